@@ -1,0 +1,76 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { Faults } from "../kernel/faults.ts";
+import type { Random } from "../kernel/random.ts";
+import type { TraceSink } from "../kernel/trace.ts";
+import type { Network } from "../network/contract.ts";
+import type { WireRequest, WireResponse } from "../wire/contract.ts";
+
+export type InstanceState =
+  | "pending"
+  | "running"
+  | "shutting-down"
+  | "stopped"
+  | "stopping"
+  | "terminated";
+
+/** What the inside of an instance, the network and the tools need to know of it. Read afresh: it is a snapshot. */
+export interface InstanceView {
+  readonly instanceId: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly zone: string;
+  readonly state: InstanceState;
+  readonly instanceType: string;
+  readonly imageId: string;
+  /** Name of the image as the catalogue knows it: "capa-ami-ubuntu-24.04-v1.33.4-…". */
+  readonly imageName: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly privateIp: string;
+  readonly privateDnsName: string;
+  readonly publicIp?: string;
+  readonly securityGroupIds: readonly string[];
+  readonly instanceProfileArn?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** As given at launch, base64 decoded; empty if there was none. */
+  readonly userData: Uint8Array;
+  readonly metadataOptions: { readonly httpTokens: string; readonly httpEndpoint: string };
+  readonly launchedAtMs: number;
+}
+
+export interface InstanceTransition {
+  readonly instance: InstanceView;
+  readonly from: InstanceState | undefined;
+  readonly to: InstanceState;
+}
+
+export interface FakeAwsOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly trace?: TraceSink;
+  readonly faults?: Faults;
+  /** faithful: delays, lag, quotas, throttling as the real one. lenient: none of them. */
+  readonly profile: "faithful" | "lenient";
+  readonly accountId?: string;
+  /** Load balancers get this name instead of an AWS-like one (`seatrial up`: a loopback address of their own). */
+  readonly loadBalancerDnsName?: (loadBalancer: { readonly name: string; readonly region: string; readonly generated: string }) => string;
+}
+
+export interface FakeAws {
+  readonly network: Network;
+  /** One AWS call on the wire; the adapters (SDK request handler, HTTP, msw) all end here. */
+  handle(request: WireRequest): Promise<WireResponse>;
+  /**
+   * A call from software on an instance, with the credentials of its instance profile: "secretsmanager",
+   * "GetSecretValue", the SDK's input object. Throws an AwsError as the SDK would see it.
+   */
+  callFromInstance(instanceId: string, service: string, operation: string, input: object): Promise<unknown>;
+  instance(instanceId: string): InstanceView | undefined;
+  instances(): readonly InstanceView[];
+  onInstanceTransition(listener: (transition: InstanceTransition) => void): void;
+  /** Everything an account holds that somebody created, as sorted "type/id" lines: empty after a complete clean-up. */
+  inventory(accountId?: string): readonly string[];
+  /** Ends an instance behind everybody's back, as a person in the console would. */
+  terminateOutOfBand(instanceId: string): void;
+  close(): void;
+}
