@@ -13,7 +13,12 @@ export interface FaultPoint {
 
 export type FaultAction =
   /** The call fails with this error and has no effect (before commit). */
-  | { readonly do: "fail"; readonly code: string; readonly status: number; readonly message?: string }
+  | {
+      readonly do: "fail";
+      readonly code: string;
+      readonly status: number;
+      readonly message?: string;
+    }
   /** No answer comes; with phase afterCommit the call took effect. */
   | { readonly do: "loseResponse" }
   | { readonly do: "delay"; readonly ms: number };
