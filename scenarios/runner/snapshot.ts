@@ -1,0 +1,100 @@
+/** What expressions see of a world at one instant. Whole numbers are bigints, as CEL wants them. */
+export interface Snapshot {
+  readonly clusters: readonly ClusterFacts[];
+  readonly machines: readonly MachineFacts[];
+  readonly deployments: readonly ReplicaFacts[];
+  readonly controlPlanes: readonly ReplicaFacts[];
+  readonly nodes: readonly NodeFacts[];
+  /** Instances that are not terminated, of every account. */
+  readonly instances: readonly InstanceFacts[];
+  /** "type/id" of everything in the cloud that was not there when the run began. */
+  readonly inventory: readonly string[];
+}
+
+export interface ClusterFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly phase: string;
+  readonly available: boolean;
+  readonly deleting: boolean;
+}
+
+export interface MachineFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly cluster: string;
+  /** Name of the MachineDeployment; empty for control-plane Machines. */
+  readonly deployment: string;
+  readonly controlPlane: boolean;
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly available: boolean;
+  readonly upToDate: boolean;
+  readonly version: string;
+  readonly node: string;
+  readonly providerID: string;
+  readonly failureDomain: string;
+  readonly deleting: boolean;
+}
+
+export interface ReplicaFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly cluster: string;
+  readonly desired: bigint;
+  readonly replicas: bigint;
+  readonly ready: bigint;
+  readonly available: bigint;
+  readonly upToDate: bigint;
+  /** The status describes the spec of now. */
+  readonly observed: boolean;
+}
+
+export interface NodeFacts {
+  readonly cluster: string;
+  readonly name: string;
+  readonly ready: boolean;
+  readonly version: string;
+}
+
+export interface InstanceFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly type: string;
+  readonly zone: string;
+}
+
+/** LIV-1: everything that is wanted is there, up to date and available, and nothing is on its way out. */
+export function unconverged(snapshot: Snapshot): readonly string[] {
+  return [
+    ...snapshot.clusters.flatMap(clusterGap),
+    ...snapshot.controlPlanes.flatMap((owner) => replicaGap("KubeadmControlPlane", owner)),
+    ...snapshot.deployments.flatMap((owner) => replicaGap("MachineDeployment", owner)),
+    ...snapshot.machines.flatMap(machineGap),
+  ];
+}
+
+function clusterGap(cluster: ClusterFacts): readonly string[] {
+  const name = `Cluster ${cluster.namespace}/${cluster.name}`;
+  if (cluster.deleting) return [`${name} is being deleted`];
+  if (!cluster.available) return [`${name} is not Available (phase ${cluster.phase})`];
+  return [];
+}
+
+function replicaGap(kind: string, owner: ReplicaFacts): readonly string[] {
+  const name = `${kind} ${owner.namespace}/${owner.name}`;
+  if (!owner.observed) return [`${name} has a spec that its status does not describe yet`];
+  const { desired, replicas, ready, available, upToDate } = owner;
+  if ([replicas, ready, available, upToDate].every((count) => count === desired)) return [];
+  return [
+    `${name} wants ${desired} and has ${replicas} (${ready} ready, ${available} available, ${upToDate} up to date)`,
+  ];
+}
+
+function machineGap(machine: MachineFacts): readonly string[] {
+  const name = `Machine ${machine.namespace}/${machine.name}`;
+  if (machine.deleting) return [`${name} is being deleted`];
+  if (machine.phase !== "Running") return [`${name} is ${machine.phase || "without a phase"}`];
+  return [];
+}
