@@ -15,9 +15,12 @@ if (isNewEnough()) {
     console.error(explain());
     process.exit(3);
   }
-  const child = spawn(binary, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(binary, [fileURLToPath(main), ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
   // The terminal sends Ctrl-C to both processes; the parent only waits for the child to finish its clean stop.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+    process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => {
     if (signal !== null) {
       process.removeAllListeners(signal);

@@ -1,0 +1,14 @@
+import process from "node:process";
+import { createProgram } from "./program.ts";
+import { exitCodes, reportFailure } from "./exit.ts";
+
+process.on("uncaughtException", (error) => process.exit(reportFailure(error)));
+
+try {
+  await createProgram().parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}
+
+// A reader that went away (`seatrial run … | head`) is no failure of ours.
+process.stdout.on("error", () => process.exit(exitCodes.fine));
