@@ -62,3 +62,8 @@ export function parseTime(text: string): number | undefined {
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;
 }
+
+/** For libraries that take nothing but a `Date`. */
+export function dateOf(ms: number): Date {
+  return new Date(ms);
+}
