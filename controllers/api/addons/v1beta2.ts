@@ -1,0 +1,1 @@
+export * from "../generated/addons-v1beta2.ts";

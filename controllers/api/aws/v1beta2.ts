@@ -1,0 +1,1 @@
+export * from "../generated/aws-v1beta2.ts";

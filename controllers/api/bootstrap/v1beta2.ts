@@ -1,0 +1,1 @@
+export * from "../generated/bootstrap-v1beta2.ts";

@@ -1,0 +1,1 @@
+export * from "../generated/control-plane-v1beta2.ts";

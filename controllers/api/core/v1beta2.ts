@@ -1,0 +1,1 @@
+export * from "../generated/core-v1beta2.ts";
