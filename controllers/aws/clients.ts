@@ -1,0 +1,144 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { AwsCredentialIdentity, Provider } from "@smithy/types";
+import { type RetryOptions, RetryPolicy } from "./retry.ts";
+
+/** The clients of one region with one set of credentials. */
+export interface AwsClients {
+  readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingClient;
+  readonly elbv2: ElasticLoadBalancingV2Client;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly secretsManager: SecretsManagerClient;
+  readonly ssm: SSMClient;
+  readonly s3: S3Client;
+  readonly sts: STSClient;
+}
+
+export type AwsCredentials = AwsCredentialIdentity | Provider<AwsCredentialIdentity>;
+
+export interface AwsClientFactory {
+  /** Without credentials those of the manager itself. Clients are kept and shared. */
+  clients(region: string, credentials?: AwsCredentials): AwsClients;
+}
+
+/** As the SDK declares it; loosely, because every client has its own type for the same thing. */
+export interface RequestHandler {
+  handle(request: never, options?: never): Promise<{ response: unknown }>;
+  readonly metadata?: { readonly handlerProtocol: string };
+  destroy?: () => void;
+}
+
+export interface AwsClientOptions extends RetryOptions {
+  /** How requests travel; the SDK's own HTTP handler if not given. */
+  readonly requestHandler?: RequestHandler;
+  /** One base URL for every service: a fake, or a proxy. */
+  readonly endpoint?: string;
+  /** The manager's own credentials; the SDK's default chain if not given. */
+  readonly credentials?: AwsCredentials;
+  /** Nothing is read from files or the environment, and nothing depends on the machine: for simulations. */
+  readonly isolated?: boolean;
+}
+
+/** Retry is ours, on the injected clock: the SDK makes one attempt per call and keeps its middleware in place. */
+export function createAwsClientFactory(options: AwsClientOptions): AwsClientFactory {
+  const cache = new Map<string, AwsClients>();
+  const cacheByCredentials = new WeakMap<object, Map<string, AwsClients>>();
+  return {
+    clients: (region, credentials) => {
+      const memory = credentials === undefined ? cache : memoryOf(cacheByCredentials, credentials);
+      const known = memory.get(region);
+      if (known !== undefined) return known;
+      const made = createClients(region, credentials ?? options.credentials, options);
+      memory.set(region, made);
+      return made;
+    },
+  };
+}
+
+function memoryOf(memories: WeakMap<object, Map<string, AwsClients>>, key: object) {
+  const memory = memories.get(key) ?? new Map<string, AwsClients>();
+  memories.set(key, memory);
+  return memory;
+}
+
+function createClients(
+  region: string,
+  credentials: AwsCredentials | undefined,
+  options: AwsClientOptions,
+): AwsClients {
+  const config = clientConfig(region, credentials, options);
+  const retry = new RetryPolicy(options);
+  return {
+    ec2: withRetry(new EC2Client(config), retry),
+    elb: withRetry(new ElasticLoadBalancingClient(config), retry),
+    elbv2: withRetry(new ElasticLoadBalancingV2Client(config), retry),
+    tagging: withRetry(new ResourceGroupsTaggingAPIClient(config), retry),
+    secretsManager: withRetry(new SecretsManagerClient(config), retry),
+    ssm: withRetry(new SSMClient(config), retry),
+    s3: withRetry(
+      new S3Client({ ...config, forcePathStyle: options.endpoint !== undefined }),
+      retry,
+    ),
+    sts: withRetry(new STSClient(config), retry),
+  };
+}
+
+function clientConfig(
+  region: string,
+  credentials: AwsCredentials | undefined,
+  options: AwsClientOptions,
+) {
+  const { requestHandler, endpoint, isolated = false } = options;
+  return {
+    region,
+    maxAttempts: 1,
+    cacheMiddleware: true,
+    logger: {} as never, // The default logger copies every answer before it discards it.
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(requestHandler === undefined ? {} : { requestHandler: requestHandler as never }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(isolated ? isolation : {}),
+  };
+}
+
+/** Each of these keeps the SDK from reading files or the environment; leaving one out brings the reads back. */
+const isolation = {
+  retryMode: "standard",
+  defaultsMode: "standard" as const,
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: "",
+  authSchemePreference: [],
+  disableClockSkewCorrection: true,
+  defaultUserAgentProvider: async () => [["aws-sdk-js", "3"] as [string, string]],
+};
+
+interface WithMiddleware {
+  readonly middlewareStack: {
+    add(
+      middleware: (
+        next: (args: never) => Promise<unknown>,
+        context: { readonly commandName?: string },
+      ) => (args: { readonly input?: unknown }) => Promise<unknown>,
+      options: { readonly step: "initialize"; readonly name: string; readonly priority: "high" },
+    ): void;
+  };
+}
+
+function withRetry<T>(client: T, retry: RetryPolicy): T {
+  (client as WithMiddleware).middlewareStack.add(
+    (next, context) => (args) => {
+      const operation = (context.commandName ?? "").replace(/Command$/, "");
+      return retry.run({ operation, input: args.input }, () => next(args as never));
+    },
+    { step: "initialize", name: "seatrialRetry", priority: "high" },
+  );
+  return client;
+}
