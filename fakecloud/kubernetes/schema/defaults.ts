@@ -1,0 +1,117 @@
+import { deepFreeze } from "../json.ts";
+import { isObject, type JsonObject } from "../object.ts";
+import { define } from "../patch/merge-patch.ts";
+import type { OpenApiSchema } from "./open-api-schema.ts";
+import { mapList, type Transform } from "./prune.ts";
+
+const keep: Transform = (value) => value;
+
+interface Property {
+  readonly name: string;
+  readonly transform: Transform;
+  readonly isNullable: boolean;
+  /** Frozen, so that all objects can share it; undefined if there is none. */
+  readonly value: unknown;
+}
+
+/**
+ * Compiles defaulting: absent fields, and nulls where null is not allowed, get the default; nulls without one are dropped.
+ * Defaults reach only into parents that exist.
+ */
+export function compileDefaulter(schema: OpenApiSchema): Transform {
+  return defaulterOf(schema, new Map());
+}
+
+function defaulterOf(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
+  const known = memo.get(schema);
+  if (known !== undefined) return known;
+  let built: Transform = keep;
+  memo.set(schema, (value) => built(value));
+  built = buildDefaulter(schema, memo);
+  memo.set(schema, built);
+  return built;
+}
+
+function buildDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
+  if (schema.items !== undefined) {
+    const item = entryDefaulter(schema.items, memo);
+    return item === keep ? keep : (value) => (Array.isArray(value) ? mapList(value, item) : value);
+  }
+  if (schema.properties !== undefined) {
+    const properties = Object.entries(schema.properties).map(([name, property]) =>
+      propertyOf(name, property, memo),
+    );
+    const byName = new Map(properties.map((property) => [property.name, property]));
+    const withValue = properties.filter((property) => property.value !== undefined);
+    return (value) => (isObject(value) ? defaultRecord(value, byName, withValue) : value);
+  }
+  const rest = schema.additionalProperties;
+  if (typeof rest !== "object") return keep;
+  const entry = propertyOf("", rest, memo);
+  return (value) => (isObject(value) ? defaultEntries(value, entry) : value);
+}
+
+function entryDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
+  const inner = defaulterOf(schema, memo);
+  if (schema.default === undefined || schema.nullable === true) return inner;
+  const value = inner(deepFreeze(structuredClone(schema.default)));
+  return (entry) => (entry === null ? value : inner(entry));
+}
+
+function propertyOf(
+  name: string,
+  schema: OpenApiSchema,
+  memo: Map<OpenApiSchema, Transform>,
+): Property {
+  const transform = defaulterOf(schema, memo);
+  const value = schema.default;
+  return {
+    name,
+    transform,
+    isNullable: schema.nullable === true,
+    value: value === undefined ? undefined : deepFreeze(structuredClone(value)),
+  };
+}
+
+function defaultRecord(
+  record: JsonObject,
+  byName: ReadonlyMap<string, Property>,
+  withValue: readonly Property[],
+): JsonObject {
+  let copy: Record<string, unknown> | undefined;
+  for (const { name, value, transform } of withValue) {
+    if (Object.hasOwn(record, name)) continue;
+    copy ??= { ...record };
+    define(copy, name, transform(value));
+  }
+  for (const key of Object.keys(record)) {
+    const property = byName.get(key);
+    if (property === undefined) continue;
+    const before = record[key];
+    const after = defaultValue(before, property);
+    if (after === before) continue;
+    copy ??= { ...record };
+    if (after === undefined) delete copy[key];
+    else define(copy, key, after);
+  }
+  return copy ?? record;
+}
+
+function defaultValue(value: unknown, property: Property): unknown {
+  if (value !== null) return property.transform === keep ? value : property.transform(value);
+  if (property.isNullable) return null;
+  return property.value === undefined ? undefined : property.transform(property.value);
+}
+
+function defaultEntries(record: JsonObject, entry: Property): JsonObject {
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(record)) {
+    const before = record[key];
+    const after = defaultValue(before, entry);
+    if (after === before) continue;
+    copy ??= { ...record };
+    if (after === undefined) delete copy[key];
+    else define(copy, key, after);
+  }
+  return copy ?? record;
+}

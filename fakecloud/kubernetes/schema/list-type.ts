@@ -1,0 +1,117 @@
+import type { FieldError } from "../field-error.ts";
+import { printValue } from "../field-error.ts";
+import { isObject } from "../object.ts";
+import type { OpenApiSchema } from "./open-api-schema.ts";
+
+type Visit = (value: unknown, path: string, errors: FieldError[]) => void;
+
+/** Finds items that appear twice in lists whose schema calls them a set or a map. */
+export function compileUniqueness(schema: OpenApiSchema): (value: unknown) => FieldError[] {
+  const visit = visitorOf(schema, new Map());
+  if (visit === undefined) return () => [];
+  return (value) => {
+    const errors: FieldError[] = [];
+    visit(value, "", errors);
+    return errors;
+  };
+}
+
+/** Undefined where nothing below can be a duplicate, so that most of an object is not even looked at. */
+function visitorOf(
+  schema: OpenApiSchema,
+  memo: Map<OpenApiSchema, Visit | undefined>,
+): Visit | undefined {
+  if (memo.has(schema)) return memo.get(schema);
+  let built: Visit | undefined;
+  memo.set(schema, (value, path, errors) => built?.(value, path, errors));
+  built = buildVisitor(schema, memo);
+  memo.set(schema, built);
+  return built;
+}
+
+function buildVisitor(
+  schema: OpenApiSchema,
+  memo: Map<OpenApiSchema, Visit | undefined>,
+): Visit | undefined {
+  if (schema.type === "array") return buildListVisitor(schema, memo);
+  const fields = new Map<string, Visit>();
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const visit = visitorOf(property, memo);
+    if (visit !== undefined) fields.set(name, visit);
+  }
+  const rest = schema.additionalProperties;
+  const entry = typeof rest === "object" ? visitorOf(rest, memo) : undefined;
+  if (fields.size === 0 && entry === undefined) return undefined;
+  return (value, path, errors) => {
+    if (!isObject(value)) return;
+    for (const [name, visit] of fields) {
+      if (!Object.hasOwn(value, name)) continue;
+      visit(value[name], path === "" ? name : `${path}.${name}`, errors);
+    }
+    if (entry === undefined) return;
+    for (const key of Object.keys(value)) entry(value[key], `${path}[${key}]`, errors);
+  };
+}
+
+function buildListVisitor(
+  schema: OpenApiSchema,
+  memo: Map<OpenApiSchema, Visit | undefined>,
+): Visit | undefined {
+  const item = schema.items === undefined ? undefined : visitorOf(schema.items, memo);
+  const type = schema["x-kubernetes-list-type"];
+  const keys = schema["x-kubernetes-list-map-keys"] ?? [];
+  if (item === undefined && type !== "set" && type !== "map") return undefined;
+  return (value, path, errors) => {
+    if (!Array.isArray(value)) return;
+    if (type === "set") reportDuplicates(value, path, errors);
+    if (type === "map") checkMap(value, keys, path, errors);
+    if (item === undefined) return;
+    for (const [index, each] of value.entries()) item(each, `${path}[${index}]`, errors);
+  };
+}
+
+function checkMap(
+  list: readonly unknown[],
+  keys: readonly string[],
+  path: string,
+  errors: FieldError[],
+): void {
+  const wrong = list.findIndex((item) => item !== null && !isObject(item));
+  if (wrong >= 0) {
+    errors.push({
+      type: "Invalid",
+      field: `${path}[${wrong}]`,
+      message: `Invalid value: ${printValue(list[wrong])}: must be an object for an array of list-type map`,
+    });
+    return;
+  }
+  reportDuplicates(
+    list.map((item) => keyFields(item, keys)),
+    path,
+    errors,
+  );
+}
+
+function keyFields(item: unknown, keys: readonly string[]): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  if (!isObject(item)) return fields;
+  for (const key of [...keys].sort()) if (Object.hasOwn(item, key)) fields[key] = item[key];
+  return fields;
+}
+
+/** Complains once about each value, at its second place. */
+function reportDuplicates(list: readonly unknown[], path: string, errors: FieldError[]): void {
+  if (list.length < 2) return;
+  const times = new Map<string, number>();
+  for (const [index, item] of list.entries()) {
+    const text = JSON.stringify(item);
+    const count = (times.get(text) ?? 0) + 1;
+    times.set(text, count);
+    if (count !== 2) continue;
+    errors.push({
+      type: "Duplicate",
+      field: `${path}[${index}]`,
+      message: `Duplicate value: ${text}`,
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { FieldError } from "../field-error.ts";
+import { resourceSchema } from "./object-meta.ts";
+import type { OpenApiSchema } from "./open-api-schema.ts";
+import { compileDefaulter } from "./defaults.ts";
+import { compilePruner, listPrunedFields } from "./prune.ts";
+import { compileValidator, type ValidationOutcome } from "./validate.ts";
+
+/** A schema turned into functions. None of them changes its input; unchanged input is returned as it is. */
+export interface CompiledSchema {
+  /** The schema of the whole resource, with apiVersion, kind and metadata. */
+  readonly schema: OpenApiSchema;
+  /** Takes away undeclared fields and names them: `spec.list[0].x`, sorted. */
+  prune(value: unknown): { readonly value: unknown; readonly unknownFields: readonly string[] };
+  applyDefaults(value: unknown): unknown;
+  /**
+   * Complaints in Kubernetes' words. With `old`, parts that did not change are not complained about (ratcheting), and
+   * transition rules compare with it.
+   */
+  validate(value: unknown, old?: unknown): FieldError[];
+  /** As `validate`, with the complaints about unchanged parts as warnings. */
+  validateWithWarnings(value: unknown, old?: unknown): ValidationOutcome;
+}
+
+const compiled = new WeakMap<OpenApiSchema, CompiledSchema>();
+
+/** Compiles the schema of one version of a resource. The same schema object is compiled once. */
+export function compileSchema(schema: OpenApiSchema): CompiledSchema {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const built = build(schema);
+  compiled.set(schema, built);
+  return built;
+}
+
+function build(own: OpenApiSchema): CompiledSchema {
+  const schema = resourceSchema(own);
+  const prune = compilePruner(schema);
+  const applyDefaults = compileDefaulter(schema);
+  // Metadata has rules of its own; a custom resource may constrain its name, nothing else.
+  const validate = compileValidator(own);
+  return {
+    schema,
+    prune: (before) => {
+      const value = prune(before);
+      return { value, unknownFields: value === before ? [] : listPrunedFields(before, value) };
+    },
+    applyDefaults,
+    validate: (value, old) => [...validate(value, old).errors],
+    validateWithWarnings: validate,
+  };
+}

@@ -1,0 +1,153 @@
+import type { FieldError } from "../field-error.ts";
+import { deepEqual } from "../json.ts";
+import { isObject, type JsonObject } from "../object.ts";
+import { compileComposites } from "./composites.ts";
+import { keywordChecks } from "./keywords.ts";
+import { compileUniqueness } from "./list-type.ts";
+import type { Check, Findings } from "./findings.ts";
+import type { OpenApiSchema } from "./open-api-schema.ts";
+
+/** Errors refuse the write; warnings only travel in its answer. */
+export interface ValidationOutcome {
+  readonly errors: readonly FieldError[];
+  readonly warnings: readonly string[];
+}
+
+export function compileValidator(
+  schema: OpenApiSchema,
+): (value: unknown, old?: unknown) => ValidationOutcome {
+  const check = compileCheck(schema, new Map());
+  const findDuplicates = compileUniqueness(schema);
+  return (value, old) => {
+    const findings: Findings = { errors: [], visited: 0 };
+    check(value, old, "", findings);
+    const duplicates = findDuplicates(value);
+    // What is stored with duplicates already may be updated: the client that meets them need not have made them.
+    const tolerated = duplicates.length > 0 && old !== undefined && findDuplicates(old).length > 0;
+    if (!tolerated) findings.errors.push(...duplicates);
+    return { errors: findings.errors, warnings: [] };
+  };
+}
+
+function compileCheck(schema: OpenApiSchema, memo: Map<OpenApiSchema, Check>): Check {
+  const known = memo.get(schema);
+  if (known !== undefined) return known;
+  let built: Check = () => {};
+  memo.set(schema, (value, old, path, findings) => built(value, old, path, findings));
+  built = ratchet(buildCheck(schema, memo));
+  memo.set(schema, built);
+  return built;
+}
+
+/** Drops the errors about a value that is as it was before. */
+function ratchet(check: Check): Check {
+  return (value, old, path, findings) => {
+    if (value === old && typeof value === "object" && value !== null) return;
+    const before = findings.errors.length;
+    check(value, old, path, findings);
+    if (findings.errors.length === before || old === undefined) return;
+    if (deepEqual(value, old) && path !== "apiVersion" && path !== "kind") {
+      findings.errors.length = before;
+    }
+  };
+}
+
+function buildCheck(schema: OpenApiSchema, memo: Map<OpenApiSchema, Check>): Check {
+  const local = keywordChecks(schema);
+  const composites = compileComposites(schema, (part) => compileCheck(part, memo));
+  const children = compileChildren(schema, memo);
+  const required = schema.required ?? [];
+  return (value, old, path, findings) => {
+    findings.visited += 1;
+    for (const check of local) check(value, path, findings);
+    if (value === null) return;
+    for (const check of composites) check(value, path, findings);
+    children?.(value, old, path, findings);
+    if (required.length > 0 && isObject(value)) checkRequired(value, required, path, findings);
+  };
+}
+
+function checkRequired(
+  value: JsonObject,
+  required: readonly string[],
+  path: string,
+  findings: Findings,
+): void {
+  for (const name of required) {
+    if (Object.hasOwn(value, name)) continue;
+    findings.errors.push({
+      type: "Required",
+      field: joinPath(path, name),
+      message: "Required value",
+    });
+  }
+}
+
+function joinPath(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function compileChildren(
+  schema: OpenApiSchema,
+  memo: Map<OpenApiSchema, Check>,
+): Check | undefined {
+  if (schema.items !== undefined) return checkItems(schema, compileCheck(schema.items, memo));
+  const rest = schema.additionalProperties;
+  const checks = new Map<string, Check>();
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    checks.set(name, compileCheck(property, memo));
+  }
+  const fallback = typeof rest === "object" ? compileCheck(rest, memo) : undefined;
+  if (checks.size === 0 && fallback === undefined && rest !== false) return undefined;
+  return (value, old, path, findings) => {
+    if (!isObject(value)) return;
+    const before = isObject(old) ? old : undefined;
+    for (const key of Object.keys(value)) {
+      const check = checks.get(key) ?? fallback;
+      if (check !== undefined) {
+        const oldField =
+          before !== undefined && Object.hasOwn(before, key) ? before[key] : undefined;
+        check(value[key], oldField, joinPath(path, key), findings);
+      } else if (rest === false) findings.errors.push(forbiddenProperty(path, key));
+    }
+  };
+}
+
+function forbiddenProperty(path: string, key: string): FieldError {
+  return {
+    type: "Invalid",
+    field: path === "" ? "<nil>" : path,
+    message: `Invalid value: "": ${path}.${key} in body is a forbidden property`,
+  };
+}
+
+function checkItems(schema: OpenApiSchema, item: Check): Check {
+  const correlate = correlator(schema);
+  return (value, old, path, findings) => {
+    if (!Array.isArray(value)) return;
+    const oldItemOf = Array.isArray(old) ? correlate(old) : noOldItem;
+    for (let index = 0; index < value.length; index += 1) {
+      const entry: unknown = value[index];
+      item(entry, oldItemOf(entry), `${path}[${index}]`, findings);
+    }
+  };
+}
+
+type Correlate = (old: readonly unknown[]) => (item: unknown) => unknown;
+
+const noOldItem = () => undefined;
+
+/** Which old item an item is to be compared with: known only for lists with keys. */
+export function correlator(schema: OpenApiSchema): Correlate {
+  const keys = schema["x-kubernetes-list-map-keys"] ?? [];
+  if (schema["x-kubernetes-list-type"] !== "map" || keys.length === 0) return () => noOldItem;
+  return (old) => {
+    const byKey = new Map(old.map((item) => [keyOf(item, keys), item]));
+    return (item) => byKey.get(keyOf(item, keys));
+  };
+}
+
+function keyOf(item: unknown, keys: readonly string[]): string {
+  if (!isObject(item)) return "";
+  return JSON.stringify(keys.map((key) => item[key] ?? null));
+}
