@@ -62,3 +62,8 @@ export function parseTime(text: string): number | undefined {
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;
 }
+
+/** For interfaces that speak in Date objects, such as the AWS SDK's types. */
+export function toDate(ms: number): Date {
+  return new Date(ms);
+}
