@@ -1,0 +1,131 @@
+import {
+  CreateNatGatewayCommand,
+  DeleteNatGatewayCommand,
+  DescribeNatGatewaysCommand,
+  type NatGateway,
+  type NatGatewayState,
+} from "@aws-sdk/client-ec2";
+import type { AWSClusterSpecNetworkSubnet } from "../../api/generated/definitions.ts";
+import { clientToken } from "../client-token.ts";
+import {
+  type ClusterScope,
+  clusterTags,
+  isManagedNetwork,
+  networkOf,
+  networkStatusOf,
+  pollMs,
+  ready,
+  requireVpcId,
+  type Wait,
+} from "../cluster-scope.ts";
+import { ignoreNotFound } from "../errors.ts";
+import { natGatewayName } from "../names.ts";
+import { ensureUnusedAddresses } from "./elastic-ips.ts";
+import { subnetId } from "./subnets.ts";
+import { tagSpecification } from "./tags.ts";
+
+/** One gateway per zone that has private subnets, in that zone's first public subnet. */
+export async function reconcileNatGateways(scope: ClusterScope): Promise<Wait | undefined> {
+  const live = await describeNatGateways(scope, requireVpcId(scope), ["available", "pending"]);
+  recordAddresses(scope, live);
+  if (!isManagedNetwork(scope)) return ready;
+  const homes = natHomes(networkOf(scope).subnets ?? []);
+  const homeless = homes.filter(
+    (home) => !live.some(({ SubnetId }) => SubnetId === subnetId(home)),
+  );
+  const addresses = await ensureUnusedAddresses(scope, homeless.length);
+  const created = [];
+  for (const [index, home] of homeless.entries()) {
+    created.push(await createNatGateway(scope, home, addresses[index] ?? ""));
+  }
+  for (const home of homes) {
+    const gateway = [...live, ...created].find(({ SubnetId }) => SubnetId === subnetId(home));
+    if (gateway?.NatGatewayId !== undefined) home.natGatewayId = gateway.NatGatewayId;
+  }
+  const waiting = [...live, ...created].filter(({ State }) => State !== "available");
+  if (waiting.length === 0) return ready;
+  return {
+    reason: "NatGatewaysCreationStarted",
+    message: `waiting for ${waiting.length} NAT gateway(s) to become available`,
+    requeueAfterMs: pollMs,
+  };
+}
+
+function natHomes(
+  subnets: readonly AWSClusterSpecNetworkSubnet[],
+): readonly AWSClusterSpecNetworkSubnet[] {
+  const zones = new Set(
+    subnets
+      .filter(({ isPublic }) => isPublic !== true)
+      .map(({ availabilityZone }) => availabilityZone),
+  );
+  return [...zones].flatMap((zone) => {
+    const home = subnets.find(
+      ({ isPublic, availabilityZone }) => isPublic === true && availabilityZone === zone,
+    );
+    return home ?? [];
+  });
+}
+
+async function createNatGateway(
+  scope: ClusterScope,
+  home: AWSClusterSpecNetworkSubnet,
+  AllocationId: string,
+): Promise<NatGateway> {
+  const tags = clusterTags(scope, { name: natGatewayName(scope.clusterName), role: "common" });
+  const { NatGateway: gateway = {} } = await scope.aws.ec2.send(
+    new CreateNatGatewayCommand({
+      SubnetId: subnetId(home),
+      AllocationId,
+      // The address is part of the identity: after a failed gateway the next attempt is another one.
+      ClientToken: clientToken(
+        scope.draft.metadata.uid ?? "",
+        `nat-gateway/${home.id}`,
+        AllocationId,
+      ),
+      TagSpecifications: [tagSpecification("natgateway", tags)],
+    }),
+  );
+  return gateway;
+}
+
+function recordAddresses(scope: ClusterScope, gateways: readonly NatGateway[]): void {
+  const addresses = gateways
+    .flatMap(({ NatGatewayAddresses = [] }) => NatGatewayAddresses.map(({ PublicIp }) => PublicIp))
+    .filter((address) => address !== undefined)
+    .toSorted();
+  if (addresses.length > 0) networkStatusOf(scope).natGatewaysIPs = addresses;
+}
+
+async function describeNatGateways(
+  scope: ClusterScope,
+  vpcId: string,
+  states: readonly NatGatewayState[],
+): Promise<readonly NatGateway[]> {
+  const { NatGateways = [] } = await scope.aws.ec2.send(
+    new DescribeNatGatewaysCommand({
+      Filter: [
+        { Name: "vpc-id", Values: [vpcId] },
+        { Name: "state", Values: [...states] },
+      ],
+    }),
+  );
+  return NatGateways;
+}
+
+export async function deleteNatGateways(
+  scope: ClusterScope,
+  vpcId: string,
+): Promise<Wait | undefined> {
+  const gateways = await describeNatGateways(scope, vpcId, ["available", "deleting", "pending"]);
+  for (const { NatGatewayId, State } of gateways) {
+    if (State === "deleting") continue;
+    await ignoreNotFound(scope.aws.ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })));
+  }
+  if (gateways.length === 0) return ready;
+  return {
+    reason: "Deleting",
+    message: `waiting for ${gateways.length} NAT gateway(s) to go`,
+    requeueAfterMs: pollMs,
+  };
+}

@@ -1,0 +1,161 @@
+import {
+  CreateSubnetCommand,
+  DeleteSubnetCommand,
+  DescribeSubnetsCommand,
+  ModifySubnetAttributeCommand,
+  type Subnet,
+} from "@aws-sdk/client-ec2";
+import type { AWSClusterSpecNetworkSubnet } from "../../api/generated/definitions.ts";
+import {
+  type ClusterScope,
+  clusterTags,
+  isManagedNetwork,
+  networkOf,
+  pollMs,
+  ready,
+  requireVpcId,
+  type Wait,
+} from "../cluster-scope.ts";
+import { ignoreNotFound } from "../errors.ts";
+import { planSubnets, selectZones } from "../plan-subnets.ts";
+import { cloudProviderTagKey, type Tags, tagMap } from "../tags.ts";
+import { describeZones } from "./availability-zones.ts";
+import { ensureTags, tagSpecification } from "./tags.ts";
+
+const defaultZoneLimit = 3;
+
+export async function reconcileSubnets(scope: ClusterScope): Promise<Wait | undefined> {
+  if (isManagedNetwork(scope)) await planMissingSubnets(scope);
+  const existing = await describeVpcSubnets(scope, requireVpcId(scope));
+  let pending = false;
+  for (const subnet of networkOf(scope).subnets ?? []) {
+    const found = existing.find((candidate) => isSame(subnet, candidate));
+    const actual = found ?? (await createSubnet(scope, subnet));
+    recordSubnet(scope, subnet, actual);
+    if (!isManagedNetwork(scope)) continue;
+    if (found !== undefined) {
+      await ensureTags(scope.aws.ec2, found.SubnetId ?? "", found.Tags, subnetTags(scope, subnet));
+    }
+    // Asked for on every pass, not only after the creation: a crash may have come between the two.
+    if (subnet.isPublic === true && actual.MapPublicIpOnLaunch !== true) {
+      await scope.aws.ec2.send(
+        new ModifySubnetAttributeCommand({
+          SubnetId: actual.SubnetId,
+          MapPublicIpOnLaunch: { Value: true },
+        }),
+      );
+    }
+    pending ||= actual.State === "pending";
+  }
+  assertUsable(scope);
+  if (!pending) return ready;
+  return {
+    reason: "SubnetsReconciliationFailed",
+    message: "waiting for subnets to become available",
+    requeueAfterMs: pollMs,
+  };
+}
+
+/** The plan is stored before the first subnet is made, so that a later pass makes the same ones. */
+async function planMissingSubnets(scope: ClusterScope): Promise<void> {
+  const network = networkOf(scope);
+  if ((network.subnets ?? []).length > 0) return;
+  const { vpc } = network;
+  const zones = selectZones(await describeZones(scope), {
+    limit: vpc.availabilityZoneUsageLimit ?? defaultZoneLimit,
+    selection: vpc.availabilityZoneSelection ?? "Ordered",
+    draw: (zone) => scope.random.next("zone-selection", `${scope.clusterName}/${zone}`),
+  });
+  if (zones.length === 0) throw new Error(`region ${scope.region} has no availability zone to use`);
+  const planned = planSubnets({
+    clusterName: scope.clusterName,
+    vpcCidrBlock: vpc.cidrBlock ?? "",
+    zones,
+    ...(vpc.subnetSchema === undefined ? {} : { schema: vpc.subnetSchema }),
+  });
+  network.subnets = planned.map((subnet) => ({ ...subnet }));
+  await scope.persist();
+}
+
+export async function describeVpcSubnets(
+  scope: ClusterScope,
+  vpcId: string,
+): Promise<readonly Subnet[]> {
+  const { Subnets = [] } = await scope.aws.ec2.send(
+    new DescribeSubnetsCommand({
+      Filters: [
+        { Name: "state", Values: ["pending", "available"] },
+        { Name: "vpc-id", Values: [vpcId] },
+      ],
+    }),
+  );
+  return Subnets;
+}
+
+function isSame(subnet: AWSClusterSpecNetworkSubnet, candidate: Subnet): boolean {
+  const id = subnet.resourceID ?? subnet.id;
+  if (candidate.SubnetId === id) return true;
+  return subnet.cidrBlock !== undefined && subnet.cidrBlock === candidate.CidrBlock;
+}
+
+async function createSubnet(
+  scope: ClusterScope,
+  subnet: AWSClusterSpecNetworkSubnet,
+): Promise<Subnet> {
+  if (!isManagedNetwork(scope)) {
+    throw new Error(`subnet ${subnet.id} of the spec does not exist in VPC ${requireVpcId(scope)}`);
+  }
+  const { Subnet: created = {} } = await scope.aws.ec2.send(
+    new CreateSubnetCommand({
+      VpcId: requireVpcId(scope),
+      AvailabilityZone: subnet.availabilityZone,
+      CidrBlock: subnet.cidrBlock,
+      TagSpecifications: [tagSpecification("subnet", subnetTags(scope, subnet))],
+    }),
+  );
+  return created;
+}
+
+function subnetTags(scope: ClusterScope, subnet: AWSClusterSpecNetworkSubnet): Tags {
+  const isPublic = subnet.isPublic === true;
+  const balancerRole = isPublic ? "kubernetes.io/role/elb" : "kubernetes.io/role/internal-elb";
+  return clusterTags(scope, {
+    name: subnet.tags?.["Name"] ?? subnet.id,
+    role: isPublic ? "public" : "private",
+    extra: { [cloudProviderTagKey(scope.clusterName)]: "owned", [balancerRole]: "1" },
+  });
+}
+
+function recordSubnet(
+  scope: ClusterScope,
+  subnet: AWSClusterSpecNetworkSubnet,
+  actual: Subnet,
+): void {
+  if (actual.SubnetId !== undefined) subnet.resourceID = actual.SubnetId;
+  if (actual.CidrBlock !== undefined) subnet.cidrBlock = actual.CidrBlock;
+  if (actual.AvailabilityZone !== undefined) subnet.availabilityZone = actual.AvailabilityZone;
+  if (isManagedNetwork(scope)) return;
+  const tags = tagMap(actual.Tags);
+  subnet.tags = { ...tags };
+}
+
+function assertUsable(scope: ClusterScope): void {
+  const subnets = networkOf(scope).subnets ?? [];
+  if (isManagedNetwork(scope) && !subnets.some(({ isPublic }) => isPublic === true)) {
+    throw new Error("a managed VPC needs at least one public subnet");
+  }
+  if (subnets.length === 0) {
+    throw new Error("spec.network.subnets must list the subnets to use in a VPC of your own");
+  }
+}
+
+/** The ID that AWS knows a subnet by. */
+export function subnetId(subnet: AWSClusterSpecNetworkSubnet): string {
+  return subnet.resourceID ?? subnet.id;
+}
+
+export async function deleteSubnets(scope: ClusterScope, vpcId: string): Promise<void> {
+  for (const { SubnetId } of await describeVpcSubnets(scope, vpcId)) {
+    await ignoreNotFound(scope.aws.ec2.send(new DeleteSubnetCommand({ SubnetId })));
+  }
+}
