@@ -100,7 +100,7 @@ export interface Client extends Reader {
     options: PatchOptions & { readonly fieldManager: string; readonly force?: boolean },
   ): Promise<T>;
   /** Not found is fine: somebody else was faster. */
-  delete(kind: Kind, key: ObjectKey, options?: DeleteOptions): Promise<void>;
+  delete(kind: Kind<KubeObject>, key: ObjectKey, options?: DeleteOptions): Promise<void>;
   /** Evicts a pod (policy/v1); throws a status error that `isTooManyRequests` when a budget forbids it. */
   evict(pod: ObjectKey, gracePeriodSeconds?: number): Promise<void>;
   /** Looks the kind up in discovery; throws `isNoMatch` when the API server does not serve it. */
