@@ -1,0 +1,167 @@
+import type { UserInfo } from "../contract.ts";
+import type { KubeObject } from "../object.ts";
+import type { Resource } from "../registry/resource.ts";
+import { failure, type StatusDetails } from "../status.ts";
+
+export type Operation = "CONNECT" | "CREATE" | "DELETE" | "UPDATE";
+
+/** What an admission function is asked about. Objects are frozen: change a copy. */
+export interface AdmissionRequest {
+  readonly operation: Operation;
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly subresource: string;
+  readonly namespace: string;
+  /** Empty while the name is still to be generated. */
+  readonly name: string;
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  /** Absent for DELETE. */
+  readonly object?: KubeObject;
+  /** Present for UPDATE and DELETE. */
+  readonly oldObject?: KubeObject;
+}
+
+export interface AdmissionVerdict {
+  readonly allowed: boolean;
+  /** Of a refusal: 403 Forbidden unless given. */
+  readonly code?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly details?: StatusDetails;
+  readonly warnings?: readonly string[];
+}
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** One admission plug-in or webhook, in process. Mutating ones run one after the other, in the order given. */
+export interface AdmissionHook {
+  /** As a webhook configuration would call it: "default.machine.cluster.x-k8s.io". */
+  readonly name: string;
+  /** "Machine.cluster.x-k8s.io", "Pod" in the core group, "*" for all. */
+  readonly kinds: readonly string[];
+  /** The version in which the functions want to see objects; what was requested if not given. */
+  readonly version?: string;
+  /** CREATE and UPDATE unless given. */
+  readonly operations?: readonly Operation[];
+  /** Main objects only unless given. */
+  readonly subresources?: readonly string[];
+  /** Returns the changed object, or undefined to leave it as it is; a throw refuses. */
+  mutate?(request: AdmissionRequest): MaybePromise<KubeObject | undefined>;
+  /** Returns nothing if all is well; a throw refuses with its message. */
+  validate?(request: AdmissionRequest): MaybePromise<AdmissionVerdict | undefined | void>;
+}
+
+/** Converts objects between versions of one kind for hooks that want another version than the request's. */
+export type ConvertForHook = (object: KubeObject, version: string) => KubeObject;
+
+export interface Attributes {
+  readonly resource: Resource;
+  readonly request: AdmissionRequest;
+  readonly warnings: string[];
+  readonly convert: ConvertForHook;
+}
+
+const defaultOperations: readonly Operation[] = ["CREATE", "UPDATE"];
+
+/** The chain of admission functions of one API server. */
+export class Admission {
+  readonly #hooks: readonly AdmissionHook[];
+  readonly #matching = new Map<string, readonly AdmissionHook[]>();
+
+  constructor(hooks: readonly AdmissionHook[]) {
+    this.#hooks = hooks;
+  }
+
+  /** The hooks for a kind; empty for most, and then nothing needs to be awaited. */
+  matching(request: AdmissionRequest): readonly AdmissionHook[] {
+    if (this.#hooks.length === 0) return this.#hooks;
+    const { kind, group, operation, subresource } = request;
+    const key = `${kind}.${group}/${subresource}/${operation}`;
+    let found = this.#matching.get(key);
+    if (found === undefined) {
+      const name = group === "" ? kind : `${kind}.${group}`;
+      found = this.#hooks.filter(
+        (hook) =>
+          (hook.kinds.includes(name) || hook.kinds.includes("*")) &&
+          (hook.operations ?? defaultOperations).includes(operation) &&
+          (subresource === ""
+            ? hook.subresources === undefined || hook.subresources.includes("")
+            : (hook.subresources ?? []).includes(subresource)),
+      );
+      this.#matching.set(key, found);
+    }
+    return found;
+  }
+
+  /** The object as the mutating hooks leave it. */
+  async mutate(hooks: readonly AdmissionHook[], attributes: Attributes): Promise<KubeObject> {
+    let object = attributes.request.object as KubeObject;
+    for (const hook of hooks) {
+      if (hook.mutate === undefined) continue;
+      const request = requestFor(hook, { ...attributes.request, object }, attributes);
+      const changed = await guard(hook, async () => hook.mutate?.(request));
+      if (changed !== undefined) object = attributes.convert(changed, attributes.request.version);
+    }
+    return object;
+  }
+
+  async validate(hooks: readonly AdmissionHook[], attributes: Attributes): Promise<void> {
+    for (const hook of hooks) {
+      if (hook.validate === undefined) continue;
+      const request = requestFor(hook, attributes.request, attributes);
+      const verdict = await guard(hook, async () => hook.validate?.(request));
+      if (verdict === undefined) continue;
+      attributes.warnings.push(...(verdict.warnings ?? []));
+      if (!verdict.allowed) throw denied(hook, verdict);
+    }
+  }
+}
+
+function requestFor(
+  hook: AdmissionHook,
+  request: AdmissionRequest,
+  { convert }: Attributes,
+): AdmissionRequest {
+  const { version } = hook;
+  if (version === undefined || version === request.version) return request;
+  const { object, oldObject } = request;
+  return {
+    ...request,
+    version,
+    ...(object === undefined ? {} : { object: convert(object, version) }),
+    ...(oldObject === undefined ? {} : { oldObject: convert(oldObject, version) }),
+  };
+}
+
+async function guard<T>(hook: AdmissionHook, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw denied(hook, verdictOf(error));
+  }
+}
+
+/** An error may carry the verdict itself: a field list, another code. */
+function verdictOf(error: unknown): AdmissionVerdict {
+  const message = error instanceof Error ? error.message : String(error);
+  const { verdict } = error as { readonly verdict?: AdmissionVerdict };
+  return verdict ?? { allowed: false, message };
+}
+
+function denied(hook: AdmissionHook, verdict: AdmissionVerdict): Error {
+  const why =
+    verdict.message === undefined || verdict.message === ""
+      ? verdict.reason === undefined
+        ? " without explanation"
+        : `: ${verdict.reason}`
+      : `: ${verdict.message}`;
+  return failure({
+    code: verdict.code ?? 403,
+    reason: verdict.reason ?? (verdict.code === undefined ? "Forbidden" : ""),
+    message: `admission webhook "${hook.name}" denied the request${why}`,
+    ...(verdict.details === undefined ? {} : { details: verdict.details }),
+  });
+}

@@ -1,0 +1,66 @@
+import type { Clock } from "../kernel/clock.ts";
+import { noTrace, type TraceSink } from "../kernel/trace.ts";
+import type { Random } from "../kernel/random.ts";
+import { type ConvertObjects, customResources } from "./crds/custom-resource.ts";
+import { definitionOf } from "./crds/definition.ts";
+import type { Retention } from "./history.ts";
+import { builtinKinds } from "./library.ts";
+import { builtinResources } from "./registry/builtin-resource.ts";
+import { Registry } from "./registry/registry.ts";
+import { tableId } from "./registry/resource.ts";
+import { Store } from "./store.ts";
+import type { KubeObject } from "./object.ts";
+import type { Table } from "./table.ts";
+
+export interface ClusterStateOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly trace?: TraceSink;
+  /** Stable name of the cluster in keyed draws and in the trace. */
+  readonly name: string;
+  readonly retention?: Retention;
+  /** Behind every definition with `strategy: Webhook`. */
+  readonly convert?: ConvertObjects;
+}
+
+export const definitionsTable = "customresourcedefinitions.apiextensions.k8s.io";
+
+/** What all API servers of one cluster share: the stored objects, and the kinds that these define. */
+export class ClusterState {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly trace: TraceSink;
+  readonly name: string;
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly definitions: Table;
+  readonly #convert: ConvertObjects | undefined;
+
+  constructor(options: ClusterStateOptions) {
+    this.clock = options.clock;
+    this.random = options.random;
+    this.trace = options.trace ?? noTrace;
+    this.name = options.name;
+    this.#convert = options.convert;
+    this.store = new Store({
+      clock: options.clock,
+      ...(options.retention === undefined ? {} : { retention: options.retention }),
+    });
+    this.registry = new Registry(builtinResources(builtinKinds));
+    this.definitions = this.store.table(definitionsTable);
+    this.definitions.onChange(({ type, entry }) => {
+      this.#serve(entry.object, type !== "DELETED");
+    });
+  }
+
+  /** To be called once after `store.restore`: restored definitions serve again. */
+  restored(): void {
+    for (const { object } of this.definitions.list()) this.#serve(object, true);
+  }
+
+  #serve(crd: KubeObject, exists: boolean): void {
+    const { group, names } = definitionOf(crd);
+    const resources = exists ? customResources(crd, this.#convert) : [];
+    this.registry.replace(tableId(group, names.plural), resources);
+  }
+}

@@ -1,0 +1,83 @@
+import { formatTime } from "../kernel/clock.ts";
+import type { Clock } from "../kernel/clock.ts";
+import type { Random } from "../kernel/random.ts";
+import type { Admission } from "./admission/admission.ts";
+import type { ClusterState } from "./cluster-state.ts";
+import { managerOf, type RequestContext } from "./context.ts";
+import type { Entry } from "./history.ts";
+import type { KubeObject } from "./object.ts";
+import { rememberView, toStorage } from "./registry/views.ts";
+import type { Store } from "./store.ts";
+import type { Table } from "./table.ts";
+
+/** What all handlers of one API server share. */
+export interface Core {
+  readonly state: ClusterState;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly admission: Admission;
+}
+
+export function tableOf(core: Core, context: RequestContext): Table {
+  return core.store.table(context.resource.table);
+}
+
+export function nowText(core: Core): string {
+  return formatTime(core.clock.now());
+}
+
+/** Who the trace says has written: the client by its name, else by the manager that it declares. */
+export function actorOf(context: RequestContext): string {
+  const agent = context.request.headers["user-agent"]?.split(" ")[0]?.split("/v")[0] ?? "";
+  return agent === "" ? managerOf(context) : agent;
+}
+
+export function traceName(
+  context: RequestContext,
+  object: { readonly namespace: string; readonly name: string },
+): string {
+  const { plural } = context.resource;
+  const { namespace, name } = object;
+  return namespace === "" ? `${plural}/${name}` : `${plural}/${namespace}/${name}`;
+}
+
+export interface WriteRecord {
+  readonly verb: "apply" | "create" | "delete" | "patch" | "update";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export function traceWrite(
+  core: Core,
+  context: RequestContext,
+  write: WriteRecord,
+  entry: Entry,
+): void {
+  core.state.trace.record({
+    kind: "kube.write",
+    actor: actorOf(context),
+    object: traceName(context, write),
+    verb: write.verb,
+    detail: {
+      cluster: core.state.name,
+      resourceVersion: entry.object.metadata.resourceVersion,
+      ...(context.subresource === "" ? {} : { subresource: context.subresource }),
+    },
+  });
+}
+
+/** Stores an object that all checks have passed, and says so in the trace. Returns it as the request's version shows it. */
+export function commit(
+  core: Core,
+  context: RequestContext,
+  write: WriteRecord,
+  object: KubeObject,
+): KubeObject {
+  const { resource } = context;
+  const table = tableOf(core, context);
+  const entry = core.store.put(table, write, toStorage(resource, object));
+  traceWrite(core, context, write, entry);
+  rememberView(resource, entry.object);
+  return entry.object;
+}

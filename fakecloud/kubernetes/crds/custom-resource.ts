@@ -1,0 +1,125 @@
+import type { SelectableFields } from "../field-selector.ts";
+import { compileSchema, type CompiledSchema } from "../library.ts";
+import { dnsSubdomain } from "../names.ts";
+import { gvOf, type JsonObject, type KubeObject } from "../object.ts";
+import {
+  allVerbs,
+  type Conversion,
+  type KindRules,
+  noConversion,
+  type Resource,
+  tableId,
+} from "../registry/resource.ts";
+import { compareVersions } from "../registry/version-order.ts";
+import {
+  definitionOf,
+  type Definition,
+  type DefinitionVersion,
+  hasCondition,
+} from "./definition.ts";
+
+/**
+ * Converts custom objects whose definition says `strategy: Webhook`. In process this is the function behind the webhook;
+ * it must be pure, and give the same object for the same input.
+ */
+export type ConvertObjects = (
+  objects: readonly KubeObject[],
+  apiVersion: string,
+  definition: KubeObject,
+) => readonly KubeObject[];
+
+const customRules: KindRules = {
+  unconditionalUpdate: false,
+  createOnUpdate: false,
+  generation: true,
+  returnsDeleted: false,
+  nameRule: dnsSubdomain,
+  statusMetadata: false,
+};
+
+const compiled = new WeakMap<JsonObject, CompiledSchema>();
+
+/** Stored definitions are frozen, so a schema that did not change is compiled once, even for many clusters. */
+function schemaOf(schema: JsonObject): CompiledSchema {
+  let known = compiled.get(schema);
+  if (known === undefined) compiled.set(schema, (known = compileSchema(schema)));
+  return known;
+}
+
+function selectableOf(version: DefinitionVersion): SelectableFields {
+  return {
+    paths: Object.fromEntries(
+      version.selectableFields.map((path) => {
+        const plain = path.replace(/^\./, "");
+        return [plain, plain.split(".")];
+      }),
+    ),
+    refusal: (field) => `field label not supported: ${field}`,
+  };
+}
+
+function deprecationOf(definition: Definition, version: DefinitionVersion): string | undefined {
+  if (!version.deprecated) return undefined;
+  if (version.deprecationWarning !== undefined) return version.deprecationWarning;
+  const { group, names, versions } = definition;
+  const newer = versions
+    .filter(({ served, deprecated }) => served && !deprecated)
+    .map(({ name }) => name)
+    .filter((name) => compareVersions(name, version.name) < 0)
+    .sort(compareVersions)[0];
+  const advice = newer === undefined ? "" : `; use ${group}/${newer} ${names.kind}`;
+  return `${group}/${version.name} ${names.kind} is deprecated${advice}`;
+}
+
+function conversionOf(
+  crd: KubeObject,
+  definition: Definition,
+  convert: ConvertObjects | undefined,
+): Conversion {
+  if (definition.conversion !== "Webhook" || convert === undefined) return noConversion;
+  return { convert: (objects, apiVersion) => convert(objects, apiVersion, crd) };
+}
+
+/** What a definition serves now: nothing before its names are accepted. */
+export function customResources(
+  crd: KubeObject,
+  convert: ConvertObjects | undefined,
+): readonly Resource[] {
+  if (!hasCondition(crd, "Established")) return [];
+  const definition = definitionOf(crd);
+  const { group, names, namespaced, versions } = definition;
+  const storage = versions.find((version) => version.storage);
+  if (storage === undefined) return [];
+  const conversion = conversionOf(crd, definition, convert);
+  const terminating = crd.metadata.deletionTimestamp !== undefined;
+  return versions
+    .filter(({ served }) => served)
+    .map((version) => {
+      const deprecation = deprecationOf(definition, version);
+      return {
+        group,
+        version: version.name,
+        apiVersion: gvOf(group, version.name),
+        ...names,
+        namespaced,
+        table: tableId(group, names.plural),
+        storageApiVersion: gvOf(group, storage.name),
+        custom: true,
+        terminating,
+        verbs: allVerbs,
+        subresources: new Set([
+          ...(version.scale === undefined ? [] : ["scale"]),
+          ...(version.status ? ["status"] : []),
+        ]),
+        openApi: version.schema,
+        schema: schemaOf(version.schema),
+        rules: customRules,
+        selectable: selectableOf(version),
+        ...(version.scale === undefined ? {} : { scale: version.scale }),
+        ...(version.columns === undefined ? {} : { columns: version.columns }),
+        ...(deprecation === undefined ? {} : { deprecation }),
+        conversion,
+        views: new WeakMap(),
+      };
+    });
+}

@@ -1,0 +1,94 @@
+import { metadataFieldsOnly, type SelectableFields } from "../field-selector.ts";
+import { type BuiltinKind, compileSchema } from "../library.ts";
+import { dnsLabel, dnsSubdomain, type NameRule, pathSegment } from "../names.ts";
+import { gvOf } from "../object.ts";
+import {
+  conditionalUpdateKinds,
+  createOnUpdateKinds,
+  generationKinds,
+  pathSegmentKinds,
+  returnDeletedKinds,
+  selectableFields,
+  statusWithoutMetadataKinds,
+} from "../tables/kind-rules.ts";
+import { builtinStrategies } from "./builtin-strategies.ts";
+import { allVerbs, type KindRules, noConversion, type Resource, tableId } from "./resource.ts";
+
+/** Kinds that are asked and answered, never stored. */
+const createOnlyKinds: ReadonlySet<string> = new Set([
+  "LocalSubjectAccessReview",
+  "SelfSubjectAccessReview",
+  "SelfSubjectReview",
+  "SelfSubjectRulesReview",
+  "SubjectAccessReview",
+  "TokenReview",
+]);
+
+function nameRuleOf(id: string): NameRule {
+  if (id === "Namespace") return dnsLabel;
+  // The relaxed rule for names of Services is on by default from 1.36.
+  if (id === "Service") return dnsLabel;
+  return pathSegmentKinds.has(id) ? pathSegment : dnsSubdomain;
+}
+
+function selectableOf(id: string, kind: string): SelectableFields {
+  const paths = selectableFields[id];
+  if (paths === undefined) return metadataFieldsOnly;
+  return {
+    paths: Object.fromEntries(
+      Object.entries(paths).map(([field, path]) => [field, path.split(".")]),
+    ),
+    refusal: (field) =>
+      kind === "Job"
+        ? `field label "${field}" not supported for Job`
+        : `field label not supported: ${field}`,
+  };
+}
+
+function rulesOf(id: string): KindRules {
+  return {
+    unconditionalUpdate: !conditionalUpdateKinds.has(id),
+    createOnUpdate: createOnUpdateKinds.has(id),
+    generation: generationKinds.has(id),
+    returnsDeleted: returnDeletedKinds.has(id),
+    nameRule: nameRuleOf(id),
+    statusMetadata: !statusWithoutMetadataKinds.has(id),
+    ...builtinStrategies[id],
+  };
+}
+
+/** The kinds of `types/` as the registry serves them. All versions of a kind are stored in the first one listed. */
+export function builtinResources(kinds: readonly BuiltinKind[]): readonly Resource[] {
+  const storageVersions = new Map<string, string>();
+  return kinds.map((kind) => {
+    const table = tableId(kind.group, kind.plural);
+    const apiVersion = gvOf(kind.group, kind.version);
+    const storageApiVersion = storageVersions.get(table) ?? apiVersion;
+    storageVersions.set(table, storageApiVersion);
+    const id = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;
+    return {
+      group: kind.group,
+      version: kind.version,
+      apiVersion,
+      kind: kind.kind,
+      listKind: kind.listKind,
+      plural: kind.plural,
+      singular: kind.singular,
+      shortNames: kind.shortNames,
+      categories: kind.categories,
+      namespaced: kind.namespaced,
+      table,
+      storageApiVersion,
+      custom: false,
+      terminating: false,
+      verbs: createOnlyKinds.has(kind.kind) ? ["create"] : allVerbs,
+      subresources: new Set(kind.subresources),
+      openApi: kind.schema,
+      schema: compileSchema(kind.schema),
+      rules: rulesOf(id),
+      selectable: selectableOf(id, kind.kind),
+      conversion: noConversion,
+      views: new WeakMap(),
+    };
+  });
+}

@@ -1,0 +1,165 @@
+import { answer, jsonHeaders } from "./answer.ts";
+import type { RequestContext, Verb } from "./context.ts";
+import { isTrue } from "./context.ts";
+import type { ApiRequest, ApiResponse } from "./contract.ts";
+import type { Core } from "./core.ts";
+import type { Resource } from "./registry/resource.ts";
+import { parseResourcePath, type ResourcePath } from "./request-path.ts";
+import { methodNotAllowed, notFound, PlainTextError, unknownResource } from "./status.ts";
+import { subresourceHandlers } from "./subresources/handlers.ts";
+import { create } from "./verbs/create.ts";
+import { remove } from "./verbs/delete.ts";
+import { removeCollection } from "./verbs/delete-collection.ts";
+import { list } from "./verbs/list.ts";
+import { patch } from "./verbs/patch.ts";
+import { get } from "./verbs/read.ts";
+import { update } from "./verbs/update.ts";
+import { WatchStream } from "./watch/watch-stream.ts";
+
+/** What a request for a resource turned out to be, before it is carried out. */
+export interface Routed {
+  readonly context: RequestContext;
+}
+
+/** Answers every request below `/api/v1` and `/apis/<group>/<version>`. */
+export class ResourceHandler {
+  readonly #core: Core;
+  readonly #streams = new Set<WatchStream>();
+
+  constructor(core: Core) {
+    this.#core = core;
+    core.state.registry.onChange(() => this.#endOrphanedWatches());
+  }
+
+  /** Undefined if the path is none of a resource. Throws what the client is to see. */
+  route(request: ApiRequest): RequestContext | undefined {
+    const path = parseResourcePath(request.path);
+    if (path === undefined) return undefined;
+    const resource = this.#core.state.registry.byKey(path.key);
+    if (resource === undefined) throw this.#unknown(path);
+    const inNamespace = path.namespace !== "" && path.plural !== "namespaces";
+    // A namespaced kind may be listed over all namespaces; everything else must fit the scope.
+    const misplaced = resource.namespaced ? !inNamespace && path.name !== "" : inNamespace;
+    if (misplaced) throw this.#unknown(path);
+    return {
+      request,
+      resource,
+      path,
+      verb: verbOf(request, path),
+      namespace: resource.namespaced ? path.namespace : "",
+      name: path.name,
+      subresource: path.subresource,
+      user: request.user,
+      warnings: resource.deprecation === undefined ? [] : [resource.deprecation],
+    };
+  }
+
+  async run(context: RequestContext): Promise<ApiResponse> {
+    const { resource, subresource, warnings } = context;
+    if (subresource !== "" && subresource !== "status") return this.#runSubresource(context);
+    if (subresource === "status") requireStatus(resource, context);
+    if (!resource.verbs.includes(context.verb)) throw methodNotAllowed();
+    switch (context.verb) {
+      case "get":
+        return answer(200, get(this.#core, context), warnings);
+      case "list":
+        return answer(200, list(this.#core, context), warnings);
+      case "watch":
+        return this.#watch(context);
+      case "deletecollection":
+        return answer(200, await removeCollection(this.#core, context), warnings);
+      default: {
+        const { status, object } = await this.#write(context);
+        return answer(status, object, warnings);
+      }
+    }
+  }
+
+  closeWatches(): void {
+    for (const stream of [...this.#streams]) stream.close();
+  }
+
+  get openWatches(): number {
+    return this.#streams.size;
+  }
+
+  #write(context: RequestContext): Promise<{ readonly status: number; readonly object: unknown }> {
+    switch (context.verb) {
+      case "create":
+        return create(this.#core, context);
+      case "update":
+        return update(this.#core, context);
+      case "patch":
+        return patch(this.#core, context);
+      default:
+        return remove(this.#core, context);
+    }
+  }
+
+  async #runSubresource(context: RequestContext): Promise<ApiResponse> {
+    const { resource, subresource, name, warnings } = context;
+    const handler = subresourceHandlers[subresource];
+    const served = resource.subresources.has(subresource);
+    if (!served || handler === undefined) {
+      throw resource.custom ? notFound(resource, name) : unknownResource();
+    }
+    const { status, object } = await handler(this.#core, context);
+    return answer(status, object, warnings);
+  }
+
+  #watch(context: RequestContext): WatchStream {
+    const { warnings } = context;
+    const headers = warnings.length === 0 ? jsonHeaders : answer(200, undefined, warnings).headers;
+    const stream = new WatchStream(this.#core, context, headers, (ended) => {
+      this.#streams.delete(ended);
+    });
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /** When a definition changes what it serves, watches on what it served before end. */
+  #endOrphanedWatches(): void {
+    const { registry } = this.#core.state;
+    for (const stream of [...this.#streams]) {
+      const { group, version, plural } = stream.resource;
+      if (registry.find(group, version, plural) !== stream.resource) stream.close();
+    }
+  }
+
+  /** Inside an installed built-in group the answer is a Status, elsewhere nobody is there to make one. */
+  #unknown({ group, version }: ResourcePath): Error {
+    const builtin = this.#core.state.registry
+      .list()
+      .some((each) => !each.custom && each.group === group && each.version === version);
+    return builtin ? unknownResource() : new PlainTextError(404, "404 page not found\n");
+  }
+}
+
+function requireStatus(resource: Resource, context: RequestContext): void {
+  if (!resource.subresources.has("status")) {
+    throw resource.custom ? notFound(resource, context.name) : unknownResource();
+  }
+  if (!["get", "patch", "update"].includes(context.verb)) throw methodNotAllowed();
+}
+
+function verbOf(request: ApiRequest, path: ResourcePath): Verb {
+  const named = path.name !== "";
+  switch (request.method) {
+    case "GET":
+      if (path.legacyWatch || isTrue(request.query["watch"]?.[0] ?? "")) return "watch";
+      return named ? "get" : "list";
+    case "POST":
+      if (named && path.subresource === "") throw methodNotAllowed();
+      return "create";
+    case "PUT":
+      if (!named) throw methodNotAllowed();
+      return "update";
+    case "PATCH":
+      if (!named) throw methodNotAllowed();
+      return "patch";
+    case "DELETE":
+      return named ? "delete" : "deletecollection";
+    default:
+      throw methodNotAllowed();
+  }
+}

@@ -1,0 +1,15 @@
+import type { RequestContext } from "../context.ts";
+import type { Core } from "../core.ts";
+
+export interface SubresourceAnswer {
+  readonly status: number;
+  readonly object: unknown;
+}
+
+export type SubresourceHandler = (
+  core: Core,
+  context: RequestContext,
+) => Promise<SubresourceAnswer>;
+
+/** Everything behind an object's name but `status`, which is a write like any other. */
+export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {};

@@ -1,0 +1,171 @@
+import type { FieldValidation, RequestContext } from "../context.ts";
+import { type FieldError, invalid, invalidValue } from "../field-error.ts";
+import { isObject, type JsonObject, type KubeObject, type ObjectMeta } from "../object.ts";
+import { applyBuiltinDefaults } from "../library.ts";
+import { decodeBuiltin } from "../registry/builtin-strategies.ts";
+import { badRequest } from "../status.ts";
+
+type MetaCheck = (value: unknown) => boolean;
+
+const isText: MetaCheck = (value) => typeof value === "string";
+const isNumber: MetaCheck = (value) => typeof value === "number";
+const isList: MetaCheck = (value) => Array.isArray(value);
+const isTextMap: MetaCheck = (value) => {
+  if (!isObject(value)) return false;
+  for (const key in value) if (typeof value[key] !== "string") return false;
+  return true;
+};
+const isTextList: MetaCheck = (value) =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");
+
+const metaFields: ReadonlyMap<string, readonly [MetaCheck, string]> = new Map([
+  ["name", [isText, "string"]],
+  ["namespace", [isText, "string"]],
+  ["generateName", [isText, "string"]],
+  ["uid", [isText, "types.UID"]],
+  ["resourceVersion", [isText, "string"]],
+  ["selfLink", [isText, "string"]],
+  ["generation", [isNumber, "int64"]],
+  ["creationTimestamp", [isText, "v1.Time"]],
+  ["deletionTimestamp", [isText, "v1.Time"]],
+  ["deletionGracePeriodSeconds", [isNumber, "int64"]],
+  ["labels", [isTextMap, "map[string]string"]],
+  ["annotations", [isTextMap, "map[string]string"]],
+  ["finalizers", [isTextList, "[]string"]],
+  ["ownerReferences", [isList, "[]v1.OwnerReference"]],
+  ["managedFields", [isList, "[]v1.ManagedFieldsEntry"]],
+]);
+
+function jsonType(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  if (typeof value === "boolean") return "bool";
+  return value === null ? "null" : typeof value;
+}
+
+/** Metadata with what an ObjectMeta has, and nothing else; nulls and empty text count as absent. */
+function decodeMeta(raw: unknown, unknownFields: string[]): ObjectMeta {
+  if (raw === undefined || raw === null) return {};
+  if (!isObject(raw)) {
+    throw new TypeError(
+      `json: cannot unmarshal ${jsonType(raw)} into Go struct field ObjectMeta.metadata of type v1.ObjectMeta`,
+    );
+  }
+  let clean: Record<string, unknown> | undefined;
+  for (const field of Object.keys(raw)) {
+    const value = raw[field];
+    const known = metaFields.get(field);
+    if (known === undefined) unknownFields.push(`metadata.${field}`);
+    if (known === undefined || value === null || value === "" || field === "selfLink") {
+      clean ??= { ...raw };
+      delete clean[field];
+    } else if (!known[0](value)) {
+      throw new TypeError(
+        `json: cannot unmarshal ${jsonType(value)} into Go struct field ObjectMeta.metadata.${field} of type ${known[1]}`,
+      );
+    }
+  }
+  return (clean ?? raw) as ObjectMeta;
+}
+
+export interface DecodeOptions {
+  readonly validation: FieldValidation;
+  /** Makes the error for fields that strict validation refuses. */
+  readonly strictError: (problems: string) => Error;
+}
+
+export function cannotBeHandled(context: RequestContext, problem: string, kind?: string): Error {
+  const { resource } = context;
+  return badRequest(
+    `${kind ?? resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`,
+  );
+}
+
+/**
+ * An object out of a request body: identified, stripped of unknown fields, defaulted. What is malformed beyond that is a
+ * matter of validation.
+ */
+export function decodeObject(
+  context: RequestContext,
+  body: unknown,
+  options: DecodeOptions,
+): KubeObject {
+  if (!isObject(body)) throw missingField("Kind", body);
+  const identified = identify(context, body);
+  const unknownFields: string[] = [];
+  const metadata = metaOf(context, identified, unknownFields);
+  const object = metadata === identified["metadata"] ? identified : { ...identified, metadata };
+  const decoded = decodeBuiltin(
+    context.resource.group,
+    context.resource.kind,
+    object as KubeObject,
+  );
+  const pruned = context.resource.schema.prune(decoded);
+  unknownFields.push(...pruned.unknownFields);
+  if (unknownFields.length > 0) reportUnknown(context, unknownFields, options);
+  return applyDefaults(context, pruned.value as KubeObject);
+}
+
+export function applyDefaults(context: RequestContext, object: KubeObject): KubeObject {
+  const { resource } = context;
+  const defaulted = resource.schema.applyDefaults(object) as KubeObject;
+  return resource.custom
+    ? defaulted
+    : applyBuiltinDefaults(resource.group, resource.kind, defaulted);
+}
+
+function metaOf(context: RequestContext, body: JsonObject, unknownFields: string[]): ObjectMeta {
+  try {
+    return decodeMeta(body["metadata"], unknownFields);
+  } catch (error) {
+    throw cannotBeHandled(context, (error as Error).message);
+  }
+}
+
+function missingField(field: string, body: unknown): Error {
+  return badRequest(`Object '${field}' is missing in '${JSON.stringify(body) ?? ""}'`);
+}
+
+/** Checks apiVersion and kind against the path. Built-in kinds may leave them out. */
+function identify(context: RequestContext, body: JsonObject): JsonObject {
+  const { resource } = context;
+  const { apiVersion, kind } = body;
+  if (apiVersion === resource.apiVersion && kind === resource.kind) return body;
+  if (resource.custom) {
+    if (typeof kind !== "string" || kind === "") throw missingField("Kind", body);
+    if (typeof apiVersion !== "string" || apiVersion === "") throw missingField("apiVersion", body);
+  }
+  const given = apiVersion === undefined || apiVersion === "" ? resource.apiVersion : apiVersion;
+  if (given !== resource.apiVersion) {
+    throw badRequest(
+      `the API version in the data (${String(given)}) does not match the expected API version (${resource.apiVersion})`,
+    );
+  }
+  const givenKind = kind === undefined || kind === "" ? resource.kind : kind;
+  if (givenKind !== resource.kind) throw wrongKind(context, String(givenKind), body);
+  return { ...body, apiVersion: given, kind: givenKind };
+}
+
+function wrongKind(context: RequestContext, kind: string, body: JsonObject): Error {
+  const { resource } = context;
+  if (!resource.custom) {
+    return cannotBeHandled(
+      context,
+      `no kind "${kind}" is registered for version "${resource.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+      kind,
+    );
+  }
+  const { name } = (body["metadata"] ?? {}) as ObjectMeta;
+  const error: FieldError = invalidValue("kind", kind, `must be ${resource.kind}`);
+  return invalid({ group: resource.group, kind: resource.kind, name: name ?? "" }, [error]);
+}
+
+function reportUnknown(
+  context: RequestContext,
+  fields: readonly string[],
+  options: DecodeOptions,
+): void {
+  if (options.validation === "Ignore") return;
+  const problems = fields.toSorted().map((field) => `unknown field "${field}"`);
+  if (options.validation === "Strict") throw options.strictError(problems.join(", "));
+  context.warnings.push(...problems);
+}

@@ -1,0 +1,216 @@
+import type { AdmissionRequest } from "../admission/admission.ts";
+import { attributesOf } from "../admission/attributes.ts";
+import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
+import type { RequestContext, WriteOptions } from "../context.ts";
+import { commit, type Core, nowText, tableOf, traceWrite, type WriteRecord } from "../core.ts";
+import { invalid } from "../field-error.ts";
+import type { Entry } from "../history.ts";
+import { trackUpdate } from "../library.ts";
+import type { KubeObject } from "../object.ts";
+import { withMeta } from "../object.ts";
+import { present } from "../registry/views.ts";
+import { conflict, failure, notFound, staleObject } from "../status.ts";
+import { storageKey } from "../store.ts";
+import { applyDefaults } from "./decode.ts";
+import { finalizerWarnings, dedupOwners, validateMeta } from "./object-meta.ts";
+import { restoreForEndpoint, restoreSystemMeta } from "./reset-fields.ts";
+import { isUnchanged, nextGeneration } from "./unchanged.ts";
+
+export interface ChangeInput {
+  readonly options: WriteOptions;
+  readonly verb: WriteRecord["verb"];
+  /** The wanted object out of the live one; asked again when somebody else was faster. */
+  readonly change: (live: KubeObject) => KubeObject;
+  /** The managed fields of the wanted object are right already. */
+  readonly tracked?: boolean;
+}
+
+export interface Changed {
+  readonly status: 200;
+  readonly object: KubeObject;
+}
+
+/**
+ * Changes one object that exists: the wanted state is computed, owned, admitted and validated against the state that it
+ * replaces. If that state is replaced meanwhile (only while admission is awaited), everything begins again.
+ */
+export async function writeExisting(
+  core: Core,
+  context: RequestContext,
+  input: ChangeInput,
+): Promise<Changed> {
+  const table = tableOf(core, context);
+  const key = storageKey(context.namespace, context.name);
+  for (;;) {
+    core.store.requireAvailable();
+    const entry = table.get(key);
+    if (entry === undefined) throw notFound(context.resource, context.name);
+    const live = present(context.resource, entry.object);
+    const wanted = input.change(live);
+    if (wanted === live) return { status: 200, object: live };
+    requireSameUid(context, wanted, live);
+    requireLiveNamespace(core, context, "UPDATE", wanted);
+    const reset = dedupOwners(restoreForEndpoint(context, wanted, live), context.warnings);
+    const tracked = input.tracked === true ? reset : track(core, context, { live, reset }, input);
+    const request = updateRequest(context, { object: tracked, live }, input.options.dryRun);
+    const hooks = core.admission.matching(request);
+    let admitted = tracked;
+    if (hooks.length > 0) {
+      const mutated = await core.admission.mutate(hooks, attributesOf(context, request));
+      admitted = dedupOwners(applyDefaults(context, mutated), context.warnings);
+    }
+    requireFresh(context, admitted, live);
+    const next = prepare(context, admitted, live);
+    validateChange(context, next, live);
+    if (hooks.length > 0) {
+      const final = updateRequest(context, { object: next, live }, input.options.dryRun);
+      await core.admission.validate(hooks, attributesOf(context, final));
+    }
+    if (hooks.length > 0 && table.get(key) !== entry) continue;
+    return { status: 200, object: finish(core, context, { input, entry, live, next }) };
+  }
+}
+
+function track(
+  core: Core,
+  context: RequestContext,
+  { live, reset }: { readonly live: KubeObject; readonly reset: KubeObject },
+  input: ChangeInput,
+): KubeObject {
+  const { resource } = context;
+  const managedFields = trackUpdate({
+    live,
+    updated: reset,
+    schema: resource.openApi,
+    manager: input.options.manager,
+    subresource: context.subresource,
+    apiVersion: resource.apiVersion,
+    time: nowText(core),
+  });
+  if (managedFields === reset.metadata.managedFields) return reset;
+  return withMeta(reset, { managedFields });
+}
+
+function updateRequest(
+  context: RequestContext,
+  { object, live }: { readonly object: KubeObject; readonly live: KubeObject },
+  dryRun: boolean,
+): AdmissionRequest {
+  const { group, version, kind, plural } = context.resource;
+  return {
+    operation: "UPDATE",
+    group,
+    version,
+    kind,
+    plural,
+    subresource: context.subresource,
+    namespace: context.namespace,
+    name: context.name,
+    user: context.user,
+    dryRun,
+    object,
+    oldObject: live,
+  };
+}
+
+function requireSameUid(context: RequestContext, wanted: KubeObject, live: KubeObject): void {
+  const { uid } = wanted.metadata;
+  if (uid === undefined || uid === live.metadata.uid) return;
+  throw conflict(
+    context.resource,
+    context.name,
+    uidPrecondition(context, uid, live.metadata.uid ?? ""),
+  );
+}
+
+export function uidPrecondition(context: RequestContext, wanted: string, found: string): string {
+  const { group, plural, custom } = context.resource;
+  const prefix = custom ? `/registry/${group}/${plural}` : `/registry/${plural}`;
+  const key = `${prefix}/${storageKey(context.namespace, context.name)}`;
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${found}`;
+}
+
+/** Optimistic concurrency. "0" counts as not given; most built-in kinds may then be overwritten. */
+function requireFresh(context: RequestContext, wanted: KubeObject, live: KubeObject): void {
+  const version = wanted.metadata.resourceVersion;
+  if (version === live.metadata.resourceVersion) return;
+  const { resource, name } = context;
+  if (version === undefined || version === "0") {
+    if (resource.rules.unconditionalUpdate) return;
+    throw unversioned(context);
+  }
+  if (!/^\d+$/.test(version)) {
+    throw failure({
+      code: 500,
+      reason: "",
+      message: `resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
+    });
+  }
+  throw conflict(resource, name, staleObject);
+}
+
+/** The real server names the resource here where others name the kind. */
+function unversioned({ resource, name }: RequestContext): Error {
+  return invalid({ group: resource.group, kind: resource.plural, name }, [
+    {
+      type: "Invalid",
+      field: "metadata.resourceVersion",
+      message: "Invalid value: 0: must be specified for an update",
+    },
+  ]);
+}
+
+function prepare(context: RequestContext, admitted: KubeObject, live: KubeObject): KubeObject {
+  const { resource, subresource } = context;
+  const restored = restoreSystemMeta(admitted, live);
+  const prepared =
+    subresource === "" ? (resource.rules.prepareUpdate?.(restored, live) ?? restored) : restored;
+  const generation = nextGeneration(context, prepared, live);
+  return generation === prepared.metadata.generation
+    ? prepared
+    : withMeta(prepared, { generation });
+}
+
+function validateChange(context: RequestContext, next: KubeObject, live: KubeObject): void {
+  const { resource, name } = context;
+  const metaErrors = validateMeta(next.metadata, live.metadata);
+  const errors = [
+    ...metaErrors,
+    ...resource.schema.validate(next, live),
+    ...(resource.rules.validate?.(next, live) ?? []),
+  ];
+  if (errors.length > 0)
+    throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
+}
+
+interface Finish {
+  readonly input: ChangeInput;
+  readonly entry: Entry;
+  readonly live: KubeObject;
+  readonly next: KubeObject;
+}
+
+function finish(core: Core, context: RequestContext, step: Finish): KubeObject {
+  const { input, entry, live, next } = step;
+  const { resource } = context;
+  const upToDate = entry.object.apiVersion === resource.storageApiVersion;
+  // A write that changes nothing is none: same version, no event. But it migrates an object out of an old version.
+  if (upToDate && isUnchanged(next, live)) return live;
+  context.warnings.push(...finalizerWarnings(resource, next.metadata));
+  if (input.options.dryRun) return next;
+  const write = { verb: input.verb, namespace: context.namespace, name: context.name };
+  if (!isLastFinalizerGone(next)) return commit(core, context, write, next);
+  const gone = core.store.delete(tableOf(core, context), entry);
+  traceWrite(core, context, { ...write, verb: "delete" }, gone);
+  return next;
+}
+
+/** A terminating object that nothing holds any more goes away with the write that let go of it. */
+function isLastFinalizerGone({ metadata, kind, spec }: KubeObject): boolean {
+  if (metadata.deletionTimestamp === undefined) return false;
+  if ((metadata.finalizers ?? []).length > 0) return false;
+  if ((metadata.deletionGracePeriodSeconds ?? 0) !== 0) return false;
+  if (kind !== "Namespace") return true;
+  const { finalizers } = (spec ?? {}) as { readonly finalizers?: readonly string[] };
+  return (finalizers ?? []).length === 0;
+}
