@@ -1,4 +1,4 @@
-import type { IngressRule } from "../api/generated/definitions.ts";
+import type { Bastion, IngressRule } from "../api/generated/definitions.ts";
 import { type ClusterScope, networkOf, networkStatusOf } from "./cluster-scope.ts";
 import {
   defaultCniRules,
@@ -23,19 +23,21 @@ export function securityGroupPlanInput(scope: ClusterScope): SecurityGroupPlanIn
     vpcCidrBlock: network.vpc.cidrBlock ?? "",
     ipv6,
     apiServerPort: apiServerPort(scope),
-    bastion: {
-      enabled: spec.bastion?.enabled === true,
-      allowedCidrBlocks:
-        spec.bastion?.disableIngressRules === true
-          ? []
-          : (spec.bastion?.allowedCIDRBlocks ?? ["0.0.0.0/0"]),
-    },
+    bastion: bastionInput(spec.bastion),
     cniRules: network.cni?.cniIngressRules ?? defaultCniRules,
     loadBalancer: loadBalancerInput(scope),
     natGatewayIps: status.natGatewaysIPs ?? [],
     nodePortCidrBlocks: network.nodePortIngressRuleCidrBlocks ?? [],
     additionalControlPlaneRules: specRules(scope, network.additionalControlPlaneIngressRules),
     additionalNodeRules: specRules(scope, network.additionalNodeIngressRules),
+  };
+}
+
+function bastionInput(bastion: Bastion = {}): SecurityGroupPlanInput["bastion"] {
+  const open = bastion.allowedCIDRBlocks ?? ["0.0.0.0/0"];
+  return {
+    enabled: bastion.enabled === true,
+    allowedCidrBlocks: bastion.disableIngressRules === true ? [] : open,
   };
 }
 

@@ -72,7 +72,8 @@ async function create(scope: ClusterScope): Promise<InternetGateway> {
 
 export async function deleteInternetGateways(scope: ClusterScope, vpcId: string): Promise<void> {
   const { ec2 } = scope.aws;
-  for (const { InternetGatewayId } of await describeAttached(scope, vpcId)) {
+  const attached = vpcId === "" ? [] : await describeAttached(scope, vpcId);
+  for (const { InternetGatewayId } of attached) {
     await ignoreNotFound(
       ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId: vpcId })),
     );

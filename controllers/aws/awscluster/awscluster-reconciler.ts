@@ -1,0 +1,169 @@
+import { AWSCluster, AWSMachine } from "../../api/aws/v1beta2.ts";
+import { Cluster } from "../../api/core/v1beta2.ts";
+import { ClusterNameLabel, ManagedByAnnotation, PausedAnnotation } from "../../api/constants.ts";
+import type { KubeObject, ObjectKey } from "../../runtime/client.ts";
+import {
+  type ControllerDeps,
+  done,
+  type Reconciler,
+  requeueAfter,
+  type Result,
+} from "../../runtime/controller.ts";
+import { persist } from "../../runtime/persist.ts";
+import type { AwsClientFactory } from "../clients.ts";
+import type { ClusterScope } from "../cluster-scope.ts";
+import { markFalse, markTrue, summarize } from "../conditions.ts";
+import { apiServerPort } from "../security-group-input.ts";
+import { deleteInfrastructure } from "./delete-infrastructure.ts";
+import { failureDomains } from "./failure-domains.ts";
+import { infrastructureSteps } from "./infrastructure-steps.ts";
+
+export const awsClusterFinalizer = "awscluster.infrastructure.cluster.x-k8s.io";
+
+/** How often upstream looks whether the last AWSMachine has gone. */
+const machinesGoneMs = 20_000;
+
+export type AwsDeps = ControllerDeps & { readonly aws: AwsClientFactory };
+
+export class AWSClusterReconciler implements Reconciler {
+  readonly #deps: AwsDeps;
+
+  constructor(deps: AwsDeps) {
+    this.#deps = deps;
+  }
+
+  async reconcile(key: ObjectKey): Promise<Result> {
+    const { client } = this.#deps;
+    const awsCluster = await client.get(AWSCluster, key);
+    if (awsCluster === undefined) return done; // Already gone, and its finalizer with it.
+
+    const cluster = await this.#ownerCluster(awsCluster);
+    if (cluster === undefined) return done; // The Cluster's controller sets the owner reference: that is a change.
+    if (isPaused(cluster, awsCluster)) return done; // Unpausing is a change of the object or of its Cluster.
+    if (awsCluster.metadata.annotations?.[ManagedByAnnotation] !== undefined) {
+      return done; // Somebody else manages this infrastructure and writes its status.
+    }
+
+    const scope = this.#openScope(awsCluster, cluster.metadata.name);
+    try {
+      return awsCluster.metadata.deletionTimestamp === undefined
+        ? await this.#reconcileNormal(scope)
+        : await this.#reconcileDelete(scope);
+    } finally {
+      await scope.persist();
+    }
+  }
+
+  async #ownerCluster(awsCluster: AWSCluster): Promise<Cluster | undefined> {
+    const owner = awsCluster.metadata.ownerReferences?.find(({ kind }) => kind === "Cluster");
+    if (owner === undefined) return undefined;
+    const namespace = awsCluster.metadata.namespace ?? "";
+    return this.#deps.client.get(Cluster, { namespace, name: owner.name });
+  }
+
+  #openScope(awsCluster: AWSCluster, clusterName: string): ClusterScope {
+    const { client, aws, clock, random } = this.#deps;
+    const draft = structuredClone(awsCluster);
+    const region = draft.spec?.region ?? "";
+    let stored = awsCluster;
+    return {
+      clusterName,
+      namespace: awsCluster.metadata.namespace ?? "",
+      region,
+      clock,
+      random,
+      draft,
+      aws: aws.clients(region),
+      persist: async () => {
+        stored = await persist(client, AWSCluster, stored, draft);
+        const { resourceVersion } = stored.metadata;
+        if (resourceVersion !== undefined) draft.metadata.resourceVersion = resourceVersion;
+      },
+    };
+  }
+
+  /** A crash between two steps is safe: each looks for what is there before it makes anything. */
+  async #reconcileNormal(scope: ClusterScope): Promise<Result> {
+    const { draft, clock } = scope;
+    if (!draft.metadata.finalizers?.includes(awsClusterFinalizer)) {
+      draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), awsClusterFinalizer];
+      await scope.persist();
+    }
+    const conditions = infrastructureSteps.map(({ condition }) => condition);
+    try {
+      for (const { condition, failedReason, reconcile } of infrastructureSteps) {
+        const wait = await this.#step(scope, { condition, failedReason }, reconcile(scope));
+        if (wait === undefined) {
+          markTrue(draft, condition, clock);
+          continue;
+        }
+        const { reason, message, requeueAfterMs } = wait;
+        markFalse(draft, condition, { reason, severity: "Info", message }, clock);
+        return requeueAfter(requeueAfterMs); // What AWS is working on sends no event.
+      }
+    } finally {
+      summarize(draft, conditions, clock);
+    }
+    publish(scope);
+    return done; // Drift is looked for at the next resync.
+  }
+
+  async #step<T>(
+    scope: ClusterScope,
+    names: { readonly condition: string; readonly failedReason: string },
+    work: Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      const { message } = error as Error;
+      const { condition, failedReason: reason } = names;
+      markFalse(scope.draft, condition, { reason, severity: "Warning", message }, scope.clock);
+      this.#deps.recorder.event(scope.draft, "Warning", reason, message);
+      throw error;
+    }
+  }
+
+  async #reconcileDelete(scope: ClusterScope): Promise<Result> {
+    const { draft, clock, namespace, clusterName } = scope;
+    const machines = await this.#deps.client.list(AWSMachine, {
+      namespace,
+      labels: { [ClusterNameLabel]: clusterName },
+    });
+    if (machines.length > 0) return requeueAfter(machinesGoneMs); // Instances live in the network.
+
+    const wait = await this.#step(
+      scope,
+      { condition: "Ready", failedReason: "DeletingFailed" },
+      deleteInfrastructure(scope),
+    );
+    if (wait !== undefined) {
+      const { reason, message, requeueAfterMs } = wait;
+      markFalse(draft, "Ready", { reason, severity: "Info", message }, clock);
+      return requeueAfter(requeueAfterMs);
+    }
+    const finalizers = draft.metadata.finalizers ?? [];
+    draft.metadata.finalizers = finalizers.filter((one) => one !== awsClusterFinalizer);
+    return done; // Nothing is left in AWS; without the finalizer the object goes.
+  }
+}
+
+/** The Cluster is paused, or this object is on its own. */
+export function isPaused(cluster: Cluster, object: KubeObject): boolean {
+  return (
+    cluster.spec?.paused === true || object.metadata.annotations?.[PausedAnnotation] !== undefined
+  );
+}
+
+/** What Cluster API's contract asks of an infrastructure that is ready. */
+function publish(scope: ClusterScope): void {
+  const { draft } = scope;
+  const spec = (draft.spec ??= {});
+  const status = (draft.status ??= { ready: false });
+  const host = status.networkStatus?.apiServerElb?.dnsName ?? "";
+  if (spec.controlPlaneEndpoint === undefined || spec.controlPlaneEndpoint.host === "") {
+    spec.controlPlaneEndpoint = { host, port: apiServerPort(scope) };
+  }
+  status.failureDomains = failureDomains(scope);
+  status.ready = true;
+}

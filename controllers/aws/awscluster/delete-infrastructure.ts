@@ -1,0 +1,37 @@
+import { type ClusterScope, isManagedNetwork, ready, type Wait } from "../cluster-scope.ts";
+import { releaseAddresses } from "../ec2/elastic-ips.ts";
+import { deleteInternetGateways } from "../ec2/internet-gateways.ts";
+import { deleteNatGateways } from "../ec2/nat-gateways.ts";
+import { deleteRouteTables } from "../ec2/route-tables.ts";
+import { deleteSecurityGroups } from "../ec2/security-groups.ts";
+import { deleteSubnets } from "../ec2/subnets.ts";
+import { deleteVpc, findVpc } from "../ec2/vpcs.ts";
+import { deleteClassicLoadBalancer } from "../elb/classic-load-balancers.ts";
+import { isOwned, tagMap } from "../tags.ts";
+
+/** Takes everything down in the order in which AWS lets go; undefined once nothing is left. */
+export async function deleteInfrastructure(scope: ClusterScope): Promise<Wait | undefined> {
+  const balancer = await deleteClassicLoadBalancer(scope);
+  if (balancer !== undefined) return balancer;
+  const vpc = await findVpc(scope);
+  if (vpc?.VpcId === undefined) {
+    // No VPC: what can be left without one is an address or an unattached gateway of an early crash.
+    if (isManagedNetwork(scope)) await deleteLeftovers(scope);
+    return ready;
+  }
+  await deleteSecurityGroups(scope, vpc.VpcId);
+  if (!isOwned(tagMap(vpc.Tags), scope.clusterName)) return ready; // The user's own network stays.
+  await deleteRouteTables(scope, vpc.VpcId);
+  const gateways = await deleteNatGateways(scope, vpc.VpcId);
+  if (gateways !== undefined) return gateways;
+  await releaseAddresses(scope);
+  await deleteInternetGateways(scope, vpc.VpcId);
+  await deleteSubnets(scope, vpc.VpcId);
+  await deleteVpc(scope, vpc.VpcId);
+  return ready;
+}
+
+async function deleteLeftovers(scope: ClusterScope): Promise<void> {
+  await releaseAddresses(scope);
+  await deleteInternetGateways(scope, "");
+}

@@ -1,0 +1,59 @@
+import { type ClusterScope, ready, type Wait } from "../cluster-scope.ts";
+import { reconcileInternetGateway } from "../ec2/internet-gateways.ts";
+import { reconcileNatGateways } from "../ec2/nat-gateways.ts";
+import { reconcileRouteTables } from "../ec2/route-tables.ts";
+import { reconcileSecurityGroups } from "../ec2/security-groups.ts";
+import { reconcileSubnets } from "../ec2/subnets.ts";
+import { reconcileVpc } from "../ec2/vpcs.ts";
+import { reconcileClassicLoadBalancer } from "../elb/classic-load-balancers.ts";
+
+/** One part of a cluster's infrastructure, and the condition that tells how it is. */
+export interface InfrastructureStep {
+  readonly condition: string;
+  readonly failedReason: string;
+  readonly reconcile: (scope: ClusterScope) => Promise<Wait | undefined>;
+}
+
+async function done(work: Promise<void>): Promise<undefined> {
+  await work;
+  return ready;
+}
+
+/** In the order in which they depend on each other; the first that has to wait ends the pass. */
+export const infrastructureSteps: readonly InfrastructureStep[] = [
+  {
+    condition: "VpcReady",
+    failedReason: "VpcReconciliationFailed",
+    reconcile: (scope) => done(reconcileVpc(scope)),
+  },
+  {
+    condition: "SubnetsReady",
+    failedReason: "SubnetsReconciliationFailed",
+    reconcile: reconcileSubnets,
+  },
+  {
+    condition: "InternetGatewayReady",
+    failedReason: "InternetGatewayFailed",
+    reconcile: (scope) => done(reconcileInternetGateway(scope)),
+  },
+  {
+    condition: "NatGatewaysReady",
+    failedReason: "NatGatewaysReconciliationFailed",
+    reconcile: reconcileNatGateways,
+  },
+  {
+    condition: "RouteTablesReady",
+    failedReason: "RouteTableReconciliationFailed",
+    reconcile: (scope) => done(reconcileRouteTables(scope)),
+  },
+  {
+    condition: "ClusterSecurityGroupsReady",
+    failedReason: "SecurityGroupReconciliationFailed",
+    reconcile: (scope) => done(reconcileSecurityGroups(scope)),
+  },
+  {
+    condition: "LoadBalancerReady",
+    failedReason: "LoadBalancerFailed",
+    reconcile: reconcileClassicLoadBalancer,
+  },
+];

@@ -1,0 +1,58 @@
+import { DescribeImagesCommand, DescribeInstanceTypesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import { TerminalError } from "../../runtime/errors.ts";
+
+/** Who publishes Cluster API's images, as upstream looks them up. */
+const publisher = "819546954734";
+const defaultBaseOs = "ubuntu-24.04";
+const defaultFormat = "capa-ami-{{.BaseOS}}-?{{.K8sVersion}}-*";
+
+export interface ImageLookup {
+  /** Kubernetes version with its leading v. */
+  readonly version: string | undefined;
+  readonly instanceType: string;
+  readonly format?: string | undefined;
+  readonly org?: string | undefined;
+  readonly baseOs?: string | undefined;
+}
+
+/** The newest image for the Kubernetes version and the architecture of the instance type. */
+export async function findImage(ec2: EC2Client, lookup: ImageLookup): Promise<string> {
+  const { version, org = publisher } = lookup;
+  if (version === undefined) {
+    throw new TerminalError("neither the Machine's version nor spec.ami.id says which image to use");
+  }
+  const name = imageName(lookup, version);
+  const architecture = await architectureOf(ec2, lookup.instanceType);
+  const { Images = [] } = await ec2.send(
+    new DescribeImagesCommand({
+      Filters: [
+        { Name: "owner-id", Values: [org] },
+        { Name: "name", Values: [name] },
+        { Name: "architecture", Values: [architecture] },
+        { Name: "state", Values: ["available"] },
+        { Name: "virtualization-type", Values: ["hvm"] },
+      ],
+    }),
+  );
+  const [newest] = Images.toSorted((a, b) => ((a.CreationDate ?? "") > (b.CreationDate ?? "") ? -1 : 1));
+  if (newest?.ImageId === undefined) {
+    throw new Error(`no image of account ${org} is named ${name} (${architecture})`);
+  }
+  return newest.ImageId;
+}
+
+function imageName(lookup: ImageLookup, version: string): string {
+  return (lookup.format ?? defaultFormat)
+    .replaceAll("{{.BaseOS}}", lookup.baseOs ?? defaultBaseOs)
+    .replaceAll("{{.K8sVersion}}", version.replace(/^v/, ""));
+}
+
+async function architectureOf(ec2: EC2Client, instanceType: string): Promise<string> {
+  const { InstanceTypes = [] } = await ec2.send(
+    new DescribeInstanceTypesCommand({ InstanceTypes: [instanceType as never] }),
+  );
+  const supported: readonly string[] = InstanceTypes[0]?.ProcessorInfo?.SupportedArchitectures ?? [];
+  if (supported.includes("x86_64")) return "x86_64";
+  if (supported.includes("arm64")) return "arm64";
+  throw new Error(`instance type ${instanceType} is of no architecture that has images`);
+}
