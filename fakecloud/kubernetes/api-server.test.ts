@@ -7,6 +7,9 @@ import {
   type InProcessWatchEvent,
 } from "./in-process.ts";
 
+// oxlint-disable-next-line typescript/no-explicit-any -- bodies are looked into field by field
+type Body = any;
+
 const admin = { username: "admin", groups: ["system:masters"] };
 
 function world(options: Partial<CreateApiServerOptions> = {}) {
@@ -32,7 +35,7 @@ function world(options: Partial<CreateApiServerOptions> = {}) {
       ...(body === undefined ? {} : { body }),
       ...extra,
     });
-    return { status: response.status, body: response.body as any, headers: response.headers };
+    return { status: response.status, body: response.body as Body, headers: response.headers };
   };
   return { kernel, server, transport, call };
 }
@@ -181,7 +184,7 @@ test("a watch replays what came after a version, then tells what comes", async (
   await kernel.runFor(1);
   await call("DELETE", `${machines}/a`);
   await kernel.runFor(1);
-  expect(events.map(({ type, object }) => [type, (object as any).metadata.name])).toEqual([
+  expect(events.map(({ type, object }) => [type, (object as Body).metadata.name])).toEqual([
     ["ADDED", "b"],
     ["DELETED", "a"],
   ]);
@@ -206,6 +209,6 @@ test("lists come in pages of one version", async () => {
   const second = await call("GET", maps, undefined, {
     query: { limit: "3", continue: first.body.metadata.continue },
   });
-  expect(second.body.items.map((item: any) => item.metadata.name)).toEqual(["d"]);
+  expect(second.body.items.map((item: Body) => item.metadata.name)).toEqual(["d"]);
   expect(second.body.metadata.resourceVersion).toBe(first.body.metadata.resourceVersion);
 });

@@ -75,7 +75,7 @@ function read(object: unknown, path: readonly string[]): string {
     value = Object.hasOwn(value, step) ? value[step] : undefined;
   }
   if (value === undefined || value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 const metadataPaths: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
-import type { FaultAction, Faults } from "../kernel/faults.ts";
+import type { FaultAction, FaultPoint, Faults } from "../kernel/faults.ts";
 import { between, type Random } from "../kernel/random.ts";
 import type { ApiRequest, ApiResponse, ApiServer, ApiStream, UserInfo } from "./contract.ts";
 import { copyPlainJson, deepFreeze } from "./json.ts";
@@ -98,28 +98,37 @@ class Link {
   async request(request: InProcessRequest): Promise<InProcessResponse> {
     requireNotAborted(request.signal);
     const api = this.#toApi(request);
-    const { clock } = this.#options;
-    if (clock === undefined) return answerOf(await this.#server.handle(api));
+    if (this.#options.clock === undefined) return answerOf(await this.#server.handle(api));
     const { operation, object } = describe(request);
     await this.#cross(operation, object);
-    const before = this.#decide(operation, object, "beforeCommit");
-    if (before?.do === "fail") return failed(before);
-    if (before?.do === "loseResponse") throw lost(operation, object);
-    if (before?.do === "delay") await this.#wait(before.ms, operation);
+    const refused = await this.#strike(operation, object, "beforeCommit");
+    if (refused !== undefined) return refused;
     requireNotAborted(request.signal);
     const response = answerOf(await this.#server.handle(api));
-    const after = this.#decide(operation, object, "afterCommit");
-    if (after?.do === "delay") await this.#wait(after.ms, operation);
+    const spoilt = await this.#strike(operation, object, "afterCommit");
     await this.#cross(operation, object);
     requireNotAborted(request.signal);
-    if (after?.do === "loseResponse") throw lost(operation, object);
-    return after?.do === "fail" ? failed(after) : response;
+    return spoilt ?? response;
+  }
+
+  /** Lets a fault have its way: waits, throws, or answers in place of the server. */
+  async #strike(
+    operation: string,
+    object: string,
+    phase: FaultPoint["phase"],
+  ): Promise<InProcessResponse | undefined> {
+    const action = this.#decide(operation, object, phase);
+    if (action === undefined) return undefined;
+    if (action.do === "fail") return failed(action);
+    if (action.do === "loseResponse") throw lost(operation, object);
+    await this.#wait(action.ms, operation);
+    return undefined;
   }
 
   watch(request: InProcessRequest, sink: InProcessWatchSink): () => void {
     const { operation } = describe(request);
     const name = operation.replace(/^(get|list)/, "watch");
-    const watch = new WatchLink(this.#options, name, `${request.path}`, sink);
+    const watch = new WatchLink(this.#options, name, request.path, sink);
     const api = this.#toApi({ ...request, query: { ...request.query, watch: "true" } });
     void watch.open(() => this.#server.handle(api));
     return () => watch.cancel();
@@ -142,11 +151,7 @@ class Link {
     };
   }
 
-  #decide(
-    operation: string,
-    object: string,
-    phase: "afterCommit" | "beforeCommit",
-  ): FaultAction | undefined {
+  #decide(operation: string, object: string, phase: FaultPoint["phase"]): FaultAction | undefined {
     const { faults, actor } = this.#options;
     if (faults === undefined) return undefined;
     return faults.decide({

@@ -53,7 +53,6 @@ export function copyPlainJson(value: unknown, path = ""): unknown {
     return value;
   }
   if (typeof value !== "object") throw notJson(path, typeof value);
-  // A frozen snapshot came out of the server and is known to be plain JSON: it is shared, not copied.
   if (Array.isArray(value)) return copyArray(value, path);
   return copyRecord(value, path);
 }

@@ -180,25 +180,26 @@ export function parseLabelSelector(text: string): readonly LabelRequirement[] {
   return new SelectorParser(text).parse();
 }
 
-function matches(requirement: LabelRequirement, labels: Labels): boolean {
-  const { key, operator, values } = requirement;
+type Test = (value: string | undefined, values: readonly string[]) => boolean;
+
+const isInteger = (value: string | undefined) => value !== undefined && /^-?\d+$/.test(value);
+const isIn: Test = (value, values) => value !== undefined && values.includes(value);
+const isNotIn: Test = (value, values) => value === undefined || !values.includes(value);
+
+const tests: Readonly<Record<LabelRequirement["operator"], Test>> = {
+  "!": (value) => value === undefined,
+  exists: (value) => value !== undefined,
+  "=": isIn,
+  in: isIn,
+  "!=": isNotIn,
+  notin: isNotIn,
+  gt: (value, [limit]) => isInteger(value) && Number(value) > Number(limit),
+  lt: (value, [limit]) => isInteger(value) && Number(value) < Number(limit),
+};
+
+function matches({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
   const value = labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case "!":
-      return value === undefined;
-    case "exists":
-      return value !== undefined;
-    case "=":
-    case "in":
-      return value !== undefined && values.includes(value);
-    case "!=":
-    case "notin":
-      return value === undefined || !values.includes(value);
-    case "gt":
-      return value !== undefined && /^-?\d+$/.test(value) && Number(value) > Number(values[0]);
-    case "lt":
-      return value !== undefined && /^-?\d+$/.test(value) && Number(value) < Number(values[0]);
-  }
+  return tests[operator](value, values);
 }
 
 /** Undefined for a selector that selects everything. */

@@ -1,13 +1,8 @@
 /** The one place where the core meets schemas, patches, structured merge and the built-in kinds. */
 import type { FieldError } from "./field-error.ts";
 import type { KubeObject } from "./object.ts";
+import type { OpenApiSchema } from "./schema/open-api-schema.ts";
 import { applyMergePatch } from "./patch/merge-patch.ts";
-
-export interface CompiledSchema {
-  prune(value: unknown): { readonly value: unknown; readonly unknownFields: readonly string[] };
-  applyDefaults(value: unknown): unknown;
-  validate(value: unknown, old?: unknown): readonly FieldError[];
-}
 
 export interface BuiltinKind {
   readonly group: string;
@@ -19,19 +14,12 @@ export interface BuiltinKind {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly namespaced: boolean;
-  readonly schema: Readonly<Record<string, unknown>>;
+  readonly schema: OpenApiSchema;
   readonly subresources: readonly string[];
 }
 
-export const permissiveSchema: CompiledSchema = {
-  prune: (value) => ({ value, unknownFields: [] }),
-  applyDefaults: (value) => value,
-  validate: () => [],
-};
-
-export function compileSchema(_schema: unknown): CompiledSchema {
-  return permissiveSchema;
-}
+export { compileSchema, type CompiledSchema } from "./schema/structural-schema.ts";
+export type { OpenApiSchema } from "./schema/open-api-schema.ts";
 
 export function checkStructural(_schema: unknown): readonly FieldError[] {
   return [];
@@ -110,7 +98,7 @@ export const builtinKinds: readonly BuiltinKind[] = names.split(" ").map((text) 
     shortNames: shortName === undefined ? [] : [shortName],
     categories: [],
     namespaced: !text.includes("!"),
-    schema: {},
+    schema: { "x-kubernetes-preserve-unknown-fields": true },
     subresources: text.includes("+") ? ["status"] : [],
   };
 });

@@ -66,7 +66,7 @@ export function withMeta(
 export function without(object: KubeObject, field: string): KubeObject {
   if (!(field in object)) return object;
   const { [field]: _dropped, ...rest } = object;
-  return rest as unknown as KubeObject;
+  return rest;
 }
 
 /** The same object with a top-level field set, or removed if the value is undefined. */

@@ -50,24 +50,25 @@ function resourcePath(
 ): ResourcePath | undefined {
   const legacyWatch = segments[0] === "watch";
   const rest = legacyWatch ? segments.slice(1) : segments;
-  const [first, second, third] = rest;
-  if (first === undefined) return undefined;
-  const inNamespace =
-    first === "namespaces" &&
-    second !== undefined &&
-    third !== undefined &&
-    !namespaceSubresources.has(third);
+  if (rest[0] === undefined) return undefined;
+  const inNamespace = isInNamespace(rest);
   const [plural = "", name = "", subresource = "", ...below] = inNamespace ? rest.slice(2) : rest;
-  const itself = first === "namespaces" && !inNamespace && group === "";
+  // A Namespace is cluster-scoped, but who may touch it is decided inside it.
+  const itself = plural === "namespaces" && group === "" ? name : "";
   return {
     group,
     version,
     plural,
     key: resourceKey(group, version, plural),
-    namespace: inNamespace ? second : itself ? name : "",
+    namespace: inNamespace ? (rest[1] ?? "") : itself,
     name,
     subresource,
     rest: below,
     legacyWatch,
   };
+}
+
+function isInNamespace([first, second, third]: readonly string[]): boolean {
+  if (first !== "namespaces" || second === undefined || third === undefined) return false;
+  return !namespaceSubresources.has(third);
 }

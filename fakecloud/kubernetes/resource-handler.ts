@@ -76,7 +76,7 @@ export class ResourceHandler {
   }
 
   closeWatches(): void {
-    for (const stream of [...this.#streams]) stream.close();
+    for (const stream of Array.from(this.#streams)) stream.close();
   }
 
   get openWatches(): number {
@@ -120,7 +120,7 @@ export class ResourceHandler {
   /** When a definition changes what it serves, watches on what it served before end. */
   #endOrphanedWatches(): void {
     const { registry } = this.#core.state;
-    for (const stream of [...this.#streams]) {
+    for (const stream of Array.from(this.#streams)) {
       const { group, version, plural } = stream.resource;
       if (registry.find(group, version, plural) !== stream.resource) stream.close();
     }
@@ -142,24 +142,17 @@ function requireStatus(resource: Resource, context: RequestContext): void {
   if (!["get", "patch", "update"].includes(context.verb)) throw methodNotAllowed();
 }
 
+const namedVerbs = { GET: "get", PUT: "update", PATCH: "patch", DELETE: "delete" } as const;
+const collectionVerbs = { GET: "list", POST: "create", DELETE: "deletecollection" } as const;
+
 function verbOf(request: ApiRequest, path: ResourcePath): Verb {
-  const named = path.name !== "";
-  switch (request.method) {
-    case "GET":
-      if (path.legacyWatch || isTrue(request.query["watch"]?.[0] ?? "")) return "watch";
-      return named ? "get" : "list";
-    case "POST":
-      if (named && path.subresource === "") throw methodNotAllowed();
-      return "create";
-    case "PUT":
-      if (!named) throw methodNotAllowed();
-      return "update";
-    case "PATCH":
-      if (!named) throw methodNotAllowed();
-      return "patch";
-    case "DELETE":
-      return named ? "delete" : "deletecollection";
-    default:
-      throw methodNotAllowed();
-  }
+  const { method } = request;
+  const watching = path.legacyWatch || isTrue(request.query["watch"]?.[0] ?? "");
+  if (method === "GET" && watching && path.subresource === "") return "watch";
+  // What is posted to a subresource is created there, whatever that means.
+  if (method === "POST" && path.subresource !== "") return "create";
+  const verbs: Partial<Record<string, Verb>> = path.name === "" ? collectionVerbs : namedVerbs;
+  const verb = verbs[method];
+  if (verb === undefined) throw methodNotAllowed();
+  return verb;
 }

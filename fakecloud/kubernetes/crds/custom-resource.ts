@@ -1,7 +1,7 @@
 import type { SelectableFields } from "../field-selector.ts";
-import { compileSchema, type CompiledSchema } from "../library.ts";
+import { compileSchema } from "../library.ts";
 import { dnsSubdomain } from "../names.ts";
-import { gvOf, type JsonObject, type KubeObject } from "../object.ts";
+import { gvOf, type KubeObject } from "../object.ts";
 import {
   allVerbs,
   type Conversion,
@@ -36,15 +36,6 @@ const customRules: KindRules = {
   nameRule: dnsSubdomain,
   statusMetadata: false,
 };
-
-const compiled = new WeakMap<JsonObject, CompiledSchema>();
-
-/** Stored definitions are frozen, so a schema that did not change is compiled once, even for many clusters. */
-function schemaOf(schema: JsonObject): CompiledSchema {
-  let known = compiled.get(schema);
-  if (known === undefined) compiled.set(schema, (known = compileSchema(schema)));
-  return known;
-}
 
 function selectableOf(version: DefinitionVersion): SelectableFields {
   return {
@@ -112,7 +103,7 @@ export function customResources(
           ...(version.status ? ["status"] : []),
         ]),
         openApi: version.schema,
-        schema: schemaOf(version.schema),
+        schema: compileSchema(version.schema),
         rules: customRules,
         selectable: selectableOf(version),
         ...(version.scale === undefined ? {} : { scale: version.scale }),

@@ -168,7 +168,7 @@ function cleanUp(core: Core, entry: Entry): boolean {
   if (!finalizers.includes(cleanupFinalizer)) return true;
   const { group, names } = definitionOf(crd);
   const table = core.store.table(tableId(group, names.plural));
-  for (const item of [...table.list()]) markOrDelete(core, item, names.plural);
+  for (const item of table.list().slice()) markOrDelete(core, item, names.plural);
   const now = formatTime(core.clock.now());
   if (table.size > 0) {
     const next = setCondition(

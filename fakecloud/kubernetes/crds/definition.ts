@@ -1,5 +1,5 @@
-import type { JsonObject, KubeObject } from "../object.ts";
-import { isObject } from "../object.ts";
+import type { OpenApiSchema } from "../library.ts";
+import { isObject, type JsonObject, type KubeObject } from "../object.ts";
 import type { PrinterColumn, ScalePaths } from "../registry/resource.ts";
 
 /** The parts of a CustomResourceDefinition that serving needs, with the defaults filled in. */
@@ -18,7 +18,7 @@ export interface DefinitionVersion {
   readonly storage: boolean;
   readonly deprecated: boolean;
   readonly deprecationWarning?: string;
-  readonly schema: JsonObject;
+  readonly schema: OpenApiSchema;
   readonly status: boolean;
   readonly scale?: ScalePaths;
   readonly columns?: readonly PrinterColumn[];

@@ -1,9 +1,9 @@
 import type { Clock } from "../../kernel/clock.ts";
 import type { FieldError } from "../field-error.ts";
 import type { SelectableFields } from "../field-selector.ts";
-import type { CompiledSchema } from "../library.ts";
+import type { CompiledSchema, OpenApiSchema } from "../library.ts";
 import type { NameRule } from "../names.ts";
-import type { JsonObject, KubeObject } from "../object.ts";
+import type { KubeObject } from "../object.ts";
 
 export interface PrinterColumn {
   readonly name: string;
@@ -61,7 +61,7 @@ export interface Resource {
   readonly terminating: boolean;
   readonly verbs: readonly string[];
   readonly subresources: ReadonlySet<string>;
-  readonly openApi: JsonObject;
+  readonly openApi: OpenApiSchema;
   readonly schema: CompiledSchema;
   readonly rules: KindRules;
   readonly selectable: SelectableFields;

@@ -42,29 +42,33 @@ function jsonType(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
+function isNothing(value: unknown): boolean {
+  return value === null || value === "";
+}
+
+function wrongType(value: unknown, path: string, type: string): TypeError {
+  return new TypeError(
+    `json: cannot unmarshal ${jsonType(value)} into Go struct field ObjectMeta.${path} of type ${type}`,
+  );
+}
+
 /** Metadata with what an ObjectMeta has, and nothing else; nulls and empty text count as absent. */
 function decodeMeta(raw: unknown, unknownFields: string[]): ObjectMeta {
   if (raw === undefined || raw === null) return {};
-  if (!isObject(raw)) {
-    throw new TypeError(
-      `json: cannot unmarshal ${jsonType(raw)} into Go struct field ObjectMeta.metadata of type v1.ObjectMeta`,
-    );
-  }
+  if (!isObject(raw)) throw wrongType(raw, "metadata", "v1.ObjectMeta");
   let clean: Record<string, unknown> | undefined;
   for (const field of Object.keys(raw)) {
     const value = raw[field];
     const known = metaFields.get(field);
     if (known === undefined) unknownFields.push(`metadata.${field}`);
-    if (known === undefined || value === null || value === "" || field === "selfLink") {
+    if (known === undefined || isNothing(value) || field === "selfLink") {
       clean ??= { ...raw };
       delete clean[field];
     } else if (!known[0](value)) {
-      throw new TypeError(
-        `json: cannot unmarshal ${jsonType(value)} into Go struct field ObjectMeta.metadata.${field} of type ${known[1]}`,
-      );
+      throw wrongType(value, `metadata.${field}`, known[1]);
     }
   }
-  return (clean ?? raw) as ObjectMeta;
+  return clean ?? raw;
 }
 
 export interface DecodeOptions {
@@ -130,19 +134,26 @@ function identify(context: RequestContext, body: JsonObject): JsonObject {
   const { resource } = context;
   const { apiVersion, kind } = body;
   if (apiVersion === resource.apiVersion && kind === resource.kind) return body;
-  if (resource.custom) {
-    if (typeof kind !== "string" || kind === "") throw missingField("Kind", body);
-    if (typeof apiVersion !== "string" || apiVersion === "") throw missingField("apiVersion", body);
-  }
-  const given = apiVersion === undefined || apiVersion === "" ? resource.apiVersion : apiVersion;
+  if (resource.custom && isEmpty(kind)) throw missingField("Kind", body);
+  if (resource.custom && isEmpty(apiVersion)) throw missingField("apiVersion", body);
+  const given = orElse(apiVersion, resource.apiVersion);
   if (given !== resource.apiVersion) {
     throw badRequest(
-      `the API version in the data (${String(given)}) does not match the expected API version (${resource.apiVersion})`,
+      `the API version in the data (${given}) does not match the expected API version (${resource.apiVersion})`,
     );
   }
-  const givenKind = kind === undefined || kind === "" ? resource.kind : kind;
-  if (givenKind !== resource.kind) throw wrongKind(context, String(givenKind), body);
+  const givenKind = orElse(kind, resource.kind);
+  if (givenKind !== resource.kind) throw wrongKind(context, givenKind, body);
   return { ...body, apiVersion: given, kind: givenKind };
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value !== "string" || value === "";
+}
+
+function orElse(value: unknown, fallback: string): string {
+  if (value === undefined || value === "") return fallback;
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function wrongKind(context: RequestContext, kind: string, body: JsonObject): Error {

@@ -26,20 +26,26 @@ export function deleteOptions(context: RequestContext): DeleteOptions {
   if (errors.length > 0) {
     throw invalid({ group: "meta.k8s.io", kind: "DeleteOptions", name: "" }, errors);
   }
-  const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun } = raw;
+  const { orphanDependents, dryRun } = raw;
   const { uid, resourceVersion } = isObject(raw["preconditions"]) ? raw["preconditions"] : {};
   return {
-    ...(typeof gracePeriodSeconds === "number"
-      ? { gracePeriodSeconds: gracePeriodSeconds < 0 ? 1 : gracePeriodSeconds }
-      : {}),
+    ...graceOf(raw["gracePeriodSeconds"]),
     ...(typeof uid === "string" ? { uid } : {}),
     ...(typeof resourceVersion === "string" ? { resourceVersion } : {}),
-    ...(typeof propagationPolicy === "string" && propagationPolicy !== ""
-      ? { propagationPolicy: propagationPolicy as PropagationPolicy }
-      : {}),
+    ...policyOf(raw["propagationPolicy"]),
     ...(typeof orphanDependents === "boolean" ? { orphanDependents } : {}),
     dryRun: Array.isArray(dryRun) && dryRun.length > 0,
   };
+}
+
+function graceOf(seconds: unknown): Pick<DeleteOptions, "gracePeriodSeconds"> {
+  if (typeof seconds !== "number") return {};
+  return { gracePeriodSeconds: seconds < 0 ? 1 : seconds };
+}
+
+function policyOf(policy: unknown): Pick<DeleteOptions, "propagationPolicy"> {
+  if (typeof policy !== "string" || policy === "") return {};
+  return { propagationPolicy: policy as PropagationPolicy };
 }
 
 function fromQuery(context: RequestContext): Readonly<Record<string, unknown>> {

@@ -8,6 +8,7 @@ import type { Entry } from "../history.ts";
 import { deepEqual } from "../json.ts";
 import { isObject, type KubeObject, withMeta } from "../object.ts";
 import { present } from "../registry/views.ts";
+import { record, text } from "../crds/definition.ts";
 import { conflict, notFound, type Status, success } from "../status.ts";
 import { storageKey } from "../store.ts";
 import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
@@ -214,15 +215,11 @@ function deletionMarks(core: Core, live: KubeObject, graceSeconds: number): Dele
 /** Only pods are given time: what was asked for, else what their spec says; none where no kubelet could use it. */
 function computeGrace(context: RequestContext, live: KubeObject, options: DeleteOptions): number {
   if (context.resource.table !== "pods") return 0;
-  const spec = isObject(live["spec"]) ? live["spec"] : {};
-  const status = isObject(live["status"]) ? live["status"] : {};
-  const own = spec["terminationGracePeriodSeconds"];
-  const inSpec = typeof own === "number" ? own : 0;
+  const { nodeName, terminationGracePeriodSeconds } = record(live["spec"]);
+  const { phase } = record(live["status"]);
+  if (text(nodeName) === "" || phase === "Succeeded" || phase === "Failed") return 0;
   const repeated = live.metadata.deletionTimestamp !== undefined;
-  const fallback = repeated ? (live.metadata.deletionGracePeriodSeconds ?? 0) : inSpec;
-  const asked = options.gracePeriodSeconds ?? fallback;
-  const node = spec["nodeName"];
-  if (node === undefined || node === "") return 0;
-  if (status["phase"] === "Succeeded" || status["phase"] === "Failed") return 0;
+  const own = repeated ? live.metadata.deletionGracePeriodSeconds : terminationGracePeriodSeconds;
+  const asked = options.gracePeriodSeconds ?? (typeof own === "number" ? own : 0);
   return asked < 0 ? 1 : asked;
 }

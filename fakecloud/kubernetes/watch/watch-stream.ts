@@ -105,7 +105,7 @@ export class WatchStream implements ApiStream {
     const { resource, namespace } = this.#context;
     const table = tableOf(this.#core, this.#context);
     // A sink that stops the stream half-way must not disturb the walk.
-    for (const entry of [...table.list(namespace)]) {
+    for (const entry of table.list(namespace).slice()) {
       const object = present(resource, entry.object);
       if (this.#matches(object)) this.#send({ type: "ADDED", object });
     }
