@@ -81,6 +81,19 @@ export class MemoryTopology implements Topology, ManagedInterfaces {
     return this.prefixLists.get(prefixListId);
   }
 
+  defaultSecurityGroup(vpcId: string): string | undefined {
+    const groups = [...this.securityGroups.values()];
+    return groups.find((group) => group.vpcId === vpcId && group.groupName === "default")?.groupId;
+  }
+
+  defaultSubnets(): readonly SubnetNode[] {
+    return [];
+  }
+
+  internetGatewaysOf(vpcId: string): readonly string[] {
+    return [...this.attachments].filter(([, vpcs]) => vpcs.includes(vpcId)).map(([id]) => id);
+  }
+
   onChange(listener: () => void): void {
     this.#changed.push(listener);
   }

@@ -19,6 +19,12 @@ export interface Topology {
   /** Ids of the VPCs that an internet gateway is attached to (state available). */
   internetGatewayVpcs(internetGatewayId: string): readonly string[];
   prefixList(prefixListId: string): readonly string[] | undefined;
+  /** Every VPC is born with one and keeps it. */
+  defaultSecurityGroup(vpcId: string): string | undefined;
+  /** Subnets of the account's default VPC, one per zone; empty if it was deleted. */
+  defaultSubnets(accountId: string, region: string): readonly SubnetNode[];
+  /** Ids of the internet gateways attached to a VPC. */
+  internetGatewaysOf(vpcId: string): readonly string[];
   /**
    * Called after every change that could matter to a connection: after each call that is not a Describe, and after each
    * transition on the clock. Too often is harmless.

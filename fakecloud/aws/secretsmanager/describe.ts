@@ -1,0 +1,111 @@
+import type {
+  DescribeSecretRequest,
+  DescribeSecretResponse,
+  Filter,
+  ListSecretsRequest,
+  ListSecretsResponse,
+  ListSecretVersionIdsRequest,
+  ListSecretVersionIdsResponse,
+} from "@aws-sdk/client-secrets-manager";
+import { toDate } from "../../kernel/clock.ts";
+import { secretsError } from "./errors.ts";
+import type { Secret, SecretStore } from "./secret-store.ts";
+import { requireSecret } from "./require-secret.ts";
+
+export function describeSecret(
+  store: SecretStore,
+  input: DescribeSecretRequest,
+): DescribeSecretResponse {
+  const secret = requireSecret(store, input.SecretId);
+  return { ...entry(secret), VersionIdsToStages: stages(secret) };
+}
+
+function entry(secret: Secret) {
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    ...(secret.description === undefined ? {} : { Description: secret.description }),
+    ...(secret.kmsKeyId === undefined ? {} : { KmsKeyId: secret.kmsKeyId }),
+    CreatedDate: toDate(secret.createdAtMs),
+    LastChangedDate: toDate(secret.changedAtMs),
+    ...(secret.deletedAtMs === undefined ? {} : { DeletedDate: toDate(secret.deletedAtMs) }),
+    Tags: [...secret.tags].map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+function stages(secret: Secret): Record<string, string[]> {
+  const staged = [...secret.versions.values()].filter((version) => version.stages.length > 0);
+  return Object.fromEntries(staged.map((version) => [version.versionId, [...version.stages]]));
+}
+
+export function listSecrets(store: SecretStore, input: ListSecretsRequest): ListSecretsResponse {
+  const limit = input.MaxResults ?? 100;
+  if (limit < 1 || limit > 100) {
+    throw secretsError("InvalidParameterException", "MaxResults must be between 1 and 100");
+  }
+  const from = input.NextToken === undefined ? 0 : Number(input.NextToken);
+  if (!Number.isInteger(from) || from < 0) {
+    throw secretsError("InvalidNextTokenException", "Invalid NextToken");
+  }
+  const all = [...store.secrets.keys()]
+    .map((name) => store.find(name))
+    .filter((secret) => secret !== undefined)
+    .filter((secret) => secret.deletedAtMs === undefined || input.IncludePlannedDeletion === true)
+    .filter((secret) => (input.Filters ?? []).every((filter) => matches(secret, filter)));
+  const more = from + limit < all.length;
+  return {
+    SecretList: all
+      .slice(from, from + limit)
+      .map((secret) => ({ ...entry(secret), SecretVersionsToStages: stages(secret) })),
+    ...(more ? { NextToken: `${from + limit}` } : {}),
+  };
+}
+
+/** Values of one filter are alternatives; a leading "!" negates; names match by prefix. */
+function matches(secret: Secret, filter: Filter): boolean {
+  const texts = filteredTexts(secret, filter.Key ?? "");
+  return (filter.Values ?? []).some((value) => {
+    const negated = value.startsWith("!");
+    const wanted = negated ? value.slice(1) : value;
+    return texts.some((text) => text.startsWith(wanted)) !== negated;
+  });
+}
+
+function filteredTexts(secret: Secret, key: string): readonly string[] {
+  const tagKeys = [...secret.tags.keys()];
+  const tagValues = [...secret.tags.values()];
+  const description = secret.description === undefined ? [] : [secret.description];
+  switch (key) {
+    case "name":
+      return [secret.name];
+    case "description":
+      return description;
+    case "tag-key":
+      return tagKeys;
+    case "tag-value":
+      return tagValues;
+    case "all":
+      return [secret.name, ...description, ...tagKeys, ...tagValues];
+    default:
+      throw secretsError("InvalidParameterException", `Filter key '${key}' is not supported`);
+  }
+}
+
+export function listSecretVersionIds(
+  store: SecretStore,
+  input: ListSecretVersionIdsRequest,
+): ListSecretVersionIdsResponse {
+  const secret = requireSecret(store, input.SecretId);
+  const shown = [...secret.versions.values()].filter(
+    (version) => input.IncludeDeprecated === true || version.stages.length > 0,
+  );
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    Versions: shown.map((version) => ({
+      VersionId: version.versionId,
+      VersionStages: [...version.stages],
+      CreatedDate: toDate(version.createdAtMs),
+    })),
+  };
+}
