@@ -1,4 +1,8 @@
-import { DescribeImagesCommand, DescribeInstanceTypesCommand, type EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DescribeImagesCommand,
+  DescribeInstanceTypesCommand,
+  type EC2Client,
+} from "@aws-sdk/client-ec2";
 import { TerminalError } from "../../runtime/errors.ts";
 
 /** Who publishes Cluster API's images, as upstream looks them up. */
@@ -19,7 +23,9 @@ export interface ImageLookup {
 export async function findImage(ec2: EC2Client, lookup: ImageLookup): Promise<string> {
   const { version, org = publisher } = lookup;
   if (version === undefined) {
-    throw new TerminalError("neither the Machine's version nor spec.ami.id says which image to use");
+    throw new TerminalError(
+      "neither the Machine's version nor spec.ami.id says which image to use",
+    );
   }
   const name = imageName(lookup, version);
   const architecture = await architectureOf(ec2, lookup.instanceType);
@@ -34,7 +40,9 @@ export async function findImage(ec2: EC2Client, lookup: ImageLookup): Promise<st
       ],
     }),
   );
-  const [newest] = Images.toSorted((a, b) => ((a.CreationDate ?? "") > (b.CreationDate ?? "") ? -1 : 1));
+  const [newest] = Images.toSorted((a, b) =>
+    (a.CreationDate ?? "") > (b.CreationDate ?? "") ? -1 : 1,
+  );
   if (newest?.ImageId === undefined) {
     throw new Error(`no image of account ${org} is named ${name} (${architecture})`);
   }
@@ -51,7 +59,8 @@ async function architectureOf(ec2: EC2Client, instanceType: string): Promise<str
   const { InstanceTypes = [] } = await ec2.send(
     new DescribeInstanceTypesCommand({ InstanceTypes: [instanceType as never] }),
   );
-  const supported: readonly string[] = InstanceTypes[0]?.ProcessorInfo?.SupportedArchitectures ?? [];
+  const supported: readonly string[] =
+    InstanceTypes[0]?.ProcessorInfo?.SupportedArchitectures ?? [];
   if (supported.includes("x86_64")) return "x86_64";
   if (supported.includes("arm64")) return "arm64";
   throw new Error(`instance type ${instanceType} is of no architecture that has images`);

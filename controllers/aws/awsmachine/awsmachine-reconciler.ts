@@ -1,0 +1,241 @@
+import { gzipSync } from "node:zlib";
+import type { Instance } from "@aws-sdk/client-ec2";
+import { AWSCluster, AWSMachine } from "../../api/aws/v1beta2.ts";
+import { ClusterNameLabel } from "../../api/constants.ts";
+import { Cluster, Machine } from "../../api/core/v1beta2.ts";
+import { Secret } from "../../api/kubernetes.ts";
+import type { ObjectKey } from "../../runtime/client.ts";
+import {
+  type ControllerDeps,
+  done,
+  type Reconciler,
+  requeueAfter,
+  type Result,
+} from "../../runtime/controller.ts";
+import { TerminalError } from "../../runtime/errors.ts";
+import { persist } from "../../runtime/persist.ts";
+import { isPaused } from "../awscluster/awscluster-reconciler.ts";
+import type { AwsClientFactory } from "../clients.ts";
+import { markFalse, markUnknown, summarize } from "../conditions.ts";
+import { describeInstance, ensureInstanceTags, findByToken } from "../ec2/instances.ts";
+import {
+  instanceTags,
+  launchToken,
+  type MachineScope,
+  specOf,
+  statusOf,
+} from "../machine-scope.ts";
+import { createInstance } from "./create-instance.ts";
+import { deleteInstance } from "./delete-instance.ts";
+import { isLive, recordIdentity, recordState, stateOf } from "./instance-status.ts";
+import { reconcileLoadBalancerAttachment } from "./load-balancer-attachment.ts";
+import { deleteBootstrapSecret } from "./bootstrap-secret.ts";
+
+export const awsMachineFinalizer = "awsmachine.infrastructure.cluster.x-k8s.io";
+
+/** How often upstream looks at an instance that is being launched. */
+const pendingMs = 30_000;
+
+export type AwsMachineDeps = ControllerDeps & {
+  readonly aws: AwsClientFactory;
+  /** Compresses user data; the default is gzip. */
+  readonly gzip?: (data: Uint8Array) => Uint8Array;
+};
+
+export class AWSMachineReconciler implements Reconciler {
+  readonly #deps: AwsMachineDeps;
+
+  constructor(deps: AwsMachineDeps) {
+    this.#deps = deps;
+  }
+
+  async reconcile(key: ObjectKey): Promise<Result> {
+    const { client } = this.#deps;
+    const awsMachine = await client.get(AWSMachine, key);
+    if (awsMachine === undefined) return done; // Already gone, and its finalizer with it.
+
+    const scope = await this.#openScope(awsMachine);
+    if (scope === undefined) return done; // What is missing is watched: its arrival is the next reconcile.
+    if (isPaused(scope.cluster, awsMachine)) return done; // Unpausing is a change of the object or of its Cluster.
+    try {
+      return awsMachine.metadata.deletionTimestamp === undefined
+        ? await this.#reconcileNormal(scope)
+        : await this.#reconcileDelete(scope);
+    } finally {
+      summarize(scope.draft, ["InstanceReady", "ELBAttached"], scope.clock);
+      await scope.persist();
+    }
+  }
+
+  async #openScope(awsMachine: AWSMachine): Promise<MachineScope | undefined> {
+    const { client, aws, clock, random, gzip = gzipSync } = this.#deps;
+    const family = await this.#family(awsMachine);
+    if (family === undefined) return undefined;
+    const draft = structuredClone(awsMachine);
+    const region = family.awsCluster.spec?.region ?? "";
+    let stored = awsMachine;
+    return {
+      ...family,
+      region,
+      clock,
+      random,
+      gzip,
+      draft,
+      aws: aws.clients(region),
+      persist: async () => {
+        stored = await persist(client, AWSMachine, stored, draft);
+        const { resourceVersion } = stored.metadata;
+        if (resourceVersion !== undefined) draft.metadata.resourceVersion = resourceVersion;
+      },
+    };
+  }
+
+  /** The Machine, the Cluster and its infrastructure; undefined while one of them is missing. */
+  async #family(awsMachine: AWSMachine) {
+    const { client } = this.#deps;
+    const namespace = awsMachine.metadata.namespace ?? "";
+    const owner = awsMachine.metadata.ownerReferences?.find(({ kind }) => kind === "Machine");
+    const clusterName = awsMachine.metadata.labels?.[ClusterNameLabel];
+    if (owner === undefined || clusterName === undefined) return undefined;
+    const machine = await client.get(Machine, { namespace, name: owner.name });
+    const cluster = await client.get(Cluster, { namespace, name: clusterName });
+    const infrastructure = cluster?.spec?.infrastructureRef?.name;
+    if (machine === undefined || cluster === undefined || infrastructure === undefined) {
+      return undefined;
+    }
+    const awsCluster = await client.get(AWSCluster, { namespace, name: infrastructure });
+    return awsCluster === undefined ? undefined : { machine, cluster, awsCluster };
+  }
+
+  async #reconcileNormal(scope: MachineScope): Promise<Result> {
+    const { draft, clock } = scope;
+    if (statusOf(scope).failureReason !== undefined) {
+      await deleteBootstrapSecret(scope);
+      return done; // A failed machine is replaced, never repaired.
+    }
+    const waiting = waitingFor(scope);
+    if (waiting !== undefined) {
+      markFalse(draft, "InstanceReady", { reason: waiting, severity: "Info" }, clock);
+      return done; // The Cluster and the Machine are watched.
+    }
+    const found = await this.#findInstance(scope);
+    if (!draft.metadata.finalizers?.includes(awsMachineFinalizer)) {
+      draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), awsMachineFinalizer];
+      await scope.persist();
+    }
+    const instance = found ?? (await this.#create(scope));
+    recordIdentity(scope, instance);
+    recordState(scope, instance);
+    await scope.persist();
+    return this.#tend(scope, instance);
+  }
+
+  /** What a known instance needs: tags, its place in the load balancer, no secret that it has read already. */
+  async #tend(scope: MachineScope, instance: Instance): Promise<Result> {
+    const state = stateOf(instance);
+    if (state === "terminated") {
+      const status = statusOf(scope);
+      status.failureReason = "UpdateError";
+      status.failureMessage = `EC2 instance state "${state}" is unexpected`;
+      const { instanceID } = specOf(scope);
+      this.#deps.recorder.event(
+        scope.draft,
+        "Warning",
+        "InstanceUnexpectedTermination",
+        `${instanceID} is gone`,
+      );
+      return done; // The owner sees the failure and acts.
+    }
+    if (isLive(instance)) {
+      await reconcileLoadBalancerAttachment(scope, instance);
+      if (state === "running") await ensureInstanceTags(scope.aws, instance, instanceTags(scope));
+    }
+    if (state === "running" && scope.machine.status?.nodeRef !== undefined) {
+      await deleteBootstrapSecret(scope);
+    }
+    // A state of passage sends no event; at rest drift is looked for at the next resync.
+    return state === "running" || state === "stopped" ? done : requeueAfter(pendingMs);
+  }
+
+  async #findInstance(scope: MachineScope): Promise<Instance | undefined> {
+    const { instanceID } = specOf(scope);
+    if (instanceID === undefined) return findByToken(scope.aws, launchToken(scope));
+    const instance = await describeInstance(scope.aws, instanceID);
+    if (instance !== undefined) return instance;
+    const message = `instance ${instanceID} is not to be found`;
+    markUnknown(scope.draft, "InstanceReady", { reason: "InstanceNotFound", message }, scope.clock);
+    throw new Error(message); // It may be a lagging read: nothing is launched in its place.
+  }
+
+  async #create(scope: MachineScope): Promise<Instance> {
+    const { draft, clock } = scope;
+    const { recorder } = this.#deps;
+    markFalse(
+      draft,
+      "InstanceReady",
+      { reason: "InstanceProvisionStarted", severity: "Info" },
+      clock,
+    );
+    await scope.persist();
+    try {
+      const instance = await createInstance(scope, await this.#bootstrapData(scope));
+      recorder.event(
+        draft,
+        "Normal",
+        "SuccessfulCreate",
+        `launched instance ${instance.InstanceId}`,
+      );
+      return instance;
+    } catch (error) {
+      const why = (error as Error).message;
+      const failure = {
+        reason: "InstanceProvisionFailed",
+        severity: "Error",
+        message: why,
+      } as const;
+      markFalse(draft, "InstanceReady", failure, clock);
+      recorder.event(draft, "Warning", "FailedCreate", `could not launch an instance: ${why}`);
+      if (error instanceof TerminalError) {
+        const status = statusOf(scope);
+        status.failureReason = "CreateError";
+        status.failureMessage = why;
+      }
+      throw error;
+    }
+  }
+
+  async #bootstrapData(scope: MachineScope): Promise<Uint8Array> {
+    const { namespace = "" } = scope.machine.metadata;
+    const name = scope.machine.spec?.bootstrap?.dataSecretName ?? "";
+    const secret = await this.#deps.apiReader.get(Secret, { namespace, name });
+    const value = secret?.data?.["value"];
+    if (value === undefined)
+      throw new Error(`Secret ${name} has no bootstrap data under the key value`);
+    return Buffer.from(value, "base64");
+  }
+
+  async #reconcileDelete(scope: MachineScope): Promise<Result> {
+    const { draft, clock } = scope;
+    if (!draft.metadata.finalizers?.includes(awsMachineFinalizer)) {
+      return done; // Nothing was ever launched, or it is all gone.
+    }
+    await deleteBootstrapSecret(scope);
+    const wait = await deleteInstance(scope);
+    if (wait !== undefined) {
+      const { reason, message, requeueAfterMs } = wait;
+      markFalse(draft, "InstanceReady", { reason, severity: "Info", message }, clock);
+      return requeueAfter(requeueAfterMs);
+    }
+    const finalizers = draft.metadata.finalizers ?? [];
+    draft.metadata.finalizers = finalizers.filter((one) => one !== awsMachineFinalizer);
+    return done; // The instance is terminated: without the finalizer the object goes.
+  }
+}
+
+function waitingFor(scope: MachineScope): string | undefined {
+  if (scope.cluster.status?.initialization?.infrastructureProvisioned !== true) {
+    return "WaitingForClusterInfrastructure";
+  }
+  if (scope.machine.spec?.bootstrap?.dataSecretName === undefined) return "WaitingForBootstrapData";
+  return undefined;
+}

@@ -1,0 +1,108 @@
+import type { Instance, RunInstancesRequest } from "@aws-sdk/client-ec2";
+import { runInstance } from "../ec2/instances.ts";
+import { tagSpecification } from "../ec2/tags.ts";
+import { instanceTags, launchToken, type MachineScope, specOf } from "../machine-scope.ts";
+import { loaderUserData, type SecretsBackend } from "../user-data/boothook.ts";
+import { countChunks, secretPrefixes, storeSecret } from "../user-data/store-secret.ts";
+import { decideLaunchInputs, type LaunchInputs } from "./launch-inputs.ts";
+
+/** Launches the instance of an AWSMachine; made again after a crash or a lost answer, it finds the same instance. */
+export async function createInstance(
+  scope: MachineScope,
+  bootstrapData: Uint8Array,
+): Promise<Instance> {
+  const userData = await prepareUserData(scope, bootstrapData);
+  const inputs = await decideLaunchInputs(scope);
+  return runInstance(scope.aws, launchRequest(scope, inputs, userData));
+}
+
+async function prepareUserData(
+  scope: MachineScope,
+  bootstrapData: Uint8Array,
+): Promise<Uint8Array> {
+  const spec = specOf(scope);
+  if (spec.cloudInit?.insecureSkipSecretsManager === true) {
+    return spec.uncompressedUserData === false ? scope.gzip(bootstrapData) : bootstrapData;
+  }
+  const backend: SecretsBackend = spec.cloudInit?.secureSecretsBackend ?? "secrets-manager";
+  const data = scope.gzip(bootstrapData);
+  const chunks = countChunks(backend, data);
+  const prefix = spec.cloudInit?.secretPrefix ?? `${secretPrefixes[backend]}${secretId(scope)}`;
+  if (spec.cloudInit?.secretPrefix !== prefix || spec.cloudInit.secretCount !== chunks) {
+    // Stored before the secret exists: whoever deletes the machine then knows what to delete.
+    spec.cloudInit = {
+      ...spec.cloudInit,
+      secureSecretsBackend: backend,
+      secretPrefix: prefix,
+      secretCount: chunks,
+    };
+    await scope.persist();
+  }
+  await storeSecret(scope.aws, { backend, prefix }, data, instanceTags(scope));
+  return Buffer.from(loaderUserData({ backend, region: scope.region, prefix, chunks }));
+}
+
+function secretId(scope: MachineScope): string {
+  const { namespace, name, uid } = scope.draft.metadata;
+  const bytes = scope.random.bytes("secret-prefix", `${namespace}/${name}/${uid}`, 16);
+  const hex = Buffer.from(bytes).toString("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join("-");
+}
+
+type LaunchRequest = Omit<RunInstancesRequest, "ClientToken"> & { ClientToken: string };
+
+function launchRequest(
+  scope: MachineScope,
+  inputs: LaunchInputs,
+  userData: Uint8Array,
+): LaunchRequest {
+  const spec = specOf(scope);
+  const tags = instanceTags(scope);
+  const keyName = spec.sshKeyName ?? scope.awsCluster.spec?.sshKeyName ?? "";
+  return {
+    ClientToken: launchToken(scope),
+    MinCount: 1,
+    MaxCount: 1,
+    ImageId: inputs.imageId,
+    InstanceType: spec.instanceType as NonNullable<RunInstancesRequest["InstanceType"]>,
+    UserData: Buffer.from(userData).toString("base64"),
+    NetworkInterfaces: [
+      {
+        DeviceIndex: 0,
+        SubnetId: inputs.subnetId,
+        Groups: [...inputs.securityGroupIds],
+        ...(spec.publicIP === undefined ? {} : { AssociatePublicIpAddress: spec.publicIP }),
+      },
+    ],
+    TagSpecifications: (["instance", "volume", "network-interface"] as const).map((type) =>
+      tagSpecification(type, tags),
+    ),
+    ...(keyName === "" ? {} : { KeyName: keyName }),
+    ...(spec.iamInstanceProfile === undefined
+      ? {}
+      : { IamInstanceProfile: { Name: spec.iamInstanceProfile } }),
+    ...marketOptions(scope),
+  };
+}
+
+function marketOptions(scope: MachineScope): Pick<RunInstancesRequest, "InstanceMarketOptions"> {
+  const { spotMarketOptions, marketType } = specOf(scope);
+  if (spotMarketOptions === undefined && marketType !== "Spot") return {};
+  const MaxPrice = spotMarketOptions?.maxPrice;
+  return {
+    InstanceMarketOptions: {
+      MarketType: "spot",
+      SpotOptions: {
+        SpotInstanceType: "one-time",
+        InstanceInterruptionBehavior: "terminate",
+        ...(MaxPrice === undefined || MaxPrice === "" ? {} : { MaxPrice }),
+      },
+    },
+  };
+}
