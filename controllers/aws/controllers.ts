@@ -56,5 +56,5 @@ function watch<T extends KubeObject>(
   kind: Watch<T>["kind"],
   toRequests: Watch<T>["toRequests"],
 ): Watch {
-  return { kind, toRequests } as Watch;
+  return { kind, toRequests };
 }

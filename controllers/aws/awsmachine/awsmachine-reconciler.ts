@@ -93,16 +93,13 @@ export class AWSMachineReconciler implements Reconciler {
   /** The Machine, the Cluster and its infrastructure; undefined while one of them is missing. */
   async #family(awsMachine: AWSMachine) {
     const { client } = this.#deps;
-    const namespace = awsMachine.metadata.namespace ?? "";
-    const owner = awsMachine.metadata.ownerReferences?.find(({ kind }) => kind === "Machine");
-    const clusterName = awsMachine.metadata.labels?.[ClusterNameLabel];
-    if (owner === undefined || clusterName === undefined) return undefined;
-    const machine = await client.get(Machine, { namespace, name: owner.name });
-    const cluster = await client.get(Cluster, { namespace, name: clusterName });
-    const infrastructure = cluster?.spec?.infrastructureRef?.name;
-    if (machine === undefined || cluster === undefined || infrastructure === undefined) {
-      return undefined;
-    }
+    const { namespace = "", labels = {}, ownerReferences = [] } = awsMachine.metadata;
+    const owner = ownerReferences.find(({ kind }) => kind === "Machine")?.name ?? "";
+    const machine = await client.get(Machine, { namespace, name: owner });
+    const name = labels[ClusterNameLabel] ?? "";
+    const cluster = await client.get(Cluster, { namespace, name });
+    if (machine === undefined || cluster === undefined) return undefined;
+    const infrastructure = cluster.spec?.infrastructureRef?.name ?? "";
     const awsCluster = await client.get(AWSCluster, { namespace, name: infrastructure });
     return awsCluster === undefined ? undefined : { machine, cluster, awsCluster };
   }
