@@ -1,0 +1,263 @@
+import { compareText } from "../json.ts";
+
+/**
+ * A set of field paths, in the very form in which managed fields are stored (FieldsV1): `{"f:spec": {"f:replicas": {}}}`.
+ * A node without children is a member; a node with children is one only if it contains ".". Nodes are never changed, so
+ * stored sets take part in set operations without being parsed, and results share what did not change.
+ */
+export interface FieldSet {
+  readonly [element: string]: FieldSet;
+}
+
+export const emptySet: FieldSet = Object.freeze({});
+const self = ".";
+const leaf: FieldSet = emptySet;
+const selfEntry: { readonly ".": FieldSet } = { ".": leaf };
+
+export function isEmptySet(set: FieldSet): boolean {
+  for (const _element in set) return false;
+  return true;
+}
+
+function isMember(node: FieldSet): boolean {
+  return self in node || isEmptySet(node);
+}
+
+function childrenOf(node: FieldSet): string[] {
+  return Object.keys(node).filter((element) => element !== self);
+}
+
+/** A node from its parts; undefined if it would contain nothing. */
+function nodeOf(member: boolean, children: Record<string, FieldSet>): FieldSet | undefined {
+  if (isEmptySet(children)) return member ? leaf : undefined;
+  return member ? { ...selfEntry, ...children } : children;
+}
+
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (a === b || isEmptySet(b)) return a;
+  if (isEmptySet(a)) return b;
+  return uniteChildren(a, b);
+}
+
+function uniteChildren(a: FieldSet, b: FieldSet): FieldSet {
+  let result: Record<string, FieldSet> | undefined;
+  for (const element of Object.keys(b)) {
+    const before = a[element];
+    const added = b[element] as FieldSet;
+    const after = before === undefined ? added : uniteNodes(before, added);
+    if (after === before) continue;
+    result ??= { ...a };
+    result[element] = after;
+  }
+  return result ?? a;
+}
+
+function uniteNodes(a: FieldSet, b: FieldSet): FieldSet {
+  if (a === b) return a;
+  const member = isMember(a) || isMember(b);
+  const united = uniteChildren(a, b);
+  if (!member || self in united || isEmptySet(united)) return united;
+  return { ...selfEntry, ...united };
+}
+
+/** What is in `a` and not in `b`; membership of a parent says nothing about its children. */
+export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  if (isEmptySet(b)) return a;
+  return subtractChildren(a, b) ?? emptySet;
+}
+
+function subtractChildren(a: FieldSet, b: FieldSet): FieldSet | undefined {
+  let result: Record<string, FieldSet> | undefined;
+  for (const element of childrenOf(b)) {
+    const before = a[element];
+    if (before === undefined) continue;
+    const after = subtractNodes(before, b[element] as FieldSet);
+    if (after === before) continue;
+    result ??= { ...a };
+    if (after === undefined) delete result[element];
+    else result[element] = after;
+  }
+  if (result === undefined) return a;
+  return isEmptySet(result) ? undefined : result;
+}
+
+function subtractNodes(a: FieldSet, b: FieldSet): FieldSet | undefined {
+  if (isEmptySet(a)) return isMember(b) ? undefined : a;
+  const rest = subtractChildren(a, b);
+  if (rest === undefined) return undefined;
+  if (!isMember(b) || !(self in rest)) {
+    return self in rest && childrenOf(rest).length === 0 ? leaf : rest;
+  }
+  const { [self]: _member, ...children } = rest;
+  return nodeOf(false, children);
+}
+
+/** What is in `a`, without the members of `b` and everything below them. */
+export function withoutBranches(a: FieldSet, b: FieldSet): FieldSet {
+  let result: Record<string, FieldSet> | undefined;
+  for (const element of childrenOf(b)) {
+    const before = a[element];
+    if (before === undefined) continue;
+    const branch = b[element] as FieldSet;
+    const after = isMember(branch) ? undefined : cutBranches(before, branch);
+    if (after === before) continue;
+    result ??= { ...a };
+    if (after === undefined) delete result[element];
+    else result[element] = after;
+  }
+  return result ?? a;
+}
+
+function cutBranches(node: FieldSet, cut: FieldSet): FieldSet | undefined {
+  if (isEmptySet(node)) return node;
+  const rest = withoutBranches(node, cut);
+  if (rest === node) return node;
+  const { [self]: member, ...children } = rest;
+  return nodeOf(member !== undefined, children);
+}
+
+export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  const result: Record<string, FieldSet> = {};
+  for (const element of childrenOf(a)) {
+    const other = b[element];
+    if (other === undefined) continue;
+    const both = intersectNodes(a[element] as FieldSet, other);
+    if (both !== undefined) result[element] = both;
+  }
+  return result;
+}
+
+function intersectNodes(a: FieldSet, b: FieldSet): FieldSet | undefined {
+  if (a === b) return a;
+  const { [self]: _none, ...children } = intersection(a, b) as Record<string, FieldSet>;
+  return nodeOf(isMember(a) && isMember(b), children);
+}
+
+export function containsPath(set: FieldSet, element: string): boolean {
+  const node = set[element];
+  return node !== undefined && isMember(node);
+}
+
+/** What the set says about the fields below one element. */
+export function below(set: FieldSet, element: string): FieldSet {
+  return set[element] ?? emptySet;
+}
+
+/** Collects paths, then gives them as a set. */
+export class FieldSetBuilder {
+  readonly #root: Record<string, FieldSet> = {};
+
+  insert(path: readonly string[]): void {
+    let node = this.#root;
+    for (const element of path) {
+      node[element] ??= {};
+      node = node[element];
+    }
+    if (path.length > 0) node[self] = leaf;
+  }
+
+  build(): FieldSet {
+    return normalize(this.#root);
+  }
+}
+
+function normalize(node: FieldSet): FieldSet {
+  const elements = Object.keys(node);
+  if (elements.length === 0 || (elements.length === 1 && elements[0] === self)) return leaf;
+  const result: Record<string, FieldSet> = {};
+  for (const element of elements) {
+    result[element] = element === self ? leaf : normalize(node[element] as FieldSet);
+  }
+  return result;
+}
+
+export function setOfPaths(paths: readonly (readonly string[])[]): FieldSet {
+  const builder = new FieldSetBuilder();
+  for (const path of paths) builder.insert(path);
+  return builder.build();
+}
+
+/** All members, in the order in which the real server lists them. */
+export function listPaths(set: FieldSet): string[][] {
+  const paths: string[][] = [];
+  collectPaths(set, [], paths);
+  return paths;
+}
+
+function collectPaths(node: FieldSet, path: readonly string[], paths: string[][]): void {
+  const children = childrenOf(node).sort(compareElements);
+  for (const element of children) {
+    if (isMember(node[element] as FieldSet)) paths.push([...path, element]);
+  }
+  for (const element of children) {
+    collectPaths(node[element] as FieldSet, [...path, element], paths);
+  }
+}
+
+const sorted = new WeakSet<FieldSet>();
+
+/** The set with its elements in stored order. */
+export function sortSet(set: FieldSet): FieldSet {
+  if (sorted.has(set) || isEmptySet(set)) return set;
+  const elements = Object.keys(set);
+  let isSorted = true;
+  const ordered = [...elements].sort(compareElements);
+  const result: Record<string, FieldSet> = {};
+  for (const [index, element] of ordered.entries()) {
+    const before = set[element] as FieldSet;
+    const after = sortSet(before);
+    if (after !== before || elements[index] !== element) isSorted = false;
+    result[element] = after;
+  }
+  const final = isSorted ? set : result;
+  sorted.add(final);
+  return final;
+}
+
+const rank: Readonly<Record<string, number>> = { ".": 0, f: 1, k: 2, v: 3, i: 4 };
+
+/** Fields, then keyed items, then set items, then indices; each in the order of its values. */
+function compareElements(a: string, b: string): number {
+  const kind = a[0] ?? "";
+  const byKind = (rank[kind] ?? 9) - (rank[b[0] ?? ""] ?? 9);
+  if (byKind !== 0) return byKind;
+  if (kind === "v" || kind === "i")
+    return compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)));
+  if (kind === "k") return compareKeys(a.slice(2), b.slice(2));
+  return compareText(a, b);
+}
+
+function compareKeys(a: string, b: string): number {
+  const left = Object.entries(JSON.parse(a) as Record<string, unknown>);
+  const right = Object.entries(JSON.parse(b) as Record<string, unknown>);
+  for (const [index, [name, value]] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    const order = compareText(name, other[0]) || compareValues(value, other[1]);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+}
+
+const valueRank = ["number", "string", "boolean", "object"];
+
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a === "string" && typeof b === "string") return compareText(a, b);
+  if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
+  return valueRank.indexOf(typeof a) - valueRank.indexOf(typeof b);
+}
+
+/** `.spec.containers[name="c"].image`, as conflicts name a path. */
+export function printPath(path: readonly string[]): string {
+  return path.map(printElement).join("");
+}
+
+export function printElement(element: string): string {
+  const rest = element.slice(2);
+  if (element.startsWith("f:")) return `.${rest}`;
+  if (element.startsWith("v:")) return `[=${rest}]`;
+  if (element.startsWith("i:")) return `[${rest}]`;
+  const fields = Object.entries(JSON.parse(rest) as Record<string, unknown>);
+  return `[${fields.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(",")}]`;
+}
