@@ -1,7 +1,7 @@
 import type { OpenApiSchema } from "./open-api-schema.ts";
 
 const text: OpenApiSchema = { type: "string" };
-const time: OpenApiSchema = { type: "string", format: "date-time", nullable: true };
+const time: OpenApiSchema = { type: "string", format: "date-time" };
 const flag: OpenApiSchema = { type: "boolean" };
 const count: OpenApiSchema = { type: "integer", format: "int64" };
 const textMap: OpenApiSchema = { type: "object", additionalProperties: text };
@@ -9,7 +9,7 @@ const textMap: OpenApiSchema = { type: "object", additionalProperties: text };
 /** ObjectMeta (apimachinery, meta/v1): the same for every kind, so custom resources get it whatever their schema says. */
 export const objectMetaSchema: OpenApiSchema = {
   type: "object",
-  "x-seatrial-definition": "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta",
+  "x-seatrial-definition": "meta.v1.ObjectMeta",
   properties: {
     annotations: textMap,
     creationTimestamp: time,
@@ -29,7 +29,7 @@ export const objectMetaSchema: OpenApiSchema = {
       "x-kubernetes-list-type": "atomic",
       items: {
         type: "object",
-        "x-seatrial-definition": "io.k8s.apimachinery.pkg.apis.meta.v1.ManagedFieldsEntry",
+        "x-seatrial-definition": "meta.v1.ManagedFieldsEntry",
         properties: {
           apiVersion: text,
           fieldsType: text,
@@ -52,7 +52,7 @@ export const objectMetaSchema: OpenApiSchema = {
       items: {
         type: "object",
         "x-kubernetes-map-type": "atomic",
-        "x-seatrial-definition": "io.k8s.apimachinery.pkg.apis.meta.v1.OwnerReference",
+        "x-seatrial-definition": "meta.v1.OwnerReference",
         properties: {
           apiVersion: text,
           blockOwnerDeletion: flag,

@@ -50,8 +50,13 @@ export interface OpenApiSchema {
   readonly "x-kubernetes-validations"?: readonly ValidationRule[];
   readonly "x-kubernetes-patch-strategy"?: string;
   readonly "x-kubernetes-patch-merge-key"?: string;
-  /** The Go struct behind an object of a built-in kind: "io.k8s.api.core.v1.PodSpec". */
+  /** The Go struct behind an object of a built-in kind: "core.v1.PodSpec". */
   readonly "x-seatrial-definition"?: string;
+  /**
+   * What Kubernetes' published documents list as required for a built-in type. It follows from how Go writes the type and
+   * is no rule of validation.
+   */
+  readonly "x-seatrial-required"?: readonly string[];
 }
 
 /** The schema below an object's field, whether declared or free-form. */
