@@ -6,15 +6,19 @@ import type { ApiRequest, ApiResponse, ApiServer, ApiServerOptions } from "./con
 import type { Core } from "./core.ts";
 import type { ConvertObjects } from "./crds/custom-resource.ts";
 import { startDefinitionController } from "./crds/definition-controller.ts";
+import { Discovery } from "./discovery/discovery.ts";
 import type { Retention } from "./history.ts";
 import { ResourceHandler } from "./resource-handler.ts";
 import type { Store } from "./store.ts";
+import { healthAnswer, versionAnswer } from "./well-known.ts";
 
 export interface CreateApiServerOptions extends ApiServerOptions {
   /** Shared by the front-ends of one cluster (its control-plane nodes); made if not given. */
   readonly state?: ClusterState;
   /** Behind every definition with `strategy: Webhook`. Only without `state`. */
   readonly convert?: ConvertObjects;
+  /** "host:port" as discovery reports it. */
+  readonly address?: string;
   /** Admission functions, in order. */
   readonly admission?: readonly AdmissionHook[];
   /** How long old versions can be listed and watched. Only without `state`. */
@@ -38,35 +42,30 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     random: options.random,
     admission: new Admission(options.admission ?? []),
   };
-  const handler = new ResourceHandler(core);
+  const front = createFrontEnd(core, options);
   // The loops belong to the cluster, not to one of its front-ends.
   const stop = options.state === undefined ? startDefinitionController(core) : () => undefined;
   bootstrapNamespaces(core);
   return {
     state,
     store: state.store,
-    handle: (request) => handle(core, handler, request, options.version),
-    closeWatches: () => handler.closeWatches(),
+    handle: (request) => handle(front, request),
+    closeWatches: () => front.handler.closeWatches(),
     close: () => {
       stop();
-      handler.closeWatches();
+      front.handler.closeWatches();
     },
   };
 }
 
-async function handle(
-  core: Core,
-  handler: ResourceHandler,
-  request: ApiRequest,
-  version: string,
-): Promise<ApiResponse> {
+async function handle(front: FrontEnd, request: ApiRequest): Promise<ApiResponse> {
   let warnings: readonly string[] = [];
   try {
-    const context = handler.route(request);
-    if (context === undefined) return elsewhere(request, version);
+    const context = front.handler.route(request);
+    if (context === undefined) return front.elsewhere(request);
     ({ warnings } = context);
-    const response = await handler.run(context);
-    const flush = core.store.pendingFlush;
+    const response = await front.handler.run(context);
+    const flush = front.core.store.pendingFlush;
     if (flush !== undefined) await flush;
     return response;
   } catch (error) {
@@ -74,7 +73,26 @@ async function handle(
   }
 }
 
-function elsewhere(request: ApiRequest, version: string): ApiResponse {
-  if (request.path === "/version") return textAnswer(200, version);
-  return textAnswer(404, "404 page not found\n");
+interface FrontEnd {
+  readonly core: Core;
+  readonly handler: ResourceHandler;
+  /** Everything that is not about stored objects. */
+  elsewhere(request: ApiRequest): ApiResponse;
+}
+
+function createFrontEnd(core: Core, options: CreateApiServerOptions): FrontEnd {
+  const discovery = new Discovery(core.state.registry, options.address ?? "127.0.0.1:6443");
+  const handler = new ResourceHandler(core);
+  return {
+    core,
+    handler,
+    elsewhere: (request) => {
+      if (request.path === "/version") return versionAnswer(options.version);
+      return (
+        discovery.answer(request) ??
+        healthAnswer(request, core.store) ??
+        textAnswer(404, "404 page not found\n")
+      );
+    },
+  };
 }

@@ -2,7 +2,6 @@
 import type { FieldError } from "./field-error.ts";
 import type { KubeObject } from "./object.ts";
 import type { OpenApiSchema } from "./schema/open-api-schema.ts";
-import { applyMergePatch } from "./patch/merge-patch.ts";
 
 export interface BuiltinKind {
   readonly group: string;
@@ -30,38 +29,7 @@ export { applyMergePatch } from "./patch/merge-patch.ts";
 export { PatchError } from "./patch/patch-error.ts";
 export { applyStrategicMergePatch } from "./patch/strategic-merge-patch.ts";
 
-export interface TrackInput {
-  readonly live: KubeObject | undefined;
-  readonly updated: KubeObject;
-  readonly schema: unknown;
-  readonly manager: string;
-  readonly subresource: string;
-  readonly apiVersion: string;
-  readonly time: string;
-}
-
-export function trackUpdate(input: TrackInput): readonly unknown[] | undefined {
-  return input.updated.metadata.managedFields;
-}
-
-export interface ApplyInput {
-  readonly live: KubeObject | undefined;
-  readonly config: KubeObject;
-  readonly schema: unknown;
-  readonly manager: string;
-  readonly force: boolean;
-  readonly subresource: string;
-  readonly apiVersion: string;
-  readonly time: string;
-}
-
-export type ApplyResult =
-  | { readonly object: KubeObject }
-  | { readonly conflicts: readonly { readonly manager: string; readonly path: string }[] };
-
-export function applyPatch(input: ApplyInput): ApplyResult {
-  return { object: applyMergePatch(input.live ?? {}, input.config) as KubeObject };
-}
+export { ApplyError, applyPatch, type OtherVersions, trackUpdate } from "./apply/field-manager.ts";
 
 export function applyBuiltinDefaults(
   _group: string,
@@ -78,6 +46,16 @@ const names =
   "rbac.authorization.k8s.io/Role rbac.authorization.k8s.io/RoleBinding rbac.authorization.k8s.io/ClusterRole! rbac.authorization.k8s.io/ClusterRoleBinding! " +
   "certificates.k8s.io/CertificateSigningRequest:csr!+ storage.k8s.io/StorageClass:sc! storage.k8s.io/VolumeAttachment!+ discovery.k8s.io/EndpointSlice " +
   "apiextensions.k8s.io/CustomResourceDefinition:crd!+";
+
+const extra: Readonly<Record<string, readonly string[]>> = {
+  CertificateSigningRequest: ["approval"],
+  Deployment: ["scale"],
+  Namespace: ["finalize"],
+  Pod: ["attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward"],
+  ReplicaSet: ["scale"],
+  ServiceAccount: ["token"],
+  StatefulSet: ["scale"],
+};
 
 export const builtinKinds: readonly BuiltinKind[] = names.split(" ").map((text) => {
   const [, group = "", kind = "", shortName] =
@@ -99,6 +77,6 @@ export const builtinKinds: readonly BuiltinKind[] = names.split(" ").map((text) 
     categories: [],
     namespaced: !text.includes("!"),
     schema: { "x-kubernetes-preserve-unknown-fields": true },
-    subresources: text.includes("+") ? ["status"] : [],
+    subresources: [...(text.includes("+") ? ["status"] : []), ...(extra[kind] ?? [])],
   };
 });

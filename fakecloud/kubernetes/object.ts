@@ -59,14 +59,15 @@ export function withMeta(
     if (value === undefined) delete metadata[field];
     else metadata[field] = value;
   }
-  return { ...object, metadata: metadata as ObjectMeta };
+  return { ...object, metadata };
 }
 
 /** The same object without one top-level field. */
 export function without(object: KubeObject, field: string): KubeObject {
   if (!(field in object)) return object;
-  const { [field]: _dropped, ...rest } = object;
-  return rest;
+  const rest: Record<string, unknown> = { ...object };
+  delete rest[field];
+  return rest as unknown as KubeObject;
 }
 
 /** The same object with a top-level field set, or removed if the value is undefined. */

@@ -10,7 +10,13 @@ export function setCondition(object: KubeObject, condition: Condition, now: stri
   const lastTransitionTime =
     before?.status === condition.status ? (before.lastTransitionTime ?? now) : now;
   const { type, status, reason, message } = condition;
-  const set: Condition = { type, status, lastTransitionTime, reason, message };
+  const set = {
+    type,
+    status,
+    lastTransitionTime,
+    ...(reason === "" ? {} : { reason }),
+    ...(message === "" ? {} : { message }),
+  };
   const next =
     before === undefined
       ? [...conditions, set]

@@ -1,15 +1,15 @@
-import type { RequestContext } from "../context.ts";
-import type { Core } from "../core.ts";
-
-export interface SubresourceAnswer {
-  readonly status: number;
-  readonly object: unknown;
-}
-
-export type SubresourceHandler = (
-  core: Core,
-  context: RequestContext,
-) => Promise<SubresourceAnswer>;
+import { approve } from "./approval.ts";
+import { bind } from "./binding.ts";
+import { evict } from "./eviction.ts";
+import { finalize } from "./finalize.ts";
+import { scale } from "./scale.ts";
+import type { SubresourceHandler } from "./subresource.ts";
 
 /** Everything behind an object's name but `status`, which is a write like any other. */
-export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {};
+export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {
+  approval: approve,
+  binding: bind,
+  eviction: evict,
+  finalize,
+  scale,
+};

@@ -6,12 +6,12 @@ import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
 import { type RequestContext, type WriteOptions, writeOptions } from "../context.ts";
 import { commit, type Core, nowText, tableOf } from "../core.ts";
 import { invalid } from "../field-error.ts";
-import { trackUpdate } from "../library.ts";
 import { type KubeObject, withMeta, without } from "../object.ts";
 import { alreadyExists, badRequest, failure, forbidden, untyped } from "../status.ts";
 import { storageKey } from "../store.ts";
 import { applyDefaults, cannotBeHandled, decodeObject } from "./decode.ts";
 import { dedupOwners, finalizerWarnings, validateNewMeta } from "./object-meta.ts";
+import { withOwners } from "./ownership.ts";
 
 export interface Created {
   readonly status: 201;
@@ -135,19 +135,15 @@ function track(
   object: KubeObject,
   options: WriteOptions,
 ): KubeObject {
-  const { resource } = context;
   // The status of a new object is dropped if it has an endpoint of its own, so nobody owns it either.
-  const tracked = resource.subresources.has("status") ? without(object, "status") : object;
-  const managedFields = trackUpdate({
+  const hasStatus = context.resource.subresources.has("status");
+  const updated = hasStatus ? without(object, "status") : object;
+  const { metadata } = withOwners(core, context, {
     live: undefined,
-    updated: withMeta(tracked, { managedFields: undefined }),
-    schema: resource.openApi,
+    updated,
     manager: options.manager,
-    subresource: "",
-    apiVersion: resource.apiVersion,
-    time: nowText(core),
   });
-  return withMeta(object, { managedFields });
+  return { ...object, metadata };
 }
 
 function admissionRequest(

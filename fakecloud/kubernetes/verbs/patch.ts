@@ -1,12 +1,10 @@
 import { query, isTrue, type RequestContext, type WriteOptions, writeOptions } from "../context.ts";
-import { type Core, nowText, tableOf } from "../core.ts";
+import { type Core, tableOf } from "../core.ts";
 import { forbiddenValue, invalid, invalidValue, requiredValue } from "../field-error.ts";
 import {
   applyJsonPatch,
   applyMergePatch,
-  applyPatch,
   applyStrategicMergePatch,
-  type ApplyResult,
   PatchError,
 } from "../library.ts";
 import { isObject, type KubeObject, withMeta, without } from "../object.ts";
@@ -14,6 +12,7 @@ import { badRequest, failure, conflict, StatusError, unsupportedMediaType } from
 import { storageKey } from "../store.ts";
 import { type Created, createDecoded, inNamespace } from "./create.ts";
 import { decodeObject } from "./decode.ts";
+import { applied } from "./ownership.ts";
 import { requireName } from "./update.ts";
 import { type Changed, writeExisting } from "./write-existing.ts";
 
@@ -92,19 +91,14 @@ async function apply(
   const config = applyConfig(context);
   const entry = tableOf(core, context).get(storageKey(context.namespace, context.name));
   const run = (live: KubeObject | undefined): KubeObject => {
-    const result = applyPatch({
+    const merged = applied(core, context, {
       live,
       config: resetConfig(context, config),
-      schema: context.resource.openApi,
       manager: options.manager,
       force: isTrue(query(context, "force")),
-      subresource: context.subresource,
-      apiVersion: context.resource.apiVersion,
-      time: nowText(core),
     });
-    const applied = requireNoConflicts(result);
-    if (applied === live) return applied;
-    return decodeObject(context, applied, {
+    if (merged === live) return merged;
+    return decodeObject(context, merged, {
       validation: "Ignore",
       strictError: (problems) => badRequest(problems),
     });
@@ -133,10 +127,10 @@ function requireNoUid(context: RequestContext, config: KubeObject): void {
 }
 
 /** A resourceVersion or uid in the configuration is a precondition. */
-function versioned(applied: KubeObject, config: KubeObject): KubeObject {
+function versioned(merged: KubeObject, config: KubeObject): KubeObject {
   const { resourceVersion, uid } = config.metadata;
-  if (resourceVersion === undefined && uid === undefined) return applied;
-  return withMeta(applied, {
+  if (resourceVersion === undefined && uid === undefined) return merged;
+  return withMeta(merged, {
     ...(resourceVersion === undefined ? {} : { resourceVersion }),
     ...(uid === undefined ? {} : { uid }),
   });
@@ -179,40 +173,4 @@ function resetConfig(context: RequestContext, config: KubeObject): KubeObject {
     };
   }
   return resource.subresources.has("status") ? without(config, "status") : config;
-}
-
-function requireNoConflicts(result: ApplyResult): KubeObject {
-  if ("object" in result) return result.object;
-  const byManager = new Map<string, string[]>();
-  for (const { manager, path } of result.conflicts) {
-    const paths = byManager.get(manager) ?? [];
-    paths.push(path);
-    byManager.set(manager, paths);
-  }
-  throw failure({
-    code: 409,
-    reason: "Conflict",
-    message: conflictText(result.conflicts.length, byManager),
-    details: {
-      causes: result.conflicts.map(({ manager, path }) => ({
-        reason: "FieldManagerConflict",
-        message: `conflict with ${manager}`,
-        field: path,
-      })),
-    },
-  });
-}
-
-/** `manager` arrives as it is printed: `"name" using apps/v1`. */
-function conflictText(count: number, byManager: ReadonlyMap<string, readonly string[]>): string {
-  if (count === 1) {
-    const [[manager, paths] = ["", []]] = byManager;
-    return `Apply failed with 1 conflict: conflict with ${manager}: ${paths[0] ?? ""}`;
-  }
-  const lines: string[] = [];
-  for (const manager of [...byManager.keys()].sort()) {
-    lines.push(`conflicts with ${manager}:`);
-    for (const path of byManager.get(manager) ?? []) lines.push(`- ${path}`);
-  }
-  return `Apply failed with ${count} conflicts: ${lines.join("\n")}`;
 }

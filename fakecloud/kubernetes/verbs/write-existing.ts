@@ -2,10 +2,9 @@ import type { AdmissionRequest } from "../admission/admission.ts";
 import { attributesOf } from "../admission/attributes.ts";
 import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
 import type { RequestContext, WriteOptions } from "../context.ts";
-import { commit, type Core, nowText, tableOf, traceWrite, type WriteRecord } from "../core.ts";
+import { commit, type Core, tableOf, traceWrite, type WriteRecord } from "../core.ts";
 import { invalid } from "../field-error.ts";
 import type { Entry } from "../history.ts";
-import { trackUpdate } from "../library.ts";
 import type { KubeObject } from "../object.ts";
 import { withMeta } from "../object.ts";
 import { present } from "../registry/views.ts";
@@ -13,6 +12,7 @@ import { conflict, failure, notFound, staleObject } from "../status.ts";
 import { storageKey } from "../store.ts";
 import { applyDefaults } from "./decode.ts";
 import { finalizerWarnings, dedupOwners, validateMeta } from "./object-meta.ts";
+import { withOwners } from "./ownership.ts";
 import { restoreForEndpoint, restoreSystemMeta } from "./reset-fields.ts";
 import { isUnchanged, nextGeneration } from "./unchanged.ts";
 
@@ -51,7 +51,9 @@ export async function writeExisting(
     requireSameUid(context, wanted, live);
     requireLiveNamespace(core, context, "UPDATE", wanted);
     const reset = dedupOwners(restoreForEndpoint(context, wanted, live), context.warnings);
-    const tracked = input.tracked === true ? reset : track(core, context, { live, reset }, input);
+    const { manager } = input.options;
+    const tracked =
+      input.tracked === true ? reset : withOwners(core, context, { live, updated: reset, manager });
     const request = updateRequest(context, { object: tracked, live }, input.options.dryRun);
     const hooks = core.admission.matching(request);
     let admitted = tracked;
@@ -69,26 +71,6 @@ export async function writeExisting(
     if (hooks.length > 0 && table.get(key) !== entry) continue;
     return { status: 200, object: finish(core, context, { input, entry, live, next }) };
   }
-}
-
-function track(
-  core: Core,
-  context: RequestContext,
-  { live, reset }: { readonly live: KubeObject; readonly reset: KubeObject },
-  input: ChangeInput,
-): KubeObject {
-  const { resource } = context;
-  const managedFields = trackUpdate({
-    live,
-    updated: reset,
-    schema: resource.openApi,
-    manager: input.options.manager,
-    subresource: context.subresource,
-    apiVersion: resource.apiVersion,
-    time: nowText(core),
-  });
-  if (managedFields === reset.metadata.managedFields) return reset;
-  return withMeta(reset, { managedFields });
 }
 
 function updateRequest(

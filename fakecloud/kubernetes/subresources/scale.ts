@@ -1,0 +1,170 @@
+import { type RequestContext, writeOptions } from "../context.ts";
+import { type Core } from "../core.ts";
+import { record } from "../crds/definition.ts";
+import { type FieldError, invalid, invalidValue } from "../field-error.ts";
+import { applyMergePatch, applyJsonPatch } from "../library.ts";
+import { isObject, type JsonObject, type KubeObject, type ObjectMeta } from "../object.ts";
+import type { Resource, ScalePaths } from "../registry/resource.ts";
+import { badRequest, methodNotAllowed } from "../status.ts";
+import { patchType } from "../verbs/patch.ts";
+import { get } from "../verbs/read.ts";
+import { requireName } from "../verbs/update.ts";
+import { writeExisting } from "../verbs/write-existing.ts";
+import type { SubresourceAnswer } from "./subresource.ts";
+
+const workloadPaths: ScalePaths = {
+  specReplicasPath: ".spec.replicas",
+  statusReplicasPath: ".status.replicas",
+};
+
+function pathsOf(resource: Resource): ScalePaths {
+  return resource.scale ?? workloadPaths;
+}
+
+function readPath(object: unknown, path: string): unknown {
+  let value = object;
+  for (const step of path.replace(/^\./, "").split(".")) {
+    value = isObject(value) ? value[step] : undefined;
+  }
+  return value;
+}
+
+function writePath(object: JsonObject, steps: readonly string[], value: unknown): JsonObject {
+  const [step = "", ...rest] = steps;
+  const inner = rest.length === 0 ? value : writePath(record(object[step]), rest, value);
+  return { ...object, [step]: inner };
+}
+
+function formatSelector(selector: unknown): string {
+  const { matchLabels, matchExpressions } = record(selector);
+  const equal = Object.entries(record(matchLabels)).map(
+    ([key, value]) => `${key}=${String(value)}`,
+  );
+  const expressions = (Array.isArray(matchExpressions) ? matchExpressions : []).map((each) => {
+    const { key, operator, values } = each as {
+      readonly key: string;
+      readonly operator: string;
+      readonly values?: readonly string[];
+    };
+    const list = `(${(values ?? []).join(",")})`;
+    const texts: Readonly<Record<string, string>> = {
+      In: `${key} in ${list}`,
+      NotIn: `${key} notin ${list}`,
+      Exists: key,
+      DoesNotExist: `!${key}`,
+    };
+    return texts[operator] ?? key;
+  });
+  return [...equal, ...expressions].sort().join(",");
+}
+
+/** The scale of an object: the few numbers that an autoscaler needs, whatever the kind. */
+export function scaleOf(resource: Resource, object: KubeObject): KubeObject {
+  const paths = pathsOf(resource);
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const wanted = readPath(object, paths.specReplicasPath);
+  const current = readPath(object, paths.statusReplicasPath);
+  const selector =
+    resource.scale === undefined
+      ? formatSelector(readPath(object, ".spec.selector"))
+      : paths.labelSelectorPath === undefined
+        ? ""
+        : readPath(object, paths.labelSelectorPath);
+  return {
+    kind: "Scale",
+    apiVersion: "autoscaling/v1",
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as ObjectMeta,
+    spec: typeof wanted === "number" && wanted !== 0 ? { replicas: wanted } : {},
+    status: {
+      replicas: typeof current === "number" ? current : 0,
+      ...(typeof selector === "string" && selector !== "" ? { selector } : {}),
+    },
+  };
+}
+
+export async function scale(core: Core, context: RequestContext): Promise<SubresourceAnswer> {
+  const { resource, verb } = context;
+  if (verb === "get") return { status: 200, object: scaleOf(resource, get(core, context)) };
+  if (verb !== "update" && verb !== "patch") throw methodNotAllowed();
+  const options = writeOptions(context, verb === "update" ? "UpdateOptions" : "PatchOptions");
+  const type = verb === "patch" ? patchType(context) : "";
+  const change = (live: KubeObject): KubeObject => {
+    const before = scaleOf(resource, live);
+    const wanted = wantedScale(context, before, type);
+    requireName(context, wanted);
+    const replicas = requireReplicas(context, wanted);
+    return withReplicas(resource, { live, wanted, replicas });
+  };
+  const { object } = await writeExisting(core, context, { options, verb, change });
+  return { status: 200, object: scaleOf(resource, object) };
+}
+
+function wantedScale(context: RequestContext, before: KubeObject, type: string): KubeObject {
+  const { body } = context.request;
+  if (type === "application/json-patch+json") {
+    return applyJsonPatch(before, body) as unknown as KubeObject;
+  }
+  // The patch of a scale has no lists to merge: strategic merge and apply come down to the same.
+  const wanted = type === "" ? body : applyMergePatch(before, body);
+  if (!isObject(wanted) || !isObject(wanted["metadata"])) {
+    throw badRequest("the object provided is unrecognized (must be of type Scale)");
+  }
+  if (type === "" && wanted["kind"] !== undefined && wanted["kind"] !== "Scale") {
+    throw badRequest(
+      `expected input object type to be Scale, but got ${JSON.stringify(wanted["kind"])}`,
+    );
+  }
+  return wanted as unknown as KubeObject;
+}
+
+function requireReplicas(context: RequestContext, wanted: KubeObject): number {
+  const { resource } = context;
+  const { replicas } = record(wanted["spec"]);
+  if (replicas === undefined && resource.scale !== undefined) {
+    throw badRequest(
+      `the spec replicas field ${JSON.stringify(resource.scale.specReplicasPath)} cannot be empty`,
+    );
+  }
+  const value = replicas ?? 0;
+  const errors: FieldError[] = [];
+  if (typeof value !== "number" || !Number.isInteger(value)) {
+    throw badRequest(
+      "json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32",
+    );
+  }
+  if (value < 0) {
+    const text =
+      resource.scale === undefined
+        ? "must be greater than or equal to 0"
+        : "should be a non-negative integer";
+    errors.push(invalidValue("spec.replicas", value, text));
+  }
+  if (value > 2_147_483_647) {
+    errors.push(invalidValue("spec.replicas", value, "should be less than or equal to 2147483647"));
+  }
+  if (errors.length > 0) {
+    throw invalid({ group: "autoscaling", kind: "Scale", name: context.name }, errors);
+  }
+  return value;
+}
+
+function withReplicas(
+  resource: Resource,
+  { live, wanted, replicas }: { live: KubeObject; wanted: KubeObject; replicas: number },
+): KubeObject {
+  const { resourceVersion, uid } = wanted.metadata;
+  const path = pathsOf(resource).specReplicasPath;
+  if (readPath(live, path) === replicas && resourceVersion === live.metadata.resourceVersion) {
+    return live;
+  }
+  const changed = writePath(live, path.replace(/^\./, "").split("."), replicas);
+  return {
+    ...changed,
+    metadata: {
+      ...live.metadata,
+      // A scale without a version is written over whatever is there.
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...(uid === undefined ? {} : { uid }),
+    },
+  } as KubeObject;
+}
