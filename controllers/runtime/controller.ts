@@ -22,9 +22,14 @@ export interface Reconciler {
 export interface Watch<T extends KubeObject = KubeObject> {
   readonly kind: Kind<T>;
   /** Which keys of the controller's own kind a change of this object concerns. `old` is absent on add. */
-  readonly toRequests: (object: T, old?: T) => readonly ObjectKey[] | Promise<readonly ObjectKey[]>;
+  toRequests(object: T, old?: T): readonly ObjectKey[] | Promise<readonly ObjectKey[]>;
   /** False drops the change. */
-  readonly predicate?: (object: T, old?: T) => boolean;
+  predicate?(object: T, old?: T): boolean;
+}
+
+/** Lets the types of a watch's callbacks follow from its kind, and forgets the type for lists of watches. */
+export function watch<T extends KubeObject>(entry: Watch<T>): Watch {
+  return entry;
 }
 
 /** One entry of the composition root: the manager starts a queue, workers and watches for each. */
@@ -34,16 +39,13 @@ export interface Controller {
   readonly for: Watch;
   readonly watches?: readonly Watch[];
   readonly concurrency?: number;
+  /** Keys to enqueue when the connection to a workload cluster comes up or is lost. */
+  onWorkloadConnection?(cluster: ObjectKey): readonly ObjectKey[] | Promise<readonly ObjectKey[]>;
   readonly reconciler: Reconciler;
 }
 
 export interface EventRecorder {
-  event(
-    object: KubeObject,
-    type: "Normal" | "Warning",
-    reason: string,
-    message: string,
-  ): void;
+  event(object: KubeObject, type: "Normal" | "Warning", reason: string, message: string): void;
 }
 
 export interface Logger {

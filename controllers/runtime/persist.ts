@@ -1,10 +1,27 @@
-import { type Client, type Kind, type KubeObject, keyOf } from "./client.ts";
+import type { Client, Kind, KubeObject, OwnerReference } from "./client.ts";
+import { keyOf } from "./client.ts";
+import { isConflict, isNotFound } from "./errors.ts";
+import { deepEqual } from "./json.ts";
+import { computeMergePatch } from "./merge-patch.ts";
 
-type Json = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
+
+interface ConditionLike {
+  readonly type: string;
+}
+
+const conflictRetries = 5;
+/** Where objects keep conditions: the list of each contract version. */
+const conditionPaths: readonly (readonly string[])[] = [
+  ["conditions"],
+  ["v1beta2", "conditions"],
+  ["deprecated", "v1beta1", "conditions"],
+];
 
 /**
- * Stores what a reconcile changed, and nothing else: a merge patch of metadata and spec, then one of status. Nothing is
- * sent where nothing changed. Returns the object as it is now.
+ * Writes what a reconcile has changed, and nothing else: one merge patch for metadata and spec, one for status. Finalizers, owner
+ * references and conditions are merged with what others have written meanwhile; nothing is written when nothing changed.
+ * Returns the object as it is then (the unchanged `before` if nothing was written).
  */
 export async function persist<T extends KubeObject>(
   client: Client,
@@ -12,70 +29,208 @@ export async function persist<T extends KubeObject>(
   before: T,
   after: T,
 ): Promise<T> {
-  const key = keyOf(before);
-  const { status: statusBefore, ...mainBefore } = before as Json & { status?: unknown };
-  const { status: statusAfter, ...mainAfter } = after as Json & { status?: unknown };
-  let stored = before;
-  const mainPatch = computeMergePatch(mainBefore, mainAfter);
-  if (mainPatch !== undefined) {
-    stored = await client.mergePatch(kind, key, guardLists(mainPatch, before));
+  const patcher = new Patcher(client, kind, { before, after });
+  // The write that removes the last finalizer must be the last one: the object is gone then.
+  if (removesFinalizer(before, after)) {
+    await patcher.patchStatus();
+    await patcher.patchMain();
+  } else {
+    await patcher.patchMain();
+    await patcher.patchStatus();
   }
-  if (isGone(after)) return stored;
-  const statusPatch = computeMergePatch({ status: statusBefore }, { status: statusAfter });
-  if (statusPatch !== undefined) {
-    stored = await client.mergePatch(kind, key, statusPatch, { subresource: "status" });
-  }
-  return stored;
+  return patcher.latest;
 }
 
-/** Without its last finalizer a deleted object is gone, and its status with it. */
-function isGone({ metadata }: KubeObject): boolean {
-  return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0;
+function removesFinalizer(before: KubeObject, after: KubeObject): boolean {
+  const kept = new Set(after.metadata.finalizers);
+  return (before.metadata.finalizers ?? []).some((finalizer) => !kept.has(finalizer));
 }
 
-/**
- * A merge patch replaces lists as a whole. Finalizers and owner references are written by several parties, so a patch of
- * them only counts for the version that was read.
- */
-function guardLists(patch: Json, before: KubeObject): Json {
-  const { metadata } = patch as { metadata?: Json };
-  if (metadata?.["finalizers"] === undefined && metadata?.["ownerReferences"] === undefined) {
-    return patch;
-  }
-  const { resourceVersion } = before.metadata;
-  return { ...patch, metadata: { ...metadata, resourceVersion } };
-}
+class Patcher<T extends KubeObject> {
+  readonly #client: Client;
+  readonly #kind: Kind<T>;
+  readonly #before: T;
+  readonly #after: T;
+  latest: T;
 
-/** The JSON merge patch (RFC 7386) that turns one object into the other; undefined if they are equal. */
-export function computeMergePatch(before: Json, after: Json): Json | undefined {
-  const patch: Record<string, unknown> = {};
-  for (const key of Object.keys(before)) {
-    if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
+  constructor(client: Client, kind: Kind<T>, change: { readonly before: T; readonly after: T }) {
+    this.#client = client;
+    this.#kind = kind;
+    this.#before = change.before;
+    this.#after = change.after;
+    this.latest = change.before;
   }
-  for (const [key, value] of Object.entries(after)) {
-    if (value === undefined) continue;
-    const old = before[key];
-    if (isObject(old) && isObject(value)) {
-      const inner = computeMergePatch(old, value);
-      if (inner !== undefined) patch[key] = inner;
-    } else if (!isEqual(old, value)) {
-      patch[key] = value;
+
+  async patchMain(): Promise<void> {
+    await this.#retryConflicts((latest) => this.#mainPatch(latest), {});
+  }
+
+  async patchStatus(): Promise<void> {
+    try {
+      await this.#retryConflicts((latest) => this.#statusPatch(latest), { subresource: "status" });
+    } catch (error) {
+      // An object that is being deleted may be gone before its last status is written.
+      const deleting = this.#before.metadata.deletionTimestamp !== undefined;
+      if (!deleting || !isNotFound(error)) throw error;
     }
   }
-  return Object.keys(patch).length === 0 ? undefined : patch;
-}
 
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Deep equality of plain JSON; a key that is undefined counts as absent. */
-export function isEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
+  async #retryConflicts(
+    plan: (latest: T) => Fields | undefined,
+    options: { readonly subresource?: "status" },
+  ): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      const patch = plan(this.latest);
+      if (patch === undefined) return;
+      try {
+        const key = keyOf(this.#before);
+        this.latest = await this.#client.mergePatch(this.#kind, key, patch, options);
+        return;
+      } catch (error) {
+        if (!isConflict(error) || attempt >= conflictRetries) throw error;
+        const fresh = await this.#client.get(this.#kind, keyOf(this.#before));
+        const known = this.latest.metadata.resourceVersion;
+        // Gone, replaced, or a cache that has not seen the other write: the next reconcile starts from the truth.
+        if (fresh === undefined || fresh.metadata.uid !== this.#before.metadata.uid) throw error;
+        if (fresh.metadata.resourceVersion === known || !this.#mayMerge(fresh, patch)) throw error;
+        this.latest = fresh;
+      }
+    }
   }
-  if (!isObject(a) || !isObject(b)) return false;
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => isEqual(a[key], b[key]));
+
+  /** Lists other than those merged by item are replaced whole: never over somebody else's change. */
+  #mayMerge(fresh: T, patch: Fields): boolean {
+    const { metadata: _, status: __, ...rest } = patch;
+    const [base, theirs] = [fieldsOf(this.#before), fieldsOf(fresh)];
+    return !hasList(rest) || Object.keys(rest).every((key) => deepEqual(base[key], theirs[key]));
+  }
+
+  #mainPatch(latest: T): Fields | undefined {
+    const { metadata: beforeMeta, status: _, ...before } = this.#before as T & { status?: unknown };
+    const { metadata: afterMeta, status: __, ...after } = this.#after as T & { status?: unknown };
+    const body = computeMergePatch(before, after) ?? {};
+    const metadata: Record<string, unknown> = {};
+    for (const field of ["labels", "annotations"] as const) {
+      const patch = computeMergePatch(beforeMeta[field] ?? {}, afterMeta[field] ?? {});
+      if (patch !== undefined) metadata[field] = patch;
+    }
+    const lists = mergedMetadataLists(this.#before, this.#after, latest);
+    Object.assign(metadata, lists);
+    const locked = Object.keys(lists).length > 0 || hasList(body);
+    if (Object.keys(metadata).length + Object.keys(body).length === 0) return undefined;
+    if (locked) metadata["resourceVersion"] = latest.metadata.resourceVersion;
+    return { ...body, ...(Object.keys(metadata).length === 0 ? {} : { metadata }) };
+  }
+
+  #statusPatch(latest: T): Fields | undefined {
+    const [before, after, current] = [this.#before, this.#after, latest].map(statusOf);
+    if (before === undefined || after === undefined || current === undefined) return undefined;
+    const plain = computeMergePatch(withoutConditions(before), withoutConditions(after)) ?? {};
+    let patch: Record<string, unknown> = plain;
+    let locked = false;
+    for (const path of conditionPaths) {
+      const lists = [before, after, current].map((status) => conditionsAt(status, path));
+      const [base = [], ours = [], theirs = []] = lists;
+      if (deepEqual(base, ours)) continue;
+      const merged = mergeConditions(base, ours, theirs);
+      if (deepEqual(merged, theirs)) continue;
+      patch = setAt(patch, path, merged);
+      locked = true;
+    }
+    if (Object.keys(patch).length === 0) return undefined;
+    const { resourceVersion } = latest.metadata;
+    return { ...(locked ? { metadata: { resourceVersion } } : {}), status: patch };
+  }
+}
+
+function fieldsOf(object: object): Fields {
+  return object as Fields;
+}
+
+function statusOf(object: KubeObject): Fields {
+  return (object as { status?: Fields }).status ?? {};
+}
+
+/** Finalizers and owner references: what we added and removed, applied to what is there now. */
+function mergedMetadataLists(before: KubeObject, after: KubeObject, latest: KubeObject): Fields {
+  const result: Record<string, unknown> = {};
+  const finalizers = mergeItems<string>(
+    [before, after, latest].map(({ metadata }) => metadata.finalizers ?? []),
+    (finalizer) => finalizer,
+  );
+  if (finalizers !== undefined) result["finalizers"] = finalizers;
+  const owners = mergeItems<OwnerReference>(
+    [before, after, latest].map(({ metadata }) => metadata.ownerReferences ?? []),
+    ({ uid }) => uid,
+  );
+  if (owners !== undefined) result["ownerReferences"] = owners;
+  return result;
+}
+
+/** Three-way merge of lists of identified items, in our order; undefined if the latest list needs no change. */
+function mergeItems<Item>(
+  [base = [], ours = [], theirs = []]: readonly (readonly Item[])[],
+  idOf: (item: Item) => string,
+): readonly Item[] | undefined {
+  if (deepEqual(base, ours)) return undefined;
+  const baseById = new Map(base.map((item) => [idOf(item), item]));
+  const theirsById = new Map(theirs.map((item) => [idOf(item), item]));
+  const ids = new Set(ours.map(idOf));
+  const merged = ours.flatMap((item) => {
+    const [old, current] = [baseById.get(idOf(item)), theirsById.get(idOf(item))];
+    if (old === undefined || !deepEqual(old, item)) return [item]; // Ours is new or changed.
+    return current === undefined ? [] : [current]; // Ours is untouched: theirs holds.
+  });
+  const added = theirs.filter((item) => !ids.has(idOf(item)) && !baseById.has(idOf(item)));
+  const result = [...merged, ...added];
+  return deepEqual(result, theirs) ? undefined : result;
+}
+
+function mergeConditions(
+  base: readonly ConditionLike[],
+  ours: readonly ConditionLike[],
+  theirs: readonly ConditionLike[],
+): readonly ConditionLike[] {
+  return mergeItems([base, ours, theirs], ({ type }) => type) ?? theirs;
+}
+
+function conditionsAt(status: Fields, path: readonly string[]): readonly ConditionLike[] {
+  let value: unknown = status;
+  for (const step of path) value = (value as Fields | undefined)?.[step];
+  return (value as readonly ConditionLike[] | undefined) ?? [];
+}
+
+function withoutConditions(status: Fields): Fields {
+  const { conditions: _, ...rest } = status;
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => {
+      if (key === "v1beta2") return [key, omitConditions(value)];
+      if (key !== "deprecated") return [key, value];
+      const { v1beta1, ...others } = value as Fields;
+      return [
+        key,
+        v1beta1 === undefined ? others : { ...others, v1beta1: omitConditions(v1beta1) },
+      ];
+    }),
+  );
+}
+
+function omitConditions(value: unknown): Fields {
+  const { conditions: _, ...rest } = (value ?? {}) as Fields;
+  return rest;
+}
+
+function setAt(
+  target: Fields,
+  [step = "", ...rest]: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
+  const next = (target[step] ?? {}) as Fields;
+  return { ...target, [step]: rest.length === 0 ? value : setAt(next, rest, value) };
+}
+
+function hasList(value: unknown): boolean {
+  if (Array.isArray(value)) return true;
+  if (value === null || typeof value !== "object") return false;
+  return Object.values(value).some(hasList);
 }

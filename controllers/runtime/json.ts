@@ -1,0 +1,70 @@
+/** A deep copy of plain JSON that may be changed: what comes from a cache is frozen and shared. */
+export function mutableCopy<T>(value: T): Mutable<T> {
+  return copy(value) as Mutable<T>;
+}
+
+export type Mutable<T> = T extends readonly (infer Item)[]
+  ? Mutable<Item>[]
+  : T extends object
+    ? { -readonly [Key in keyof T]: Mutable<T[Key]> }
+    : T;
+
+function copy(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(copy);
+  const result: Record<string, unknown> = {};
+  for (const key in value) result[key] = copy((value as Record<string, unknown>)[key]);
+  return result;
+}
+
+/** Members that are undefined count as absent, as they do on the wire. */
+export function deepEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item, index) => deepEqual(item, b[index]))
+    );
+  }
+  return equalRecords(a as Record<string, unknown>, b as Record<string, unknown>);
+}
+
+function equalRecords(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  for (const key in a) if (!deepEqual(a[key], b[key])) return false;
+  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  return true;
+}
+
+/** Freezes in place; stops at what is frozen already, because that was frozen as a whole. */
+export function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}
+
+/** What `JSON.stringify` would send: members that are undefined are left out. The same reference if there are none. */
+export function withoutUndefined<T>(value: T): T {
+  return prune(value) as T;
+}
+
+function prune(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value.map(prune);
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  let result: Record<string, unknown> | undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const kept = prune(member);
+    if (kept === member && member !== undefined) continue;
+    result ??= { ...value };
+    if (member === undefined) delete result[key];
+    else result[key] = kept;
+  }
+  return result ?? value;
+}

@@ -1,0 +1,75 @@
+import { CachedClient } from "./cached-client.ts";
+import { Caches } from "./caches.ts";
+import type { Clock } from "./clock.ts";
+import { DynamicClient } from "./dynamic-client.ts";
+import { isServerError, isUnauthorized, isUnreachable } from "./errors.ts";
+import type { Random } from "./random.ts";
+import { RestClient } from "./rest.ts";
+import { withTimeout } from "./timeout.ts";
+import type { Transport } from "./transport.ts";
+
+const requestTimeoutMs = 10_000;
+const probeTimeoutMs = 5_000;
+/** A workload cluster that is down should be noticed, not waited for: one repetition, by the queue comes the rest. */
+const maxRetries = 1;
+
+/** One working connection to a workload cluster. Kinds that somebody watches are read from a cache, others live. */
+export class WorkloadConnection {
+  readonly client: CachedClient;
+  readonly caches: Caches;
+  readonly kubeconfig: string;
+  readonly #probe: RestClient;
+  readonly #clock: Clock;
+  failures = 0;
+  probes = 0;
+  lastProbeMs = 0;
+
+  constructor(options: {
+    readonly transport: Transport;
+    readonly kubeconfig: string;
+    readonly clock: Clock;
+    readonly random: Random;
+  }) {
+    const { transport, clock, random } = options;
+    const rest = new RestClient({
+      transport: withTimeout(transport, clock, requestTimeoutMs),
+      clock,
+      random,
+      maxRetries,
+    });
+    this.kubeconfig = options.kubeconfig;
+    this.#clock = clock;
+    this.caches = new Caches({ rest, clock, random });
+    this.client = new CachedClient({
+      live: new DynamicClient(rest),
+      caches: this.caches,
+      startInformers: false,
+    });
+    this.#probe = new RestClient({
+      transport: withTimeout(transport, clock, probeTimeoutMs),
+      clock,
+      random,
+      maxRetries: 0,
+    });
+  }
+
+  /** Throws if no answer comes, or one that shows that this connection cannot work. */
+  async probe(): Promise<void> {
+    this.lastProbeMs = this.#clock.now();
+    try {
+      await this.#probe.call({ method: "GET", path: "/" });
+    } catch (error) {
+      // "Not found" and "forbidden" are answers of a living API server.
+      if (isUnreachable(error) || isServerError(error) || isUnauthorized(error)) throw error;
+    }
+  }
+
+  /** The credentials are no longer accepted: only a new kubeconfig helps. */
+  isRefused(error: unknown): boolean {
+    return isUnauthorized(error);
+  }
+
+  close(): void {
+    this.caches.stop();
+  }
+}
