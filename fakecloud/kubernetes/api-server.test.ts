@@ -1,44 +1,7 @@
 import { expect, test } from "vitest";
-import { Kernel } from "../kernel/kernel.ts";
-import { createApiServer, type CreateApiServerOptions } from "./api-server.ts";
-import {
-  type InProcessRequest,
-  inProcessTransport,
-  type InProcessWatchEvent,
-} from "./in-process.ts";
-
-// oxlint-disable-next-line typescript/no-explicit-any -- bodies are looked into field by field
-type Body = any;
-
-const admin = { username: "admin", groups: ["system:masters"] };
-
-function world(options: Partial<CreateApiServerOptions> = {}) {
-  const kernel = new Kernel({ seed: "1" });
-  const server = createApiServer({
-    clock: kernel.clock,
-    random: kernel.random,
-    trace: kernel.trace,
-    name: "management",
-    version: "v1.36.0",
-    ...options,
-  });
-  const transport = inProcessTransport(server, { user: admin, actor: "tester" });
-  const call = async (
-    method: InProcessRequest["method"],
-    path: string,
-    body?: unknown,
-    extra: Partial<InProcessRequest> = {},
-  ) => {
-    const response = await transport.request({
-      method,
-      path,
-      ...(body === undefined ? {} : { body }),
-      ...extra,
-    });
-    return { status: response.status, body: response.body as Body, headers: response.headers };
-  };
-  return { kernel, server, transport, call };
-}
+import type { CreateApiServerOptions } from "./api-server.ts";
+import type { InProcessWatchEvent } from "./in-process.ts";
+import { type Body, testWorld } from "./test-world.ts";
 
 const maps = "/api/v1/namespaces/default/configmaps";
 const merge = { contentType: "application/merge-patch+json" };
@@ -82,7 +45,7 @@ const machine = (name: string, spec: unknown = {}) => ({
 });
 
 async function withMachines(options: Partial<CreateApiServerOptions> = {}) {
-  const all = world(options);
+  const all = testWorld(options);
   await all.call(
     "POST",
     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
@@ -93,7 +56,7 @@ async function withMachines(options: Partial<CreateApiServerOptions> = {}) {
 }
 
 test("what is created is read back with uid, time and version, and a second create is refused", async () => {
-  const { call } = world();
+  const { call } = testWorld();
   const created = await call("POST", maps, { metadata: { name: "a" }, data: { x: "1" } });
   expect(created.status).toBe(201);
   expect(created.body).toMatchObject({
@@ -109,7 +72,7 @@ test("what is created is read back with uid, time and version, and a second crea
 });
 
 test("a stale update conflicts, and a write that changes nothing keeps its version", async () => {
-  const { call } = world();
+  const { call } = testWorld();
   const { body: first } = await call("POST", maps, { metadata: { name: "a" }, data: { x: "1" } });
   const { body: second } = await call("PUT", `${maps}/a`, { ...first, data: { x: "2" } });
   expect(Number(second.metadata.resourceVersion)).toBe(Number(first.metadata.resourceVersion) + 1);
@@ -126,7 +89,7 @@ test("a stale update conflicts, and a write that changes nothing keeps its versi
 });
 
 test("a definition is established a moment after it is created, and then serves", async () => {
-  const { call, kernel } = world();
+  const { call, kernel } = testWorld();
   await call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", machineDefinition);
   expect(await call("GET", machines)).toMatchObject({ status: 404, body: "404 page not found\n" });
   await kernel.runFor(100);
@@ -192,7 +155,7 @@ test("a watch replays what came after a version, then tells what comes", async (
 });
 
 test("generated names are drawn from the seed and never clash", async () => {
-  const { call } = world();
+  const { call } = testWorld();
   const one = await call("POST", maps, { metadata: { generateName: "a-" } });
   const two = await call("POST", maps, { metadata: { generateName: "a-" } });
   expect(one.body.metadata.name).toMatch(/^a-[a-z0-9]{5}$/);
@@ -200,7 +163,7 @@ test("generated names are drawn from the seed and never clash", async () => {
 });
 
 test("lists come in pages of one version", async () => {
-  const { call } = world();
+  const { call } = testWorld();
   for (const name of ["a", "b", "c", "d"]) await call("POST", maps, { metadata: { name } });
   const first = await call("GET", maps, undefined, { query: { limit: "3" } });
   expect(first.body.items).toHaveLength(3);

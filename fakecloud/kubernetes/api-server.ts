@@ -2,14 +2,16 @@ import { Admission, type AdmissionHook } from "./admission/admission.ts";
 import { failureAnswer, textAnswer } from "./answer.ts";
 import { bootstrapNamespaces } from "./bootstrap.ts";
 import { ClusterState } from "./cluster-state.ts";
-import type { ApiRequest, ApiResponse, ApiServer, ApiServerOptions } from "./contract.ts";
+import type { ApiRequest, ApiResponse, ApiServerOptions } from "./contract.ts";
 import type { Core } from "./core.ts";
 import type { ConvertObjects } from "./crds/custom-resource.ts";
 import { startDefinitionController } from "./crds/definition-controller.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import type { Retention } from "./history.ts";
+import { startGarbageCollector } from "./loops/garbage-collector.ts";
+import type { LoopServer } from "./loops/internal-client.ts";
+import { startNamespaceController } from "./loops/namespace-controller.ts";
 import { ResourceHandler } from "./resource-handler.ts";
-import type { Store } from "./store.ts";
 import { healthAnswer, versionAnswer } from "./well-known.ts";
 
 export interface CreateApiServerOptions extends ApiServerOptions {
@@ -17,6 +19,11 @@ export interface CreateApiServerOptions extends ApiServerOptions {
   readonly state?: ClusterState;
   /** Behind every definition with `strategy: Webhook`. Only without `state`. */
   readonly convert?: ConvertObjects;
+  /**
+   * Whether the garbage collector and the namespace controller run beside this server: by default if it has the cluster
+   * to itself. Where a kube-controller-manager is simulated, it starts and stops them (`loops/`).
+   */
+  readonly loops?: boolean;
   /** "host:port" as discovery reports it. */
   readonly address?: string;
   /** Admission functions, in order. */
@@ -25,9 +32,7 @@ export interface CreateApiServerOptions extends ApiServerOptions {
   readonly retention?: Retention;
 }
 
-export interface EmbeddedApiServer extends ApiServer {
-  readonly state: ClusterState;
-  readonly store: Store;
+export interface EmbeddedApiServer extends LoopServer {
   /** Closes every open watch of this front-end without an error, as a restart would. */
   closeWatches(): void;
 }
@@ -43,19 +48,25 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     admission: new Admission(options.admission ?? []),
   };
   const front = createFrontEnd(core, options);
-  // The loops belong to the cluster, not to one of its front-ends.
-  const stop = options.state === undefined ? startDefinitionController(core) : () => undefined;
   bootstrapNamespaces(core);
-  return {
+  // Definitions are looked after once per cluster, by whichever front-end comes first.
+  state.whileOpen("definitions", () => startDefinitionController(core));
+  const stops: (() => void)[] = [];
+  const server: EmbeddedApiServer = {
     state,
     store: state.store,
     handle: (request) => handle(front, request),
     closeWatches: () => front.handler.closeWatches(),
     close: () => {
-      stop();
+      for (const stop of stops) stop();
+      if (options.state === undefined) state.close();
       front.handler.closeWatches();
     },
   };
+  if (options.loops ?? options.state === undefined) {
+    stops.push(startGarbageCollector(server), startNamespaceController(server));
+  }
+  return server;
 }
 
 async function handle(front: FrontEnd, request: ApiRequest): Promise<ApiResponse> {

@@ -8,6 +8,7 @@ import { builtinKinds } from "./library.ts";
 import { builtinResources } from "./registry/builtin-resource.ts";
 import { Registry } from "./registry/registry.ts";
 import { tableId } from "./registry/resource.ts";
+import { deepEqual } from "./json.ts";
 import { Store } from "./store.ts";
 import type { KubeObject } from "./object.ts";
 import type { Table } from "./table.ts";
@@ -35,6 +36,8 @@ export class ClusterState {
   readonly registry: Registry;
   readonly definitions: Table;
   readonly #convert: ConvertObjects | undefined;
+  readonly #served = new Map<string, { readonly spec: unknown; readonly terminating: boolean }>();
+  readonly #running = new Map<string, () => void>();
 
   constructor(options: ClusterStateOptions) {
     this.clock = options.clock;
@@ -53,6 +56,17 @@ export class ClusterState {
     });
   }
 
+  /** Starts something that runs once per cluster; later callers find it running. */
+  whileOpen(name: string, start: () => () => void): void {
+    if (!this.#running.has(name)) this.#running.set(name, start());
+  }
+
+  /** Stops what runs for the cluster as a whole. */
+  close(): void {
+    for (const stop of this.#running.values()) stop();
+    this.#running.clear();
+  }
+
   /** To be called once after `store.restore`: restored definitions serve again. */
   restored(): void {
     for (const { object } of this.definitions.list()) this.#serve(object, true);
@@ -60,7 +74,19 @@ export class ClusterState {
 
   #serve(crd: KubeObject, exists: boolean): void {
     const { group, names } = definitionOf(crd);
+    const table = tableId(group, names.plural);
     const resources = exists ? customResources(crd, this.#convert) : [];
-    this.registry.replace(tableId(group, names.plural), resources);
+    const terminating = crd.metadata.deletionTimestamp !== undefined;
+    const before = this.#served.get(table);
+    // Most writes to a definition change its status only: what serves goes on serving, and watches stay open.
+    const same =
+      before !== undefined &&
+      resources.length > 0 &&
+      before.terminating === terminating &&
+      deepEqual(before.spec, crd["spec"]);
+    if (same) return;
+    if (resources.length === 0) this.#served.delete(table);
+    else this.#served.set(table, { spec: crd["spec"], terminating });
+    this.registry.replace(table, resources);
   }
 }

@@ -39,6 +39,7 @@ export class Store {
   readonly #retention: Retention;
   readonly #tables = new Map<string, Table>();
   readonly #commitListeners: CommitListener[] = [];
+  readonly #changeListeners = new Set<(commit: Commit) => void>();
   #revision = 1;
   #available: () => boolean;
   #flush: Promise<void> | undefined;
@@ -137,6 +138,12 @@ export class Store {
     this.#commitListeners.push(listener);
   }
 
+  /** Called with every change of every kind once it is durable, in order. Returns what ends it. */
+  onChange(listener: (commit: Commit) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => void this.#changeListeners.delete(listener);
+  }
+
   snapshot(): StoreSnapshot {
     const objects = [...this.#tables.values()].flatMap((table) =>
       table.list().map(({ object }) => ({ table: table.id, object })),
@@ -197,14 +204,19 @@ export class Store {
     }
     // Watches must not show what a crash could still undo, and never see changes out of order.
     if (promises.length === 0 && this.#flush === undefined) {
-      table.notify(change);
+      this.#notify(table, change);
       return;
     }
     const flush = Promise.all([this.#flush, ...promises]).then(() => {
       if (this.#flush === flush) this.#flush = undefined;
-      table.notify(change);
+      this.#notify(table, change);
     });
     this.#flush = flush;
+  }
+
+  #notify(table: Table, change: Change): void {
+    table.notify(change);
+    for (const listener of this.#changeListeners) listener({ table: table.id, change });
   }
 }
 
