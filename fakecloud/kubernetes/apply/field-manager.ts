@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../object.ts";
 import type { OpenApiSchema } from "../schema/open-api-schema.ts";
+import { zeroObjectOf } from "../schema/zero-object.ts";
 import { compareObjects } from "./compare.ts";
 import {
   difference,
@@ -122,11 +123,16 @@ function trackChanges(
   const versions = versionsOf(context);
   const { manager, apiVersion, subresource, time } = context;
   const known = reconcileManagers(live, managers, versions);
-  const { comparison, managers: left } = takeFromOthers(live ?? {}, updated, known, {
-    apiVersion,
-    identity: "",
-    versions,
-  });
+  const { comparison, managers: left } = takeFromOthers(
+    live ?? zeroObjectOf(context.schema),
+    updated,
+    known,
+    {
+      apiVersion,
+      identity: "",
+      versions,
+    },
+  );
   const reset = versions(apiVersion)?.resetFields ?? emptySet;
   const changed = union(comparison.modified, comparison.added);
   const taken = difference(withoutBranches(changed, reset), untracked);

@@ -57,6 +57,8 @@ export interface OpenApiSchema {
    * is no rule of validation.
    */
   readonly "x-seatrial-required"?: readonly string[];
+  /** The default is what Go writes for an empty value; even an empty object has it. */
+  readonly "x-seatrial-zero"?: boolean;
 }
 
 /** The schema below an object's field, whether declared or free-form. */

@@ -1,6 +1,7 @@
 import { objectMetaSchema } from "../schema/object-meta.ts";
 import type { OpenApiSchema } from "../schema/open-api-schema.ts";
 import { definitionTable } from "./generated/definitions.ts";
+import { defaultTable } from "./tables/defaults.ts";
 
 type MutableSchema = { -readonly [K in keyof OpenApiSchema]: OpenApiSchema[K] };
 
@@ -58,8 +59,25 @@ function load(): ReadonlyMap<string, OpenApiSchema> {
     properties = node?.properties ?? {};
     required = (node?.["x-seatrial-required"] ?? []) as string[];
   }
-  nodes.set("meta.v1.ObjectMeta", objectMetaSchema);
+  addDefaults(nodes);
   return nodes;
+}
+
+/** Lays the defaults that API machinery writes over the empty values that Go writes. */
+function addDefaults(nodes: ReadonlyMap<string, MutableSchema>): void {
+  let properties: Record<string, OpenApiSchema> = {};
+  for (const line of defaultTable.split("\n")) {
+    if (line === "") continue;
+    if (!line.startsWith(" ")) {
+      const node = nodes.get(line);
+      if (node === undefined) throw new Error(`no definition of ${line}`);
+      properties = node.properties ?? {};
+      continue;
+    }
+    const [name = "", value = ""] = line.trim().split(" ");
+    const { "x-seatrial-zero": _zero, ...field } = properties[name] ?? {};
+    properties[name] = { ...field, default: JSON.parse(value) as unknown };
+  }
 }
 
 function addNode(nodes: Map<string, MutableSchema>, line: string): void {
@@ -92,7 +110,10 @@ function parseField(line: string, nodes: ReadonlyMap<string, OpenApiSchema>): Fi
   const extras: MutableSchema = {};
   if (marks.includes("atomic")) extras["x-kubernetes-map-type"] = "atomic";
   if (marks.includes("retainKeys")) extras["x-kubernetes-patch-strategy"] = "retainKeys";
-  if (value !== undefined) extras.default = JSON.parse(value.slice(1)) as unknown;
+  if (value !== undefined) {
+    extras.default = JSON.parse(value.slice(1)) as unknown;
+    if (isZero(extras.default)) extras["x-seatrial-zero"] = true;
+  }
   const schema = parseType(type, nodes);
   const isPlain = Object.keys(extras).length === 0;
   return {
@@ -100,6 +121,10 @@ function parseField(line: string, nodes: ReadonlyMap<string, OpenApiSchema>): Fi
     schema: isPlain ? schema : { ...schema, ...extras },
     isRequired: marks.includes("!"),
   };
+}
+
+function isZero(value: unknown): boolean {
+  return value === "" || value === 0 || value === false || typeof value === "object";
 }
 
 function parseType(type: string, nodes: ReadonlyMap<string, OpenApiSchema>): OpenApiSchema {

@@ -86,8 +86,10 @@ function fieldLine(name: string, schema: Schema, isRequired: boolean): string {
     marks.push("retainKeys");
   }
   const value = schema.default;
-  const isZero = value === "" || value === 0 || value === false || typeof value === "object";
-  if (value !== undefined && !isZero) marks.push(`=${JSON.stringify(value)}`);
+  // Go writes structs and required scalars even if they are empty; the document says so by a default. A scalar type that is
+  // a struct in Go (Time, Quantity) has no such value.
+  const isScalarStruct = typeof value === "object" && !/^[a-z]+\.v\d/.test(typeOf(schema));
+  if (value !== undefined && !isScalarStruct) marks.push(`=${JSON.stringify(value)}`);
   return [`  ${name}`, typeOf(schema), ...marks].join(" ");
 }
 

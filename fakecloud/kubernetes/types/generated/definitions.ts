@@ -5,16 +5,16 @@ export const definitionTable = String.raw`
 admissionregistration.v1.ApplyConfiguration
   expression string
 admissionregistration.v1.AuditAnnotation
-  key string !
-  valueExpression string !
+  key string ! =""
+  valueExpression string ! =""
 admissionregistration.v1.ExpressionWarning
-  fieldRef string !
-  warning string !
+  fieldRef string ! =""
+  warning string ! =""
 admissionregistration.v1.JSONPatch
   expression string
 admissionregistration.v1.MatchCondition
-  expression string !
-  name string !
+  expression string ! =""
+  name string ! =""
 admissionregistration.v1.MatchResources atomic
   excludeResourceRules []admissionregistration.v1.NamedRuleWithOperations
   matchPolicy string
@@ -24,13 +24,13 @@ admissionregistration.v1.MatchResources atomic
 admissionregistration.v1.MutatingAdmissionPolicy
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec admissionregistration.v1.MutatingAdmissionPolicySpec
+  metadata meta.v1.ObjectMeta ={}
+  spec admissionregistration.v1.MutatingAdmissionPolicySpec ={}
 admissionregistration.v1.MutatingAdmissionPolicyBinding
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec admissionregistration.v1.MutatingAdmissionPolicyBindingSpec
+  metadata meta.v1.ObjectMeta ={}
+  spec admissionregistration.v1.MutatingAdmissionPolicyBindingSpec ={}
 admissionregistration.v1.MutatingAdmissionPolicyBindingSpec
   matchResources admissionregistration.v1.MatchResources
   paramRef admissionregistration.v1.ParamRef
@@ -45,11 +45,11 @@ admissionregistration.v1.MutatingAdmissionPolicySpec
   variables []admissionregistration.v1.Variable
 admissionregistration.v1.MutatingWebhook
   admissionReviewVersions []string !
-  clientConfig admissionregistration.v1.WebhookClientConfig !
+  clientConfig admissionregistration.v1.WebhookClientConfig ! ={}
   failurePolicy string
   matchConditions [map name|merge name]admissionregistration.v1.MatchCondition
   matchPolicy string
-  name string !
+  name string ! =""
   namespaceSelector meta.v1.LabelSelector
   objectSelector meta.v1.LabelSelector
   reinvocationPolicy string
@@ -59,12 +59,12 @@ admissionregistration.v1.MutatingWebhook
 admissionregistration.v1.MutatingWebhookConfiguration
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   webhooks [map name|merge name]admissionregistration.v1.MutatingWebhook
 admissionregistration.v1.Mutation
   applyConfiguration admissionregistration.v1.ApplyConfiguration
   jsonPatch admissionregistration.v1.JSONPatch
-  patchType string !
+  patchType string ! =""
 admissionregistration.v1.NamedRuleWithOperations atomic
   apiGroups []string
   apiVersions []string
@@ -87,8 +87,8 @@ admissionregistration.v1.RuleWithOperations
   resources []string
   scope string
 admissionregistration.v1.ServiceReference
-  name string !
-  namespace string !
+  name string ! =""
+  namespace string ! =""
   path string
   port int32
 admissionregistration.v1.TypeChecking
@@ -96,14 +96,14 @@ admissionregistration.v1.TypeChecking
 admissionregistration.v1.ValidatingAdmissionPolicy
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec admissionregistration.v1.ValidatingAdmissionPolicySpec
-  status admissionregistration.v1.ValidatingAdmissionPolicyStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec admissionregistration.v1.ValidatingAdmissionPolicySpec ={}
+  status admissionregistration.v1.ValidatingAdmissionPolicyStatus ={}
 admissionregistration.v1.ValidatingAdmissionPolicyBinding
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec !
+  metadata meta.v1.ObjectMeta ={}
+  spec admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec ! ={}
 admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec
   matchResources admissionregistration.v1.MatchResources
   paramRef admissionregistration.v1.ParamRef
@@ -123,11 +123,11 @@ admissionregistration.v1.ValidatingAdmissionPolicyStatus
   typeChecking admissionregistration.v1.TypeChecking
 admissionregistration.v1.ValidatingWebhook
   admissionReviewVersions []string !
-  clientConfig admissionregistration.v1.WebhookClientConfig !
+  clientConfig admissionregistration.v1.WebhookClientConfig ! ={}
   failurePolicy string
   matchConditions [map name|merge name]admissionregistration.v1.MatchCondition
   matchPolicy string
-  name string !
+  name string ! =""
   namespaceSelector meta.v1.LabelSelector
   objectSelector meta.v1.LabelSelector
   rules []admissionregistration.v1.RuleWithOperations
@@ -136,16 +136,16 @@ admissionregistration.v1.ValidatingWebhook
 admissionregistration.v1.ValidatingWebhookConfiguration
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   webhooks [map name|merge name]admissionregistration.v1.ValidatingWebhook
 admissionregistration.v1.Validation
-  expression string !
+  expression string ! =""
   message string
   messageExpression string
   reason string
 admissionregistration.v1.Variable atomic
-  expression string !
-  name string !
+  expression string ! =""
+  name string ! =""
 admissionregistration.v1.WebhookClientConfig
   caBundle bytes
   service admissionregistration.v1.ServiceReference
@@ -153,42 +153,42 @@ admissionregistration.v1.WebhookClientConfig
 apiextensions.v1.CustomResourceColumnDefinition
   description string
   format string
-  jsonPath string !
-  name string !
+  jsonPath string ! =""
+  name string ! =""
   priority int32
-  type string !
+  type string ! =""
 apiextensions.v1.CustomResourceConversion
-  strategy string !
+  strategy string ! =""
   webhook apiextensions.v1.WebhookConversion
 apiextensions.v1.CustomResourceDefinition
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec apiextensions.v1.CustomResourceDefinitionSpec !
-  status apiextensions.v1.CustomResourceDefinitionStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec apiextensions.v1.CustomResourceDefinitionSpec ! ={}
+  status apiextensions.v1.CustomResourceDefinitionStatus ={}
 apiextensions.v1.CustomResourceDefinitionCondition
   lastTransitionTime time
   message string
   observedGeneration int64
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 apiextensions.v1.CustomResourceDefinitionNames
   categories []string
-  kind string !
+  kind string ! =""
   listKind string
-  plural string !
+  plural string ! =""
   shortNames []string
   singular string
 apiextensions.v1.CustomResourceDefinitionSpec
   conversion apiextensions.v1.CustomResourceConversion
-  group string !
-  names apiextensions.v1.CustomResourceDefinitionNames !
+  group string ! =""
+  names apiextensions.v1.CustomResourceDefinitionNames ! ={}
   preserveUnknownFields boolean
-  scope string !
+  scope string ! =""
   versions []apiextensions.v1.CustomResourceDefinitionVersion !
 apiextensions.v1.CustomResourceDefinitionStatus
-  acceptedNames apiextensions.v1.CustomResourceDefinitionNames
+  acceptedNames apiextensions.v1.CustomResourceDefinitionNames ={}
   conditions [map type]apiextensions.v1.CustomResourceDefinitionCondition
   observedGeneration int64
   storedVersions []string
@@ -196,16 +196,16 @@ apiextensions.v1.CustomResourceDefinitionVersion
   additionalPrinterColumns []apiextensions.v1.CustomResourceColumnDefinition
   deprecated boolean
   deprecationWarning string
-  name string !
+  name string ! =""
   schema apiextensions.v1.CustomResourceValidation
   selectableFields []apiextensions.v1.SelectableField
-  served boolean !
-  storage boolean !
+  served boolean ! =false
+  storage boolean ! =false
   subresources apiextensions.v1.CustomResourceSubresources
 apiextensions.v1.CustomResourceSubresourceScale
   labelSelectorPath string
-  specReplicasPath string !
-  statusReplicasPath string !
+  specReplicasPath string ! =""
+  statusReplicasPath string ! =""
 apiextensions.v1.CustomResourceSubresourceStatus
 apiextensions.v1.CustomResourceSubresources
   scale apiextensions.v1.CustomResourceSubresourceScale
@@ -261,10 +261,10 @@ apiextensions.v1.JSONSchemaProps
   x-kubernetes-preserve-unknown-fields boolean
   x-kubernetes-validations [map rule|merge rule]apiextensions.v1.ValidationRule
 apiextensions.v1.SelectableField
-  jsonPath string !
+  jsonPath string ! =""
 apiextensions.v1.ServiceReference
-  name string !
-  namespace string !
+  name string ! =""
+  namespace string ! =""
   path string
   port int32
 apiextensions.v1.ValidationRule
@@ -273,7 +273,7 @@ apiextensions.v1.ValidationRule
   messageExpression string
   optionalOldSelf boolean
   reason string
-  rule string !
+  rule string ! =""
 apiextensions.v1.WebhookClientConfig
   caBundle bytes
   service apiextensions.v1.ServiceReference
@@ -284,23 +284,23 @@ apiextensions.v1.WebhookConversion
 apiregistration.v1.APIService
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec apiregistration.v1.APIServiceSpec
-  status apiregistration.v1.APIServiceStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec apiregistration.v1.APIServiceSpec ={}
+  status apiregistration.v1.APIServiceStatus ={}
 apiregistration.v1.APIServiceCondition
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 apiregistration.v1.APIServiceSpec
   caBundle bytes
   group string
-  groupPriorityMinimum int32 !
+  groupPriorityMinimum int32 ! =0
   insecureSkipTLSVerify boolean
   service apiregistration.v1.ServiceReference
   version string
-  versionPriority int32 !
+  versionPriority int32 ! =0
 apiregistration.v1.APIServiceStatus
   conditions [map type|merge type]apiregistration.v1.APIServiceCondition
 apiregistration.v1.ServiceReference
@@ -311,34 +311,34 @@ apps.v1.ControllerRevision
   apiVersion string
   data raw
   kind string
-  metadata meta.v1.ObjectMeta
-  revision int64 !
+  metadata meta.v1.ObjectMeta ={}
+  revision int64 ! =0
 apps.v1.DaemonSet
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec apps.v1.DaemonSetSpec
-  status apps.v1.DaemonSetStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec apps.v1.DaemonSetSpec ={}
+  status apps.v1.DaemonSetStatus ={}
 apps.v1.DaemonSetCondition
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 apps.v1.DaemonSetSpec
   minReadySeconds int32
   revisionHistoryLimit int32
   selector meta.v1.LabelSelector !
-  template core.v1.PodTemplateSpec !
-  updateStrategy apps.v1.DaemonSetUpdateStrategy
+  template core.v1.PodTemplateSpec ! ={}
+  updateStrategy apps.v1.DaemonSetUpdateStrategy ={}
 apps.v1.DaemonSetStatus
   collisionCount int32
   conditions [map type|merge type]apps.v1.DaemonSetCondition
-  currentNumberScheduled int32 !
-  desiredNumberScheduled int32 !
+  currentNumberScheduled int32 ! =0
+  desiredNumberScheduled int32 ! =0
   numberAvailable int32
-  numberMisscheduled int32 !
-  numberReady int32 !
+  numberMisscheduled int32 ! =0
+  numberReady int32 ! =0
   numberUnavailable int32
   observedGeneration int64
   updatedNumberScheduled int32
@@ -348,16 +348,16 @@ apps.v1.DaemonSetUpdateStrategy
 apps.v1.Deployment
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec apps.v1.DeploymentSpec
-  status apps.v1.DeploymentStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec apps.v1.DeploymentSpec ={}
+  status apps.v1.DeploymentStatus ={}
 apps.v1.DeploymentCondition
   lastTransitionTime time
   lastUpdateTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 apps.v1.DeploymentSpec
   minReadySeconds int32
   paused boolean
@@ -365,8 +365,8 @@ apps.v1.DeploymentSpec
   replicas int32
   revisionHistoryLimit int32
   selector meta.v1.LabelSelector !
-  strategy apps.v1.DeploymentStrategy retainKeys
-  template core.v1.PodTemplateSpec !
+  strategy apps.v1.DeploymentStrategy retainKeys ={}
+  template core.v1.PodTemplateSpec ! ={}
 apps.v1.DeploymentStatus
   availableReplicas int32
   collisionCount int32
@@ -383,27 +383,27 @@ apps.v1.DeploymentStrategy
 apps.v1.ReplicaSet
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec apps.v1.ReplicaSetSpec
-  status apps.v1.ReplicaSetStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec apps.v1.ReplicaSetSpec ={}
+  status apps.v1.ReplicaSetStatus ={}
 apps.v1.ReplicaSetCondition
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 apps.v1.ReplicaSetSpec
   minReadySeconds int32
   replicas int32
   selector meta.v1.LabelSelector !
-  template core.v1.PodTemplateSpec
+  template core.v1.PodTemplateSpec ={}
 apps.v1.ReplicaSetStatus
   availableReplicas int32
   conditions [map type|merge type]apps.v1.ReplicaSetCondition
   fullyLabeledReplicas int32
   observedGeneration int64
   readyReplicas int32
-  replicas int32 !
+  replicas int32 ! =0
   terminatingReplicas int32
 apps.v1.RollingUpdateDaemonSet
   maxSurge intstr
@@ -417,17 +417,17 @@ apps.v1.RollingUpdateStatefulSetStrategy
 apps.v1.StatefulSet
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec apps.v1.StatefulSetSpec
-  status apps.v1.StatefulSetStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec apps.v1.StatefulSetSpec ={}
+  status apps.v1.StatefulSetStatus ={}
 apps.v1.StatefulSetCondition
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 apps.v1.StatefulSetOrdinals
-  start int32
+  start int32 =0
 apps.v1.StatefulSetPersistentVolumeClaimRetentionPolicy
   whenDeleted string
   whenScaled string
@@ -439,19 +439,19 @@ apps.v1.StatefulSetSpec
   replicas int32
   revisionHistoryLimit int32
   selector meta.v1.LabelSelector !
-  serviceName string
-  template core.v1.PodTemplateSpec !
-  updateStrategy apps.v1.StatefulSetUpdateStrategy
+  serviceName string =""
+  template core.v1.PodTemplateSpec ! ={}
+  updateStrategy apps.v1.StatefulSetUpdateStrategy ={}
   volumeClaimTemplates []core.v1.PersistentVolumeClaim
 apps.v1.StatefulSetStatus
-  availableReplicas int32
+  availableReplicas int32 =0
   collisionCount int32
   conditions [map type|merge type]apps.v1.StatefulSetCondition
   currentReplicas int32
   currentRevision string
   observedGeneration int64
   readyReplicas int32
-  replicas int32 !
+  replicas int32 ! =0
   updateRevision string
   updatedReplicas int32
 apps.v1.StatefulSetUpdateStrategy
@@ -465,29 +465,29 @@ authentication.v1.BoundObjectReference
 authentication.v1.SelfSubjectReview
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  status authentication.v1.SelfSubjectReviewStatus
+  metadata meta.v1.ObjectMeta ={}
+  status authentication.v1.SelfSubjectReviewStatus ={}
 authentication.v1.SelfSubjectReviewStatus
-  userInfo authentication.v1.UserInfo
+  userInfo authentication.v1.UserInfo ={}
 authentication.v1.TokenRequest
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec authentication.v1.TokenRequestSpec
-  status authentication.v1.TokenRequestStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec authentication.v1.TokenRequestSpec ={}
+  status authentication.v1.TokenRequestStatus ={}
 authentication.v1.TokenRequestSpec
   audiences []string
   boundObjectRef authentication.v1.BoundObjectReference
   expirationSeconds int64
 authentication.v1.TokenRequestStatus
   expirationTimestamp time
-  token string
+  token string =""
 authentication.v1.TokenReview
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec authentication.v1.TokenReviewSpec !
-  status authentication.v1.TokenReviewStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec authentication.v1.TokenReviewSpec ! ={}
+  status authentication.v1.TokenReviewStatus ={}
 authentication.v1.TokenReviewSpec
   audiences []string
   token string !
@@ -495,7 +495,7 @@ authentication.v1.TokenReviewStatus
   audiences []string
   authenticated boolean
   error string
-  user authentication.v1.UserInfo
+  user authentication.v1.UserInfo ={}
 authentication.v1.UserInfo
   extra {}[]string
   groups []string
@@ -510,9 +510,9 @@ authorization.v1.LabelSelectorAttributes
 authorization.v1.LocalSubjectAccessReview
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec authorization.v1.SubjectAccessReviewSpec !
-  status authorization.v1.SubjectAccessReviewStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec authorization.v1.SubjectAccessReviewSpec ! ={}
+  status authorization.v1.SubjectAccessReviewStatus ={}
 authorization.v1.NonResourceAttributes
   path string
   verb string
@@ -537,26 +537,26 @@ authorization.v1.ResourceRule
 authorization.v1.SelfSubjectAccessReview
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec authorization.v1.SelfSubjectAccessReviewSpec !
-  status authorization.v1.SubjectAccessReviewStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec authorization.v1.SelfSubjectAccessReviewSpec ! ={}
+  status authorization.v1.SubjectAccessReviewStatus ={}
 authorization.v1.SelfSubjectAccessReviewSpec
   nonResourceAttributes authorization.v1.NonResourceAttributes
   resourceAttributes authorization.v1.ResourceAttributes
 authorization.v1.SelfSubjectRulesReview
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec authorization.v1.SelfSubjectRulesReviewSpec !
-  status authorization.v1.SubjectRulesReviewStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec authorization.v1.SelfSubjectRulesReviewSpec ! ={}
+  status authorization.v1.SubjectRulesReviewStatus ={}
 authorization.v1.SelfSubjectRulesReviewSpec
   namespace string
 authorization.v1.SubjectAccessReview
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec authorization.v1.SubjectAccessReviewSpec !
-  status authorization.v1.SubjectAccessReviewStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec authorization.v1.SubjectAccessReviewSpec ! ={}
+  status authorization.v1.SubjectAccessReviewStatus ={}
 authorization.v1.SubjectAccessReviewSpec
   extra {}[]string
   groups []string
@@ -565,69 +565,69 @@ authorization.v1.SubjectAccessReviewSpec
   uid string
   user string
 authorization.v1.SubjectAccessReviewStatus
-  allowed boolean !
+  allowed boolean ! =false
   denied boolean
   evaluationError string
   reason string
 authorization.v1.SubjectRulesReviewStatus
   evaluationError string
-  incomplete boolean !
+  incomplete boolean ! =false
   nonResourceRules []authorization.v1.NonResourceRule !
   resourceRules []authorization.v1.ResourceRule !
 autoscaling.v1.CrossVersionObjectReference atomic
   apiVersion string
-  kind string !
-  name string !
+  kind string ! =""
+  name string ! =""
 autoscaling.v1.HorizontalPodAutoscaler
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec autoscaling.v1.HorizontalPodAutoscalerSpec !
-  status autoscaling.v1.HorizontalPodAutoscalerStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec autoscaling.v1.HorizontalPodAutoscalerSpec ! ={}
+  status autoscaling.v1.HorizontalPodAutoscalerStatus ={}
 autoscaling.v1.HorizontalPodAutoscalerSpec
-  maxReplicas int32 !
+  maxReplicas int32 ! =0
   minReplicas int32
-  scaleTargetRef autoscaling.v1.CrossVersionObjectReference !
+  scaleTargetRef autoscaling.v1.CrossVersionObjectReference ! ={}
   targetCPUUtilizationPercentage int32
 autoscaling.v1.HorizontalPodAutoscalerStatus
   currentCPUUtilizationPercentage int32
-  currentReplicas int32 !
-  desiredReplicas int32 !
+  currentReplicas int32 ! =0
+  desiredReplicas int32 ! =0
   lastScaleTime time
   observedGeneration int64
 autoscaling.v1.Scale
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec autoscaling.v1.ScaleSpec
-  status autoscaling.v1.ScaleStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec autoscaling.v1.ScaleSpec ={}
+  status autoscaling.v1.ScaleStatus ={}
 autoscaling.v1.ScaleSpec
-  replicas int32
+  replicas int32 =0
 autoscaling.v1.ScaleStatus
-  replicas int32 !
+  replicas int32 ! =0
   selector string
 autoscaling.v2.ContainerResourceMetricSource
-  container string !
-  name string !
-  target autoscaling.v2.MetricTarget !
+  container string ! =""
+  name string ! =""
+  target autoscaling.v2.MetricTarget ! ={}
 autoscaling.v2.ContainerResourceMetricStatus
-  container string !
-  current autoscaling.v2.MetricValueStatus !
-  name string !
+  container string ! =""
+  current autoscaling.v2.MetricValueStatus ! ={}
+  name string ! =""
 autoscaling.v2.CrossVersionObjectReference
   apiVersion string
-  kind string !
-  name string !
+  kind string ! =""
+  name string ! =""
 autoscaling.v2.ExternalMetricSource
-  metric autoscaling.v2.MetricIdentifier !
-  target autoscaling.v2.MetricTarget !
+  metric autoscaling.v2.MetricIdentifier ! ={}
+  target autoscaling.v2.MetricTarget ! ={}
 autoscaling.v2.ExternalMetricStatus
-  current autoscaling.v2.MetricValueStatus !
-  metric autoscaling.v2.MetricIdentifier !
+  current autoscaling.v2.MetricValueStatus ! ={}
+  metric autoscaling.v2.MetricIdentifier ! ={}
 autoscaling.v2.HPAScalingPolicy
-  periodSeconds int32 !
-  type string !
-  value int32 !
+  periodSeconds int32 ! =0
+  type string ! =""
+  value int32 ! =0
 autoscaling.v2.HPAScalingRules
   policies []autoscaling.v2.HPAScalingPolicy
   selectPolicy string
@@ -636,9 +636,9 @@ autoscaling.v2.HPAScalingRules
 autoscaling.v2.HorizontalPodAutoscaler
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec autoscaling.v2.HorizontalPodAutoscalerSpec !
-  status autoscaling.v2.HorizontalPodAutoscalerStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec autoscaling.v2.HorizontalPodAutoscalerSpec ! ={}
+  status autoscaling.v2.HorizontalPodAutoscalerStatus ={}
 autoscaling.v2.HorizontalPodAutoscalerBehavior
   scaleDown autoscaling.v2.HPAScalingRules
   scaleUp autoscaling.v2.HPAScalingRules
@@ -646,23 +646,23 @@ autoscaling.v2.HorizontalPodAutoscalerCondition
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 autoscaling.v2.HorizontalPodAutoscalerSpec
   behavior autoscaling.v2.HorizontalPodAutoscalerBehavior
-  maxReplicas int32 !
+  maxReplicas int32 ! =0
   metrics []autoscaling.v2.MetricSpec
   minReplicas int32
-  scaleTargetRef autoscaling.v2.CrossVersionObjectReference !
+  scaleTargetRef autoscaling.v2.CrossVersionObjectReference ! ={}
 autoscaling.v2.HorizontalPodAutoscalerStatus
   conditions [map type|merge type]autoscaling.v2.HorizontalPodAutoscalerCondition
   currentMetrics []autoscaling.v2.MetricStatus
   currentReplicas int32
-  desiredReplicas int32 !
+  desiredReplicas int32 ! =0
   lastScaleTime time
   observedGeneration int64
 autoscaling.v2.MetricIdentifier
-  name string !
+  name string ! =""
   selector meta.v1.LabelSelector
 autoscaling.v2.MetricSpec
   containerResource autoscaling.v2.ContainerResourceMetricSource
@@ -670,54 +670,54 @@ autoscaling.v2.MetricSpec
   object autoscaling.v2.ObjectMetricSource
   pods autoscaling.v2.PodsMetricSource
   resource autoscaling.v2.ResourceMetricSource
-  type string !
+  type string ! =""
 autoscaling.v2.MetricStatus
   containerResource autoscaling.v2.ContainerResourceMetricStatus
   external autoscaling.v2.ExternalMetricStatus
   object autoscaling.v2.ObjectMetricStatus
   pods autoscaling.v2.PodsMetricStatus
   resource autoscaling.v2.ResourceMetricStatus
-  type string !
+  type string ! =""
 autoscaling.v2.MetricTarget
   averageUtilization int32
   averageValue quantity
-  type string !
+  type string ! =""
   value quantity
 autoscaling.v2.MetricValueStatus
   averageUtilization int32
   averageValue quantity
   value quantity
 autoscaling.v2.ObjectMetricSource
-  describedObject autoscaling.v2.CrossVersionObjectReference !
-  metric autoscaling.v2.MetricIdentifier !
-  target autoscaling.v2.MetricTarget !
+  describedObject autoscaling.v2.CrossVersionObjectReference ! ={}
+  metric autoscaling.v2.MetricIdentifier ! ={}
+  target autoscaling.v2.MetricTarget ! ={}
 autoscaling.v2.ObjectMetricStatus
-  current autoscaling.v2.MetricValueStatus !
-  describedObject autoscaling.v2.CrossVersionObjectReference !
-  metric autoscaling.v2.MetricIdentifier !
+  current autoscaling.v2.MetricValueStatus ! ={}
+  describedObject autoscaling.v2.CrossVersionObjectReference ! ={}
+  metric autoscaling.v2.MetricIdentifier ! ={}
 autoscaling.v2.PodsMetricSource
-  metric autoscaling.v2.MetricIdentifier !
-  target autoscaling.v2.MetricTarget !
+  metric autoscaling.v2.MetricIdentifier ! ={}
+  target autoscaling.v2.MetricTarget ! ={}
 autoscaling.v2.PodsMetricStatus
-  current autoscaling.v2.MetricValueStatus !
-  metric autoscaling.v2.MetricIdentifier !
+  current autoscaling.v2.MetricValueStatus ! ={}
+  metric autoscaling.v2.MetricIdentifier ! ={}
 autoscaling.v2.ResourceMetricSource
-  name string !
-  target autoscaling.v2.MetricTarget !
+  name string ! =""
+  target autoscaling.v2.MetricTarget ! ={}
 autoscaling.v2.ResourceMetricStatus
-  current autoscaling.v2.MetricValueStatus !
-  name string !
+  current autoscaling.v2.MetricValueStatus ! ={}
+  name string ! =""
 batch.v1.CronJob
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec batch.v1.CronJobSpec !
-  status batch.v1.CronJobStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec batch.v1.CronJobSpec ! ={}
+  status batch.v1.CronJobStatus ={}
 batch.v1.CronJobSpec
   concurrencyPolicy string
   failedJobsHistoryLimit int32
-  jobTemplate batch.v1.JobTemplateSpec !
-  schedule string !
+  jobTemplate batch.v1.JobTemplateSpec ! ={}
+  schedule string ! =""
   startingDeadlineSeconds int64
   successfulJobsHistoryLimit int32
   suspend boolean
@@ -729,16 +729,16 @@ batch.v1.CronJobStatus
 batch.v1.Job
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec batch.v1.JobSpec
-  status batch.v1.JobStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec batch.v1.JobSpec ={}
+  status batch.v1.JobStatus ={}
 batch.v1.JobCondition
   lastProbeTime time
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 batch.v1.JobSpec
   activeDeadlineSeconds int64
   backoffLimit int32
@@ -754,7 +754,7 @@ batch.v1.JobSpec
   selector meta.v1.LabelSelector
   successPolicy batch.v1.SuccessPolicy
   suspend boolean
-  template core.v1.PodTemplateSpec !
+  template core.v1.PodTemplateSpec ! ={}
   ttlSecondsAfterFinished int32
 batch.v1.JobStatus
   active int32
@@ -769,19 +769,19 @@ batch.v1.JobStatus
   terminating int32
   uncountedTerminatedPods batch.v1.UncountedTerminatedPods
 batch.v1.JobTemplateSpec
-  metadata meta.v1.ObjectMeta
-  spec batch.v1.JobSpec
+  metadata meta.v1.ObjectMeta ={}
+  spec batch.v1.JobSpec ={}
 batch.v1.PodFailurePolicy
   rules []batch.v1.PodFailurePolicyRule !
 batch.v1.PodFailurePolicyOnExitCodesRequirement
   containerName string
-  operator string !
+  operator string ! =""
   values [set]int32 !
 batch.v1.PodFailurePolicyOnPodConditionsPattern
-  status string
-  type string !
+  status string =""
+  type string ! =""
 batch.v1.PodFailurePolicyRule
-  action string !
+  action string ! =""
   onExitCodes batch.v1.PodFailurePolicyOnExitCodesRequirement
   onPodConditions []batch.v1.PodFailurePolicyOnPodConditionsPattern
 batch.v1.SuccessPolicy
@@ -795,22 +795,22 @@ batch.v1.UncountedTerminatedPods
 certificates.v1.CertificateSigningRequest
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec certificates.v1.CertificateSigningRequestSpec !
-  status certificates.v1.CertificateSigningRequestStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec certificates.v1.CertificateSigningRequestSpec ! ={}
+  status certificates.v1.CertificateSigningRequestStatus ={}
 certificates.v1.CertificateSigningRequestCondition
   lastTransitionTime time
   lastUpdateTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 certificates.v1.CertificateSigningRequestSpec
   expirationSeconds int32
   extra {}[]string
   groups []string
   request bytes !
-  signerName string !
+  signerName string ! =""
   uid string
   usages []string
   username string
@@ -820,8 +820,8 @@ certificates.v1.CertificateSigningRequestStatus
 coordination.v1.Lease
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec coordination.v1.LeaseSpec
+  metadata meta.v1.ObjectMeta ={}
+  spec coordination.v1.LeaseSpec ={}
 coordination.v1.LeaseSpec
   acquireTime microtime
   holderIdentity string
@@ -834,51 +834,51 @@ core.v1.AWSElasticBlockStoreVolumeSource
   fsType string
   partition int32
   readOnly boolean
-  volumeID string !
+  volumeID string ! =""
 core.v1.Affinity
   nodeAffinity core.v1.NodeAffinity
   podAffinity core.v1.PodAffinity
   podAntiAffinity core.v1.PodAntiAffinity
 core.v1.AppArmorProfile
   localhostProfile string
-  type string !
+  type string ! =""
 core.v1.AttachedVolume
-  devicePath string !
-  name string !
+  devicePath string ! =""
+  name string ! =""
 core.v1.AzureDiskVolumeSource
   cachingMode string ="ReadWrite"
-  diskName string !
-  diskURI string !
+  diskName string ! =""
+  diskURI string ! =""
   fsType string ="ext4"
   kind string ="Shared"
-  readOnly boolean
+  readOnly boolean =false
 core.v1.AzureFilePersistentVolumeSource
   readOnly boolean
-  secretName string !
+  secretName string ! =""
   secretNamespace string
-  shareName string !
+  shareName string ! =""
 core.v1.AzureFileVolumeSource
   readOnly boolean
-  secretName string !
-  shareName string !
+  secretName string ! =""
+  shareName string ! =""
 core.v1.Binding
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  target core.v1.ObjectReference !
+  metadata meta.v1.ObjectMeta ={}
+  target core.v1.ObjectReference ! ={}
 core.v1.CSIPersistentVolumeSource
   controllerExpandSecretRef core.v1.SecretReference
   controllerPublishSecretRef core.v1.SecretReference
-  driver string !
+  driver string ! =""
   fsType string
   nodeExpandSecretRef core.v1.SecretReference
   nodePublishSecretRef core.v1.SecretReference
   nodeStageSecretRef core.v1.SecretReference
   readOnly boolean
   volumeAttributes {}string
-  volumeHandle string !
+  volumeHandle string ! =""
 core.v1.CSIVolumeSource
-  driver string !
+  driver string ! =""
   fsType string
   nodePublishSecretRef core.v1.LocalObjectReference
   readOnly boolean
@@ -904,58 +904,58 @@ core.v1.CinderPersistentVolumeSource
   fsType string
   readOnly boolean
   secretRef core.v1.SecretReference
-  volumeID string !
+  volumeID string ! =""
 core.v1.CinderVolumeSource
   fsType string
   readOnly boolean
   secretRef core.v1.LocalObjectReference
-  volumeID string !
+  volumeID string ! =""
 core.v1.ClientIPConfig
   timeoutSeconds int32
 core.v1.ClusterTrustBundleProjection
   labelSelector meta.v1.LabelSelector
   name string
   optional boolean
-  path string !
+  path string ! =""
   signerName string
 core.v1.ComponentCondition
   error string
   message string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 core.v1.ComponentStatus
   apiVersion string
   conditions [map type|merge type]core.v1.ComponentCondition
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
 core.v1.ConfigMap
   apiVersion string
   binaryData {}bytes
   data {}string
   immutable boolean
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
 core.v1.ConfigMapEnvSource
-  name string
+  name string =""
   optional boolean
 core.v1.ConfigMapKeySelector atomic
-  key string !
-  name string
+  key string ! =""
+  name string =""
   optional boolean
 core.v1.ConfigMapNodeConfigSource
-  kubeletConfigKey string !
-  name string !
-  namespace string !
+  kubeletConfigKey string ! =""
+  name string ! =""
+  namespace string ! =""
   resourceVersion string
   uid string
 core.v1.ConfigMapProjection
   items []core.v1.KeyToPath
-  name string
+  name string =""
   optional boolean
 core.v1.ConfigMapVolumeSource
   defaultMode int32
   items []core.v1.KeyToPath
-  name string
+  name string =""
   optional boolean
 core.v1.Container
   args []string
@@ -966,11 +966,11 @@ core.v1.Container
   imagePullPolicy string
   lifecycle core.v1.Lifecycle
   livenessProbe core.v1.Probe
-  name string !
+  name string ! =""
   ports [map containerPort,protocol|merge containerPort]core.v1.ContainerPort
   readinessProbe core.v1.Probe
   resizePolicy []core.v1.ContainerResizePolicy
-  resources core.v1.ResourceRequirements
+  resources core.v1.ResourceRequirements ={}
   restartPolicy string
   restartPolicyRules []core.v1.ContainerRestartRule
   securityContext core.v1.SecurityContext
@@ -984,21 +984,21 @@ core.v1.Container
   volumeMounts [map mountPath|merge mountPath]core.v1.VolumeMount
   workingDir string
 core.v1.ContainerExtendedResourceRequest
-  containerName string !
-  requestName string !
-  resourceName string !
+  containerName string ! =""
+  requestName string ! =""
+  resourceName string ! =""
 core.v1.ContainerImage
   names []string
   sizeBytes int64
 core.v1.ContainerPort
-  containerPort int32 !
+  containerPort int32 ! =0
   hostIP string
   hostPort int32
   name string
   protocol string ="TCP"
 core.v1.ContainerResizePolicy
-  resourceName string !
-  restartPolicy string !
+  resourceName string ! =""
+  restartPolicy string ! =""
 core.v1.ContainerRestartRule
   action string !
   exitCodes core.v1.ContainerRestartRuleOnExitCodes
@@ -1013,7 +1013,7 @@ core.v1.ContainerStateRunning
   startedAt time
 core.v1.ContainerStateTerminated
   containerID string
-  exitCode int32 !
+  exitCode int32 ! =0
   finishedAt time
   message string
   reason string
@@ -1026,28 +1026,28 @@ core.v1.ContainerStatus
   allocatedResources {}quantity
   allocatedResourcesStatus [map name|merge name]core.v1.ResourceStatus
   containerID string
-  image string !
-  imageID string !
-  lastState core.v1.ContainerState
-  name string !
-  ready boolean !
+  image string ! =""
+  imageID string ! =""
+  lastState core.v1.ContainerState ={}
+  name string ! =""
+  ready boolean ! =false
   resources core.v1.ResourceRequirements
-  restartCount int32 !
+  restartCount int32 ! =0
   started boolean
-  state core.v1.ContainerState
+  state core.v1.ContainerState ={}
   stopSignal string
   user core.v1.ContainerUser
   volumeMounts [map mountPath|merge mountPath]core.v1.VolumeMountStatus
 core.v1.ContainerUser
   linux core.v1.LinuxContainerUser
 core.v1.DaemonEndpoint
-  Port int32 !
+  Port int32 ! =0
 core.v1.DownwardAPIProjection
   items []core.v1.DownwardAPIVolumeFile
 core.v1.DownwardAPIVolumeFile
   fieldRef core.v1.ObjectFieldSelector
   mode int32
-  path string !
+  path string ! =""
   resourceFieldRef core.v1.ResourceFieldSelector
 core.v1.DownwardAPIVolumeSource
   defaultMode int32
@@ -1057,13 +1057,13 @@ core.v1.EmptyDirVolumeSource
   sizeLimit quantity
 core.v1.EndpointAddress atomic
   hostname string
-  ip string !
+  ip string ! =""
   nodeName string
   targetRef core.v1.ObjectReference
 core.v1.EndpointPort atomic
   appProtocol string
   name string
-  port int32 !
+  port int32 ! =0
   protocol string
 core.v1.EndpointSubset
   addresses []core.v1.EndpointAddress
@@ -1072,14 +1072,14 @@ core.v1.EndpointSubset
 core.v1.Endpoints
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   subsets []core.v1.EndpointSubset
 core.v1.EnvFromSource
   configMapRef core.v1.ConfigMapEnvSource
   prefix string
   secretRef core.v1.SecretEnvSource
 core.v1.EnvVar
-  name string !
+  name string ! =""
   value string
   valueFrom core.v1.EnvVarSource
 core.v1.EnvVarSource
@@ -1097,11 +1097,11 @@ core.v1.EphemeralContainer
   imagePullPolicy string
   lifecycle core.v1.Lifecycle
   livenessProbe core.v1.Probe
-  name string !
+  name string ! =""
   ports [map containerPort,protocol|merge containerPort]core.v1.ContainerPort
   readinessProbe core.v1.Probe
   resizePolicy []core.v1.ContainerResizePolicy
-  resources core.v1.ResourceRequirements
+  resources core.v1.ResourceRequirements ={}
   restartPolicy string
   restartPolicyRules []core.v1.ContainerRestartRule
   securityContext core.v1.SecurityContext
@@ -1123,17 +1123,17 @@ core.v1.Event
   count int32
   eventTime microtime
   firstTimestamp time
-  involvedObject core.v1.ObjectReference !
+  involvedObject core.v1.ObjectReference ! ={}
   kind string
   lastTimestamp time
   message string
-  metadata meta.v1.ObjectMeta !
+  metadata meta.v1.ObjectMeta ! ={}
   reason string
   related core.v1.ObjectReference
-  reportingComponent string
-  reportingInstance string
+  reportingComponent string =""
+  reportingInstance string =""
   series core.v1.EventSeries
-  source core.v1.EventSource
+  source core.v1.EventSource ={}
   type string
 core.v1.EventSeries
   count int32
@@ -1150,18 +1150,18 @@ core.v1.FCVolumeSource
   targetWWNs []string
   wwids []string
 core.v1.FileKeySelector atomic
-  key string !
-  optional boolean
-  path string !
-  volumeName string !
+  key string ! =""
+  optional boolean =false
+  path string ! =""
+  volumeName string ! =""
 core.v1.FlexPersistentVolumeSource
-  driver string !
+  driver string ! =""
   fsType string
   options {}string
   readOnly boolean
   secretRef core.v1.SecretReference
 core.v1.FlexVolumeSource
-  driver string !
+  driver string ! =""
   fsType string
   options {}string
   readOnly boolean
@@ -1172,23 +1172,23 @@ core.v1.FlockerVolumeSource
 core.v1.GCEPersistentDiskVolumeSource
   fsType string
   partition int32
-  pdName string !
+  pdName string ! =""
   readOnly boolean
 core.v1.GRPCAction
-  port int32 !
-  service string
+  port int32 ! =0
+  service string =""
 core.v1.GitRepoVolumeSource
   directory string
-  repository string !
+  repository string ! =""
   revision string
 core.v1.GlusterfsPersistentVolumeSource
-  endpoints string !
+  endpoints string ! =""
   endpointsNamespace string
-  path string !
+  path string ! =""
   readOnly boolean
 core.v1.GlusterfsVolumeSource
-  endpoints string !
-  path string !
+  endpoints string ! =""
+  path string ! =""
   readOnly boolean
 core.v1.HTTPGetAction
   host string
@@ -1197,49 +1197,49 @@ core.v1.HTTPGetAction
   port intstr !
   scheme string
 core.v1.HTTPHeader
-  name string !
-  value string !
+  name string ! =""
+  value string ! =""
 core.v1.HostAlias
   hostnames []string
-  ip string !
+  ip string ! =""
 core.v1.HostIP
-  ip string !
+  ip string ! =""
 core.v1.HostPathVolumeSource
-  path string !
+  path string ! =""
   type string
 core.v1.ISCSIPersistentVolumeSource
   chapAuthDiscovery boolean
   chapAuthSession boolean
   fsType string
   initiatorName string
-  iqn string !
+  iqn string ! =""
   iscsiInterface string ="default"
-  lun int32 !
+  lun int32 ! =0
   portals []string
   readOnly boolean
   secretRef core.v1.SecretReference
-  targetPortal string !
+  targetPortal string ! =""
 core.v1.ISCSIVolumeSource
   chapAuthDiscovery boolean
   chapAuthSession boolean
   fsType string
   initiatorName string
-  iqn string !
+  iqn string ! =""
   iscsiInterface string ="default"
-  lun int32 !
+  lun int32 ! =0
   portals []string
   readOnly boolean
   secretRef core.v1.LocalObjectReference
-  targetPortal string !
+  targetPortal string ! =""
 core.v1.ImageVolumeSource
   pullPolicy string
   reference string
 core.v1.ImageVolumeStatus
   imageRef string !
 core.v1.KeyToPath
-  key string !
+  key string ! =""
   mode int32
-  path string !
+  path string ! =""
 core.v1.Lifecycle
   postStart core.v1.LifecycleHandler
   preStop core.v1.LifecycleHandler
@@ -1252,21 +1252,21 @@ core.v1.LifecycleHandler
 core.v1.LimitRange
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.LimitRangeSpec
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.LimitRangeSpec ={}
 core.v1.LimitRangeItem
   default {}quantity
   defaultRequest {}quantity
   max {}quantity
   maxLimitRequestRatio {}quantity
   min {}quantity
-  type string !
+  type string ! =""
 core.v1.LimitRangeSpec
   limits []core.v1.LimitRangeItem !
 core.v1.LinuxContainerUser
-  gid int64 !
+  gid int64 ! =0
   supplementalGroups []int64
-  uid int64 !
+  uid int64 ! =0
 core.v1.LoadBalancerIngress
   hostname string
   ip string
@@ -1275,29 +1275,29 @@ core.v1.LoadBalancerIngress
 core.v1.LoadBalancerStatus
   ingress []core.v1.LoadBalancerIngress
 core.v1.LocalObjectReference atomic
-  name string
+  name string =""
 core.v1.LocalVolumeSource
   fsType string
-  path string !
+  path string ! =""
 core.v1.ModifyVolumeStatus
-  status string !
+  status string ! =""
   targetVolumeAttributesClassName string
 core.v1.NFSVolumeSource
-  path string !
+  path string ! =""
   readOnly boolean
-  server string !
+  server string ! =""
 core.v1.Namespace
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.NamespaceSpec
-  status core.v1.NamespaceStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.NamespaceSpec ={}
+  status core.v1.NamespaceStatus ={}
 core.v1.NamespaceCondition
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 core.v1.NamespaceSpec
   finalizers []string
 core.v1.NamespaceStatus
@@ -1306,26 +1306,26 @@ core.v1.NamespaceStatus
 core.v1.Node
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.NodeSpec
-  status core.v1.NodeStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.NodeSpec ={}
+  status core.v1.NodeStatus ={}
 core.v1.NodeAddress
-  address string !
-  type string !
+  address string ! =""
+  type string ! =""
 core.v1.NodeAffinity
   preferredDuringSchedulingIgnoredDuringExecution []core.v1.PreferredSchedulingTerm
   requiredDuringSchedulingIgnoredDuringExecution core.v1.NodeSelector
 core.v1.NodeAllocatableResourceClaimStatus
   containers [set]string
-  resourceClaimName string !
+  resourceClaimName string ! =""
   resources {}quantity !
 core.v1.NodeCondition
   lastHeartbeatTime time
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 core.v1.NodeConfigSource
   configMap core.v1.ConfigMapNodeConfigSource
 core.v1.NodeConfigStatus
@@ -1334,20 +1334,20 @@ core.v1.NodeConfigStatus
   error string
   lastKnownGood core.v1.NodeConfigSource
 core.v1.NodeDaemonEndpoints
-  kubeletEndpoint core.v1.DaemonEndpoint
+  kubeletEndpoint core.v1.DaemonEndpoint ={}
 core.v1.NodeFeatures
   supplementalGroupsPolicy boolean
 core.v1.NodeRuntimeHandler
   features core.v1.NodeRuntimeHandlerFeatures
-  name string
+  name string =""
 core.v1.NodeRuntimeHandlerFeatures
   recursiveReadOnlyMounts boolean
   userNamespaces boolean
 core.v1.NodeSelector atomic
   nodeSelectorTerms []core.v1.NodeSelectorTerm !
 core.v1.NodeSelectorRequirement
-  key string !
-  operator string !
+  key string ! =""
+  operator string ! =""
   values []string
 core.v1.NodeSelectorTerm atomic
   matchExpressions []core.v1.NodeSelectorRequirement
@@ -1366,11 +1366,11 @@ core.v1.NodeStatus
   capacity {}quantity
   conditions [map type|merge type]core.v1.NodeCondition
   config core.v1.NodeConfigStatus
-  daemonEndpoints core.v1.NodeDaemonEndpoints
+  daemonEndpoints core.v1.NodeDaemonEndpoints ={}
   declaredFeatures []string
   features core.v1.NodeFeatures
   images []core.v1.ContainerImage
-  nodeInfo core.v1.NodeSystemInfo
+  nodeInfo core.v1.NodeSystemInfo ={}
   phase string
   runtimeHandlers []core.v1.NodeRuntimeHandler
   volumesAttached []core.v1.AttachedVolume
@@ -1378,20 +1378,20 @@ core.v1.NodeStatus
 core.v1.NodeSwapStatus
   capacity int64
 core.v1.NodeSystemInfo
-  architecture string !
-  bootID string !
-  containerRuntimeVersion string !
-  kernelVersion string !
-  kubeProxyVersion string !
-  kubeletVersion string !
-  machineID string !
-  operatingSystem string !
-  osImage string !
+  architecture string ! =""
+  bootID string ! =""
+  containerRuntimeVersion string ! =""
+  kernelVersion string ! =""
+  kubeProxyVersion string ! =""
+  kubeletVersion string ! =""
+  machineID string ! =""
+  operatingSystem string ! =""
+  osImage string ! =""
   swap core.v1.NodeSwapStatus
-  systemUUID string !
+  systemUUID string ! =""
 core.v1.ObjectFieldSelector atomic
   apiVersion string
-  fieldPath string !
+  fieldPath string ! =""
 core.v1.ObjectReference atomic
   apiVersion string
   fieldPath string
@@ -1403,27 +1403,27 @@ core.v1.ObjectReference atomic
 core.v1.PersistentVolume
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.PersistentVolumeSpec
-  status core.v1.PersistentVolumeStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.PersistentVolumeSpec ={}
+  status core.v1.PersistentVolumeStatus ={}
 core.v1.PersistentVolumeClaim
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.PersistentVolumeClaimSpec
-  status core.v1.PersistentVolumeClaimStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.PersistentVolumeClaimSpec ={}
+  status core.v1.PersistentVolumeClaimStatus ={}
 core.v1.PersistentVolumeClaimCondition
   lastProbeTime time
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 core.v1.PersistentVolumeClaimSpec
   accessModes []string
   dataSource core.v1.TypedLocalObjectReference
   dataSourceRef core.v1.TypedObjectReference
-  resources core.v1.VolumeResourceRequirements
+  resources core.v1.VolumeResourceRequirements ={}
   selector meta.v1.LabelSelector
   storageClassName string
   volumeAttributesClassName string
@@ -1439,10 +1439,10 @@ core.v1.PersistentVolumeClaimStatus
   modifyVolumeStatus core.v1.ModifyVolumeStatus
   phase string
 core.v1.PersistentVolumeClaimTemplate
-  metadata meta.v1.ObjectMeta
-  spec core.v1.PersistentVolumeClaimSpec !
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.PersistentVolumeClaimSpec ! ={}
 core.v1.PersistentVolumeClaimVolumeSource
-  claimName string !
+  claimName string ! =""
   readOnly boolean
 core.v1.PersistentVolumeSpec
   accessModes []string
@@ -1483,13 +1483,13 @@ core.v1.PersistentVolumeStatus
   reason string
 core.v1.PhotonPersistentDiskVolumeSource
   fsType string
-  pdID string !
+  pdID string ! =""
 core.v1.Pod
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.PodSpec
-  status core.v1.PodStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.PodSpec ={}
+  status core.v1.PodStatus ={}
 core.v1.PodAffinity
   preferredDuringSchedulingIgnoredDuringExecution []core.v1.WeightedPodAffinityTerm
   requiredDuringSchedulingIgnoredDuringExecution []core.v1.PodAffinityTerm
@@ -1499,7 +1499,7 @@ core.v1.PodAffinityTerm
   mismatchLabelKeys []string
   namespaceSelector meta.v1.LabelSelector
   namespaces []string
-  topologyKey string !
+  topologyKey string ! =""
 core.v1.PodAntiAffinity
   preferredDuringSchedulingIgnoredDuringExecution []core.v1.WeightedPodAffinityTerm
   requiredDuringSchedulingIgnoredDuringExecution []core.v1.PodAffinityTerm
@@ -1517,8 +1517,8 @@ core.v1.PodCondition
   message string
   observedGeneration int64
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 core.v1.PodDNSConfig
   nameservers []string
   options []core.v1.PodDNSConfigOption
@@ -1528,22 +1528,22 @@ core.v1.PodDNSConfigOption
   value string
 core.v1.PodExtendedResourceClaimStatus
   requestMappings []core.v1.ContainerExtendedResourceRequest !
-  resourceClaimName string !
+  resourceClaimName string ! =""
 core.v1.PodIP
-  ip string !
+  ip string ! =""
 core.v1.PodOS
-  name string !
+  name string ! =""
 core.v1.PodReadinessGate
-  conditionType string !
+  conditionType string ! =""
 core.v1.PodResourceClaim
-  name string !
+  name string ! =""
   resourceClaimName string
   resourceClaimTemplateName string
 core.v1.PodResourceClaimStatus
-  name string !
+  name string ! =""
   resourceClaimName string
 core.v1.PodSchedulingGate
-  name string !
+  name string ! =""
 core.v1.PodSchedulingGroup
   podGroupName string
 core.v1.PodSecurityContext
@@ -1628,22 +1628,22 @@ core.v1.PodStatus
 core.v1.PodTemplate
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  template core.v1.PodTemplateSpec
+  metadata meta.v1.ObjectMeta ={}
+  template core.v1.PodTemplateSpec ={}
 core.v1.PodTemplateSpec
-  metadata meta.v1.ObjectMeta
-  spec core.v1.PodSpec
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.PodSpec ={}
 core.v1.PortStatus
   error string
-  port int32 !
-  protocol string !
+  port int32 ! =0
+  protocol string ! =""
 core.v1.PortworxVolumeSource
   fsType string
   readOnly boolean
-  volumeID string !
+  volumeID string ! =""
 core.v1.PreferredSchedulingTerm
-  preference core.v1.NodeSelectorTerm !
-  weight int32 !
+  preference core.v1.NodeSelectorTerm ! ={}
+  weight int32 ! =0
 core.v1.Probe
   exec core.v1.ExecAction
   failureThreshold int32
@@ -1661,13 +1661,13 @@ core.v1.ProjectedVolumeSource
 core.v1.QuobyteVolumeSource
   group string
   readOnly boolean
-  registry string !
+  registry string ! =""
   tenant string
   user string
-  volume string !
+  volume string ! =""
 core.v1.RBDPersistentVolumeSource
   fsType string
-  image string !
+  image string ! =""
   keyring string ="/etc/ceph/keyring"
   monitors []string !
   pool string ="rbd"
@@ -1676,7 +1676,7 @@ core.v1.RBDPersistentVolumeSource
   user string ="admin"
 core.v1.RBDVolumeSource
   fsType string
-  image string !
+  image string ! =""
   keyring string ="/etc/ceph/keyring"
   monitors []string !
   pool string ="rbd"
@@ -1686,17 +1686,17 @@ core.v1.RBDVolumeSource
 core.v1.ReplicationController
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.ReplicationControllerSpec
-  status core.v1.ReplicationControllerStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.ReplicationControllerSpec ={}
+  status core.v1.ReplicationControllerStatus ={}
 core.v1.ReplicationControllerCondition
   lastTransitionTime time
   message string
   reason string
-  status string !
-  type string !
+  status string ! =""
+  type string ! =""
 core.v1.ReplicationControllerSpec
-  minReadySeconds int32
+  minReadySeconds int32 =0
   replicas int32 =1
   selector {}string atomic
   template core.v1.PodTemplateSpec
@@ -1706,24 +1706,24 @@ core.v1.ReplicationControllerStatus
   fullyLabeledReplicas int32
   observedGeneration int64
   readyReplicas int32
-  replicas int32 !
+  replicas int32 ! =0
 core.v1.ResourceClaim
-  name string !
+  name string ! =""
   request string
 core.v1.ResourceFieldSelector atomic
   containerName string
   divisor quantity
-  resource string !
+  resource string ! =""
 core.v1.ResourceHealth
   health string
   message string
-  resourceID string !
+  resourceID string ! =""
 core.v1.ResourceQuota
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.ResourceQuotaSpec
-  status core.v1.ResourceQuotaStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.ResourceQuotaSpec ={}
+  status core.v1.ResourceQuotaStatus ={}
 core.v1.ResourceQuotaSpec
   hard {}quantity
   scopeSelector core.v1.ScopeSelector
@@ -1736,7 +1736,7 @@ core.v1.ResourceRequirements
   limits {}quantity
   requests {}quantity
 core.v1.ResourceStatus
-  name string !
+  name string ! =""
   resources [map resourceID]core.v1.ResourceHealth
 core.v1.SELinuxOptions
   level string
@@ -1745,53 +1745,53 @@ core.v1.SELinuxOptions
   user string
 core.v1.ScaleIOPersistentVolumeSource
   fsType string ="xfs"
-  gateway string !
+  gateway string ! =""
   protectionDomain string
   readOnly boolean
   secretRef core.v1.SecretReference !
   sslEnabled boolean
   storageMode string ="ThinProvisioned"
   storagePool string
-  system string !
+  system string ! =""
   volumeName string
 core.v1.ScaleIOVolumeSource
   fsType string ="xfs"
-  gateway string !
+  gateway string ! =""
   protectionDomain string
   readOnly boolean
   secretRef core.v1.LocalObjectReference !
   sslEnabled boolean
   storageMode string ="ThinProvisioned"
   storagePool string
-  system string !
+  system string ! =""
   volumeName string
 core.v1.ScopeSelector atomic
   matchExpressions []core.v1.ScopedResourceSelectorRequirement
 core.v1.ScopedResourceSelectorRequirement
-  operator string !
-  scopeName string !
+  operator string ! =""
+  scopeName string ! =""
   values []string
 core.v1.SeccompProfile
   localhostProfile string
-  type string !
+  type string ! =""
 core.v1.Secret
   apiVersion string
   data {}bytes
   immutable boolean
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   stringData {}string
   type string
 core.v1.SecretEnvSource
-  name string
+  name string =""
   optional boolean
 core.v1.SecretKeySelector atomic
-  key string !
-  name string
+  key string ! =""
+  name string =""
   optional boolean
 core.v1.SecretProjection
   items []core.v1.KeyToPath
-  name string
+  name string =""
   optional boolean
 core.v1.SecretReference atomic
   name string
@@ -1817,25 +1817,25 @@ core.v1.SecurityContext
 core.v1.Service
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec core.v1.ServiceSpec
-  status core.v1.ServiceStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec core.v1.ServiceSpec ={}
+  status core.v1.ServiceStatus ={}
 core.v1.ServiceAccount
   apiVersion string
   automountServiceAccountToken boolean
   imagePullSecrets []core.v1.LocalObjectReference
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   secrets [map name|merge name]core.v1.ObjectReference
 core.v1.ServiceAccountTokenProjection
   audience string
   expirationSeconds int64
-  path string !
+  path string ! =""
 core.v1.ServicePort
   appProtocol string
   name string
   nodePort int32
-  port int32 !
+  port int32 ! =0
   protocol string ="TCP"
   targetPort intstr
 core.v1.ServiceSpec
@@ -1861,11 +1861,11 @@ core.v1.ServiceSpec
   type string
 core.v1.ServiceStatus
   conditions [map type|merge type]meta.v1.Condition
-  loadBalancer core.v1.LoadBalancerStatus
+  loadBalancer core.v1.LoadBalancerStatus ={}
 core.v1.SessionAffinityConfig
   clientIP core.v1.ClientIPConfig
 core.v1.SleepAction
-  seconds int64 !
+  seconds int64 ! =0
 core.v1.StorageOSPersistentVolumeSource
   fsType string
   readOnly boolean
@@ -1879,14 +1879,14 @@ core.v1.StorageOSVolumeSource
   volumeName string
   volumeNamespace string
 core.v1.Sysctl
-  name string !
-  value string !
+  name string ! =""
+  value string ! =""
 core.v1.TCPSocketAction
   host string
   port intstr !
 core.v1.Taint
-  effect string !
-  key string !
+  effect string ! =""
+  key string ! =""
   timeAdded time
   value string
 core.v1.Toleration
@@ -1896,27 +1896,27 @@ core.v1.Toleration
   tolerationSeconds int64
   value string
 core.v1.TopologySelectorLabelRequirement
-  key string !
+  key string ! =""
   values []string !
 core.v1.TopologySelectorTerm atomic
   matchLabelExpressions []core.v1.TopologySelectorLabelRequirement
 core.v1.TopologySpreadConstraint
   labelSelector meta.v1.LabelSelector
   matchLabelKeys []string
-  maxSkew int32 !
+  maxSkew int32 ! =0
   minDomains int32
   nodeAffinityPolicy string
   nodeTaintsPolicy string
-  topologyKey string !
-  whenUnsatisfiable string !
+  topologyKey string ! =""
+  whenUnsatisfiable string ! =""
 core.v1.TypedLocalObjectReference atomic
   apiGroup string
-  kind string !
-  name string !
+  kind string ! =""
+  name string ! =""
 core.v1.TypedObjectReference
   apiGroup string
-  kind string !
-  name string !
+  kind string ! =""
+  name string ! =""
   namespace string
 core.v1.Volume
   awsElasticBlockStore core.v1.AWSElasticBlockStoreVolumeSource
@@ -1938,7 +1938,7 @@ core.v1.Volume
   hostPath core.v1.HostPathVolumeSource
   image core.v1.ImageVolumeSource
   iscsi core.v1.ISCSIVolumeSource
-  name string !
+  name string ! =""
   nfs core.v1.NFSVolumeSource
   persistentVolumeClaim core.v1.PersistentVolumeClaimVolumeSource
   photonPersistentDisk core.v1.PhotonPersistentDiskVolumeSource
@@ -1951,19 +1951,19 @@ core.v1.Volume
   storageos core.v1.StorageOSVolumeSource
   vsphereVolume core.v1.VsphereVirtualDiskVolumeSource
 core.v1.VolumeDevice
-  devicePath string !
-  name string !
+  devicePath string ! =""
+  name string ! =""
 core.v1.VolumeMount
-  mountPath string !
+  mountPath string ! =""
   mountPropagation string
-  name string !
+  name string ! =""
   readOnly boolean
   recursiveReadOnly string
   subPath string
   subPathExpr string
 core.v1.VolumeMountStatus
-  mountPath string !
-  name string !
+  mountPath string ! =""
+  name string ! =""
   readOnly boolean
   recursiveReadOnly string
   volumeStatus core.v1.VolumeStatus
@@ -1985,10 +1985,10 @@ core.v1.VsphereVirtualDiskVolumeSource
   fsType string
   storagePolicyID string
   storagePolicyName string
-  volumePath string !
+  volumePath string ! =""
 core.v1.WeightedPodAffinityTerm
-  podAffinityTerm core.v1.PodAffinityTerm !
-  weight int32 !
+  podAffinityTerm core.v1.PodAffinityTerm ! ={}
+  weight int32 ! =0
 core.v1.WindowsSecurityContextOptions
   gmsaCredentialSpec string
   gmsaCredentialSpecName string
@@ -1996,7 +1996,7 @@ core.v1.WindowsSecurityContextOptions
   runAsUserName string
 discovery.v1.Endpoint
   addresses [set]string !
-  conditions discovery.v1.EndpointConditions
+  conditions discovery.v1.EndpointConditions ={}
   deprecatedTopology {}string
   hints discovery.v1.EndpointHints
   hostname string
@@ -2016,48 +2016,48 @@ discovery.v1.EndpointPort atomic
   port int32
   protocol string
 discovery.v1.EndpointSlice
-  addressType string !
+  addressType string ! =""
   apiVersion string
   endpoints []discovery.v1.Endpoint
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   ports []discovery.v1.EndpointPort
 discovery.v1.ForNode
-  name string !
+  name string ! =""
 discovery.v1.ForZone
-  name string !
+  name string ! =""
 events.v1.Event
   action string
   apiVersion string
   deprecatedCount int32
   deprecatedFirstTimestamp time
   deprecatedLastTimestamp time
-  deprecatedSource core.v1.EventSource
+  deprecatedSource core.v1.EventSource ={}
   eventTime microtime !
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   note string
   reason string
-  regarding core.v1.ObjectReference
+  regarding core.v1.ObjectReference ={}
   related core.v1.ObjectReference
   reportingController string
   reportingInstance string
   series events.v1.EventSeries
   type string
 events.v1.EventSeries
-  count int32 !
+  count int32 ! =0
   lastObservedTime microtime !
 flowcontrol.v1.ExemptPriorityLevelConfiguration
   lendablePercent int32
   nominalConcurrencyShares int32
 flowcontrol.v1.FlowDistinguisherMethod
-  type string !
+  type string ! =""
 flowcontrol.v1.FlowSchema
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec flowcontrol.v1.FlowSchemaSpec
-  status flowcontrol.v1.FlowSchemaStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec flowcontrol.v1.FlowSchemaSpec ={}
+  status flowcontrol.v1.FlowSchemaStatus ={}
 flowcontrol.v1.FlowSchemaCondition
   lastTransitionTime time
   message string
@@ -2066,20 +2066,20 @@ flowcontrol.v1.FlowSchemaCondition
   type string
 flowcontrol.v1.FlowSchemaSpec
   distinguisherMethod flowcontrol.v1.FlowDistinguisherMethod
-  matchingPrecedence int32
-  priorityLevelConfiguration flowcontrol.v1.PriorityLevelConfigurationReference !
+  matchingPrecedence int32 =0
+  priorityLevelConfiguration flowcontrol.v1.PriorityLevelConfigurationReference ! ={}
   rules []flowcontrol.v1.PolicyRulesWithSubjects
 flowcontrol.v1.FlowSchemaStatus
   conditions [map type|merge type]flowcontrol.v1.FlowSchemaCondition
 flowcontrol.v1.GroupSubject
-  name string !
+  name string ! =""
 flowcontrol.v1.LimitResponse
   queuing flowcontrol.v1.QueuingConfiguration
-  type string !
+  type string ! =""
 flowcontrol.v1.LimitedPriorityLevelConfiguration
   borrowingLimitPercent int32
   lendablePercent int32
-  limitResponse flowcontrol.v1.LimitResponse
+  limitResponse flowcontrol.v1.LimitResponse ={}
   nominalConcurrencyShares int32
 flowcontrol.v1.NonResourcePolicyRule
   nonResourceURLs [set]string !
@@ -2091,9 +2091,9 @@ flowcontrol.v1.PolicyRulesWithSubjects
 flowcontrol.v1.PriorityLevelConfiguration
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec flowcontrol.v1.PriorityLevelConfigurationSpec
-  status flowcontrol.v1.PriorityLevelConfigurationStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec flowcontrol.v1.PriorityLevelConfigurationSpec ={}
+  status flowcontrol.v1.PriorityLevelConfigurationStatus ={}
 flowcontrol.v1.PriorityLevelConfigurationCondition
   lastTransitionTime time
   message string
@@ -2101,17 +2101,17 @@ flowcontrol.v1.PriorityLevelConfigurationCondition
   status string
   type string
 flowcontrol.v1.PriorityLevelConfigurationReference
-  name string !
+  name string ! =""
 flowcontrol.v1.PriorityLevelConfigurationSpec
   exempt flowcontrol.v1.ExemptPriorityLevelConfiguration
   limited flowcontrol.v1.LimitedPriorityLevelConfiguration
-  type string !
+  type string ! =""
 flowcontrol.v1.PriorityLevelConfigurationStatus
   conditions [map type|merge type]flowcontrol.v1.PriorityLevelConfigurationCondition
 flowcontrol.v1.QueuingConfiguration
-  handSize int32
-  queueLengthLimit int32
-  queues int32
+  handSize int32 =0
+  queueLengthLimit int32 =0
+  queues int32 =0
 flowcontrol.v1.ResourcePolicyRule
   apiGroups [set]string !
   clusterScope boolean
@@ -2119,20 +2119,20 @@ flowcontrol.v1.ResourcePolicyRule
   resources [set]string !
   verbs [set]string !
 flowcontrol.v1.ServiceAccountSubject
-  name string !
-  namespace string !
+  name string ! =""
+  namespace string ! =""
 flowcontrol.v1.Subject
   group flowcontrol.v1.GroupSubject
-  kind string !
+  kind string ! =""
   serviceAccount flowcontrol.v1.ServiceAccountSubject
   user flowcontrol.v1.UserSubject
 flowcontrol.v1.UserSubject
-  name string !
+  name string ! =""
 meta.v1.APIGroup
   apiVersion string
   kind string
-  name string !
-  preferredVersion meta.v1.GroupVersionForDiscovery
+  name string ! =""
+  preferredVersion meta.v1.GroupVersionForDiscovery ={}
   serverAddressByClientCIDRs []meta.v1.ServerAddressByClientCIDR
   versions []meta.v1.GroupVersionForDiscovery !
 meta.v1.APIGroupList
@@ -2142,17 +2142,17 @@ meta.v1.APIGroupList
 meta.v1.APIResource
   categories []string
   group string
-  kind string !
-  name string !
-  namespaced boolean !
+  kind string ! =""
+  name string ! =""
+  namespaced boolean ! =false
   shortNames []string
-  singularName string !
+  singularName string ! =""
   storageVersionHash string
   verbs []string !
   version string
 meta.v1.APIResourceList
   apiVersion string
-  groupVersion string !
+  groupVersion string ! =""
   kind string
   resources []meta.v1.APIResource !
 meta.v1.APIVersions
@@ -2162,11 +2162,11 @@ meta.v1.APIVersions
   versions []string !
 meta.v1.Condition
   lastTransitionTime time !
-  message string !
+  message string ! =""
   observedGeneration int64
-  reason string !
-  status string !
-  type string !
+  reason string ! =""
+  status string ! =""
+  type string ! =""
 meta.v1.DeleteOptions
   apiVersion string
   dryRun []string
@@ -2177,21 +2177,21 @@ meta.v1.DeleteOptions
   preconditions meta.v1.Preconditions
   propagationPolicy string
 meta.v1.FieldSelectorRequirement
-  key string !
-  operator string !
+  key string ! =""
+  operator string ! =""
   values []string
 meta.v1.GroupResource
-  group string !
-  resource string !
+  group string ! =""
+  resource string ! =""
 meta.v1.GroupVersionForDiscovery
-  groupVersion string !
-  version string !
+  groupVersion string ! =""
+  version string ! =""
 meta.v1.LabelSelector atomic
   matchExpressions []meta.v1.LabelSelectorRequirement
   matchLabels {}string
 meta.v1.LabelSelectorRequirement
-  key string !
-  operator string !
+  key string ! =""
+  operator string ! =""
   values []string
 meta.v1.ListMeta
   continue string
@@ -2224,28 +2224,28 @@ meta.v1.ObjectMeta
   selfLink string
   uid string
 meta.v1.OwnerReference atomic
-  apiVersion string !
+  apiVersion string ! =""
   blockOwnerDeletion boolean
   controller boolean
-  kind string !
-  name string !
-  uid string !
+  kind string ! =""
+  name string ! =""
+  uid string ! =""
 meta.v1.Patch
 meta.v1.Preconditions
   resourceVersion string
   uid string
 meta.v1.ServerAddressByClientCIDR
-  clientCIDR string !
-  serverAddress string !
+  clientCIDR string ! =""
+  serverAddress string ! =""
 meta.v1.ShardInfo
-  selector string !
+  selector string ! =""
 meta.v1.Status
   apiVersion string
   code int32
   details meta.v1.StatusDetails
   kind string
   message string
-  metadata meta.v1.ListMeta
+  metadata meta.v1.ListMeta ={}
   reason string
   status string
 meta.v1.StatusCause
@@ -2261,9 +2261,9 @@ meta.v1.StatusDetails
   uid string
 meta.v1.WatchEvent
   object raw !
-  type string !
+  type string ! =""
 networking.v1.HTTPIngressPath
-  backend networking.v1.IngressBackend !
+  backend networking.v1.IngressBackend ! ={}
   path string
   pathType string !
 networking.v1.HTTPIngressRuleValue
@@ -2271,31 +2271,31 @@ networking.v1.HTTPIngressRuleValue
 networking.v1.IPAddress
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec networking.v1.IPAddressSpec !
+  metadata meta.v1.ObjectMeta ={}
+  spec networking.v1.IPAddressSpec ! ={}
 networking.v1.IPAddressSpec
   parentRef networking.v1.ParentReference !
 networking.v1.IPBlock
-  cidr string !
+  cidr string ! =""
   except []string
 networking.v1.Ingress
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec networking.v1.IngressSpec
-  status networking.v1.IngressStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec networking.v1.IngressSpec ={}
+  status networking.v1.IngressStatus ={}
 networking.v1.IngressBackend
   resource core.v1.TypedLocalObjectReference
   service networking.v1.IngressServiceBackend
 networking.v1.IngressClass
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec networking.v1.IngressClassSpec
+  metadata meta.v1.ObjectMeta ={}
+  spec networking.v1.IngressClassSpec ={}
 networking.v1.IngressClassParametersReference
   apiGroup string
-  kind string !
-  name string !
+  kind string ! =""
+  name string ! =""
   namespace string
   scope string
 networking.v1.IngressClassSpec
@@ -2309,29 +2309,29 @@ networking.v1.IngressLoadBalancerStatus
   ingress []networking.v1.IngressLoadBalancerIngress
 networking.v1.IngressPortStatus
   error string
-  port int32 !
-  protocol string !
+  port int32 ! =0
+  protocol string ! =""
 networking.v1.IngressRule
   host string
   http networking.v1.HTTPIngressRuleValue
 networking.v1.IngressServiceBackend
-  name string !
-  port networking.v1.ServiceBackendPort
+  name string ! =""
+  port networking.v1.ServiceBackendPort ={}
 networking.v1.IngressSpec
   defaultBackend networking.v1.IngressBackend
   ingressClassName string
   rules []networking.v1.IngressRule
   tls []networking.v1.IngressTLS
 networking.v1.IngressStatus
-  loadBalancer networking.v1.IngressLoadBalancerStatus
+  loadBalancer networking.v1.IngressLoadBalancerStatus ={}
 networking.v1.IngressTLS
   hosts []string
   secretName string
 networking.v1.NetworkPolicy
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec networking.v1.NetworkPolicySpec
+  metadata meta.v1.ObjectMeta ={}
+  spec networking.v1.NetworkPolicySpec ={}
 networking.v1.NetworkPolicyEgressRule
   ports []networking.v1.NetworkPolicyPort
   to []networking.v1.NetworkPolicyPeer
@@ -2349,7 +2349,7 @@ networking.v1.NetworkPolicyPort
 networking.v1.NetworkPolicySpec
   egress []networking.v1.NetworkPolicyEgressRule
   ingress []networking.v1.NetworkPolicyIngressRule
-  podSelector meta.v1.LabelSelector
+  podSelector meta.v1.LabelSelector ={}
   policyTypes []string
 networking.v1.ParentReference
   group string
@@ -2362,9 +2362,9 @@ networking.v1.ServiceBackendPort atomic
 networking.v1.ServiceCIDR
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec networking.v1.ServiceCIDRSpec
-  status networking.v1.ServiceCIDRStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec networking.v1.ServiceCIDRSpec ={}
+  status networking.v1.ServiceCIDRStatus ={}
 networking.v1.ServiceCIDRSpec
   cidrs []string
 networking.v1.ServiceCIDRStatus
@@ -2373,9 +2373,9 @@ node.v1.Overhead
   podFixed {}quantity
 node.v1.RuntimeClass
   apiVersion string
-  handler string !
+  handler string ! =""
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   overhead node.v1.Overhead
   scheduling node.v1.Scheduling
 node.v1.Scheduling
@@ -2385,13 +2385,13 @@ policy.v1.Eviction
   apiVersion string
   deleteOptions meta.v1.DeleteOptions
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
 policy.v1.PodDisruptionBudget
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec policy.v1.PodDisruptionBudgetSpec
-  status policy.v1.PodDisruptionBudgetStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec policy.v1.PodDisruptionBudgetSpec ={}
+  status policy.v1.PodDisruptionBudgetStatus ={}
 policy.v1.PodDisruptionBudgetSpec
   maxUnavailable intstr
   minAvailable intstr
@@ -2399,11 +2399,11 @@ policy.v1.PodDisruptionBudgetSpec
   unhealthyPodEvictionPolicy string
 policy.v1.PodDisruptionBudgetStatus
   conditions [map type|merge type]meta.v1.Condition
-  currentHealthy int32
-  desiredHealthy int32
+  currentHealthy int32 =0
+  desiredHealthy int32 =0
   disruptedPods {}time
-  disruptionsAllowed int32
-  expectedPods int32
+  disruptionsAllowed int32 =0
+  expectedPods int32 =0
   observedGeneration int64
 rbac.v1.AggregationRule
   clusterRoleSelectors []meta.v1.LabelSelector
@@ -2411,13 +2411,13 @@ rbac.v1.ClusterRole
   aggregationRule rbac.v1.AggregationRule
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   rules []rbac.v1.PolicyRule
 rbac.v1.ClusterRoleBinding
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  roleRef rbac.v1.RoleRef !
+  metadata meta.v1.ObjectMeta ={}
+  roleRef rbac.v1.RoleRef ! ={}
   subjects []rbac.v1.Subject
 rbac.v1.PolicyRule
   apiGroups []string
@@ -2428,36 +2428,36 @@ rbac.v1.PolicyRule
 rbac.v1.Role
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   rules []rbac.v1.PolicyRule
 rbac.v1.RoleBinding
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  roleRef rbac.v1.RoleRef !
+  metadata meta.v1.ObjectMeta ={}
+  roleRef rbac.v1.RoleRef ! ={}
   subjects []rbac.v1.Subject
 rbac.v1.RoleRef atomic
-  apiGroup string
-  kind string !
-  name string !
+  apiGroup string =""
+  kind string ! =""
+  name string ! =""
 rbac.v1.Subject atomic
   apiGroup string
-  kind string !
-  name string !
+  kind string ! =""
+  name string ! =""
   namespace string
 scheduling.v1.PriorityClass
   apiVersion string
   description string
   globalDefault boolean
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   preemptionPolicy string
-  value int32
+  value int32 =0
 storage.v1.CSIDriver
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec storage.v1.CSIDriverSpec !
+  metadata meta.v1.ObjectMeta ={}
+  spec storage.v1.CSIDriverSpec ! ={}
 storage.v1.CSIDriverSpec
   attachRequired boolean
   fsGroupPolicy string
@@ -2473,12 +2473,12 @@ storage.v1.CSIDriverSpec
 storage.v1.CSINode
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec storage.v1.CSINodeSpec !
+  metadata meta.v1.ObjectMeta ={}
+  spec storage.v1.CSINodeSpec ! ={}
 storage.v1.CSINodeDriver
   allocatable storage.v1.VolumeNodeResources
-  name string !
-  nodeID string !
+  name string ! =""
+  nodeID string ! =""
   topologyKeys []string
 storage.v1.CSINodeSpec
   drivers [map name|merge name]storage.v1.CSINodeDriver !
@@ -2487,46 +2487,46 @@ storage.v1.CSIStorageCapacity
   capacity quantity
   kind string
   maximumVolumeSize quantity
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   nodeTopology meta.v1.LabelSelector
-  storageClassName string !
+  storageClassName string ! =""
 storage.v1.StorageClass
   allowVolumeExpansion boolean
   allowedTopologies []core.v1.TopologySelectorTerm
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   mountOptions []string
   parameters {}string
-  provisioner string !
+  provisioner string ! =""
   reclaimPolicy string
   volumeBindingMode string
 storage.v1.TokenRequest
-  audience string !
+  audience string ! =""
   expirationSeconds int64
 storage.v1.VolumeAttachment
   apiVersion string
   kind string
-  metadata meta.v1.ObjectMeta
-  spec storage.v1.VolumeAttachmentSpec !
-  status storage.v1.VolumeAttachmentStatus
+  metadata meta.v1.ObjectMeta ={}
+  spec storage.v1.VolumeAttachmentSpec ! ={}
+  status storage.v1.VolumeAttachmentStatus ={}
 storage.v1.VolumeAttachmentSource
   inlineVolumeSpec core.v1.PersistentVolumeSpec
   persistentVolumeName string
 storage.v1.VolumeAttachmentSpec
-  attacher string !
-  nodeName string !
-  source storage.v1.VolumeAttachmentSource !
+  attacher string ! =""
+  nodeName string ! =""
+  source storage.v1.VolumeAttachmentSource ! ={}
 storage.v1.VolumeAttachmentStatus
   attachError storage.v1.VolumeError
-  attached boolean !
+  attached boolean ! =false
   attachmentMetadata {}string
   detachError storage.v1.VolumeError
 storage.v1.VolumeAttributesClass
   apiVersion string
-  driverName string !
+  driverName string ! =""
   kind string
-  metadata meta.v1.ObjectMeta
+  metadata meta.v1.ObjectMeta ={}
   parameters {}string
 storage.v1.VolumeError
   errorCode int32
@@ -2535,17 +2535,17 @@ storage.v1.VolumeError
 storage.v1.VolumeNodeResources
   count int32
 version.Info
-  buildDate string !
-  compiler string !
+  buildDate string ! =""
+  compiler string ! =""
   emulationMajor string
   emulationMinor string
-  gitCommit string !
-  gitTreeState string !
-  gitVersion string !
-  goVersion string !
-  major string !
+  gitCommit string ! =""
+  gitTreeState string ! =""
+  gitVersion string ! =""
+  goVersion string ! =""
+  major string ! =""
   minCompatibilityMajor string
   minCompatibilityMinor string
-  minor string !
-  platform string !
+  minor string ! =""
+  platform string ! =""
 `;
