@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { connect, createServer } from "node:tls";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
+import { KeyedRandom } from "../../kernel/random.ts";
 import { fixtureKeyPairs } from "../../kernel/fixture-key-pairs.ts";
 import {
   createCertificateAuthority,
