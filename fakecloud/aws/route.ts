@@ -1,0 +1,61 @@
+import { formOf } from "../wire/codec.ts";
+import type { WireRequest } from "../wire/contract.ts";
+
+/** Where a request wants to go, and with whose key. */
+export interface Address {
+  /** Signing name: "ec2", "elasticloadbalancing", "secretsmanager". */
+  readonly service: string;
+  readonly region: string;
+  readonly accessKeyId?: string;
+  /** API version of a query request. */
+  readonly version?: string;
+}
+
+const defaultRegion = "us-east-1";
+
+/** Host names that differ from the signing name. */
+const hostAliases: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
+
+/** By the credential scope of the signature where there is one, by the host name otherwise. */
+export function routeOf(request: WireRequest): Address {
+  const scope = credentialScope(request);
+  const host = hostAddress(request.host);
+  const service = scope?.service ?? host.service;
+  const version = isForm(request) ? (formOf(request).get("Version") ?? undefined) : undefined;
+  return {
+    service,
+    region: scope?.region ?? host.region,
+    ...(scope === undefined ? {} : { accessKeyId: scope.accessKeyId }),
+    ...(version === undefined ? {} : { version }),
+  };
+}
+
+function credentialScope(request: WireRequest) {
+  const { authorization = "" } = request.headers;
+  const signed = request.query["X-Amz-Credential"];
+  const text =
+    /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? (typeof signed === "string" ? signed : "");
+  const [accessKeyId, , region, service] = decodeURIComponent(text).split("/");
+  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
+  return { accessKeyId, region, service };
+}
+
+/** "ec2.eu-west-1.amazonaws.com", "iam.amazonaws.com", "bucket.s3.eu-west-1.amazonaws.com". */
+function hostAddress(host: string): { service: string; region: string } {
+  const [name = ""] = host.split(":");
+  const labels = name.replace(/\.(amazonaws\.com(\.cn)?|api\.aws)$/, "").split(".");
+  const s3 = labels.indexOf("s3");
+  const from = s3 === -1 ? 0 : s3;
+  const service = labels[from] ?? "";
+  return {
+    service: hostAliases[service] ?? service,
+    region: labels[from + 1] ?? defaultRegion,
+  };
+}
+
+function isForm(request: WireRequest): boolean {
+  const type = request.headers["content-type"] ?? "";
+  return (
+    type.startsWith("application/x-www-form-urlencoded") || request.query["Action"] !== undefined
+  );
+}
