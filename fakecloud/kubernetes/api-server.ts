@@ -1,8 +1,16 @@
 import { Admission, type AdmissionHook } from "./admission/admission.ts";
 import { failureAnswer, textAnswer } from "./answer.ts";
+import {
+  allowAll,
+  notAllowed,
+  pathAttributes,
+  resourceAttributes,
+} from "./authorization/authorize.ts";
+import { impersonated } from "./authorization/impersonation.ts";
+import { type Attributes, RbacAuthorizer } from "./authorization/rbac.ts";
 import { bootstrapNamespaces } from "./bootstrap.ts";
 import { ClusterState } from "./cluster-state.ts";
-import type { ApiRequest, ApiResponse, ApiServerOptions } from "./contract.ts";
+import type { ApiRequest, ApiResponse, ApiServerOptions, UserInfo } from "./contract.ts";
 import type { Core } from "./core.ts";
 import type { ConvertObjects } from "./crds/custom-resource.ts";
 import { startDefinitionController } from "./crds/definition-controller.ts";
@@ -12,6 +20,7 @@ import { startGarbageCollector } from "./loops/garbage-collector.ts";
 import type { LoopServer } from "./loops/internal-client.ts";
 import { startNamespaceController } from "./loops/namespace-controller.ts";
 import { ResourceHandler } from "./resource-handler.ts";
+import { keyedSigner, Tokens, type TokenSigner } from "./tokens.ts";
 import { healthAnswer, versionAnswer } from "./well-known.ts";
 
 export interface CreateApiServerOptions extends ApiServerOptions {
@@ -24,6 +33,10 @@ export interface CreateApiServerOptions extends ApiServerOptions {
    * to itself. Where a kube-controller-manager is simulated, it starts and stops them (`loops/`).
    */
   readonly loops?: boolean;
+  /** Whether roles and bindings decide who may do what; otherwise everybody may do everything. */
+  readonly rbac?: boolean;
+  /** What service-account tokens are signed with. */
+  readonly tokenSigner?: TokenSigner;
   /** "host:port" as discovery reports it. */
   readonly address?: string;
   /** Admission functions, in order. */
@@ -33,6 +46,8 @@ export interface CreateApiServerOptions extends ApiServerOptions {
 }
 
 export interface EmbeddedApiServer extends LoopServer {
+  /** Whom a bearer token stands for; undefined if it stands for nobody. */
+  authenticateToken(token: string): UserInfo | undefined;
   /** Closes every open watch of this front-end without an error, as a restart would. */
   closeWatches(): void;
 }
@@ -46,6 +61,13 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     clock: options.clock,
     random: options.random,
     admission: new Admission(options.admission ?? []),
+    authorizer: options.rbac === true ? new RbacAuthorizer(state.store) : allowAll,
+    tokens: new Tokens({
+      store: state.store,
+      clock: options.clock,
+      random: options.random,
+      signer: options.tokenSigner ?? keyedSigner(options.random, options.name),
+    }),
   };
   const front = createFrontEnd(core, options);
   bootstrapNamespaces(core);
@@ -56,6 +78,7 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     state,
     store: state.store,
     handle: (request) => handle(front, request),
+    authenticateToken: (token) => core.tokens.authenticate(token)?.user,
     closeWatches: () => front.handler.closeWatches(),
     close: () => {
       for (const stop of stops) stop();
@@ -69,12 +92,14 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
   return server;
 }
 
-async function handle(front: FrontEnd, request: ApiRequest): Promise<ApiResponse> {
+async function handle(front: FrontEnd, incoming: ApiRequest): Promise<ApiResponse> {
   let warnings: readonly string[] = [];
   try {
+    const request = asImpersonated(front.core, incoming);
     const context = front.handler.route(request);
     if (context === undefined) return front.elsewhere(request);
     ({ warnings } = context);
+    requireAllowed(front.core, resourceAttributes(context));
     const response = await front.handler.run(context);
     const flush = front.core.store.pendingFlush;
     if (flush !== undefined) await flush;
@@ -82,6 +107,18 @@ async function handle(front: FrontEnd, request: ApiRequest): Promise<ApiResponse
   } catch (error) {
     return failureAnswer(error, warnings);
   }
+}
+
+/** The request as whoever it is to be carried out as. */
+function asImpersonated(core: Core, request: ApiRequest): ApiRequest {
+  const user = impersonated(request, core.authorizer);
+  return user === request.user ? request : { ...request, user };
+}
+
+function requireAllowed(core: Core, attributes: Attributes): void {
+  if (core.authorizer === allowAll) return;
+  const { allowed, reason } = core.authorizer.authorize(attributes);
+  if (!allowed) throw notAllowed(attributes, reason);
 }
 
 interface FrontEnd {
@@ -98,6 +135,7 @@ function createFrontEnd(core: Core, options: CreateApiServerOptions): FrontEnd {
     core,
     handler,
     elsewhere: (request) => {
+      requireAllowed(core, pathAttributes(request));
       if (request.path === "/version") return versionAnswer(options.version);
       return (
         discovery.answer(request) ??

@@ -2,12 +2,14 @@ import { formatTime } from "../kernel/clock.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Random } from "../kernel/random.ts";
 import type { Admission } from "./admission/admission.ts";
+import type { Authorizer } from "./authorization/authorize.ts";
 import type { ClusterState } from "./cluster-state.ts";
 import { managerOf, type RequestContext } from "./context.ts";
 import type { Entry } from "./history.ts";
 import type { KubeObject } from "./object.ts";
 import { rememberView, toStorage } from "./registry/views.ts";
 import type { Store } from "./store.ts";
+import type { Tokens } from "./tokens.ts";
 import type { Table } from "./table.ts";
 
 /** What all handlers of one API server share. */
@@ -17,6 +19,8 @@ export interface Core {
   readonly clock: Clock;
   readonly random: Random;
   readonly admission: Admission;
+  readonly authorizer: Authorizer;
+  readonly tokens: Tokens;
 }
 
 export function tableOf(core: Core, context: RequestContext): Table {

@@ -6,6 +6,7 @@ import type { Core } from "./core.ts";
 import type { Resource } from "./registry/resource.ts";
 import { parseResourcePath, type ResourcePath } from "./request-path.ts";
 import { methodNotAllowed, notFound, PlainTextError, unknownResource } from "./status.ts";
+import { review, reviewKinds } from "./reviews/reviews.ts";
 import { subresourceHandlers } from "./subresources/handlers.ts";
 import { create } from "./verbs/create.ts";
 import { remove } from "./verbs/delete.ts";
@@ -59,6 +60,9 @@ export class ResourceHandler {
     if (subresource !== "" && subresource !== "status") return this.#runSubresource(context);
     if (subresource === "status") requireStatus(resource, context);
     if (!resource.verbs.includes(context.verb)) throw methodNotAllowed();
+    if (resource.kind in reviewKinds && !resource.custom) {
+      return answer(201, review(this.#core, context), warnings);
+    }
     switch (context.verb) {
       case "get":
         return answer(200, get(this.#core, context), warnings);

@@ -4,6 +4,7 @@ import { evict } from "./eviction.ts";
 import { finalize } from "./finalize.ts";
 import { scale } from "./scale.ts";
 import type { SubresourceHandler } from "./subresource.ts";
+import { requestToken } from "./token.ts";
 
 /** Everything behind an object's name but `status`, which is a write like any other. */
 export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {
@@ -12,4 +13,5 @@ export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> =
   eviction: evict,
   finalize,
   scale,
+  token: requestToken,
 };
