@@ -2,7 +2,7 @@ import { KubeadmConfig } from "../api/bootstrap/v1beta2.ts";
 import { ClusterNameLabel } from "../api/constants.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { keyOf, type ObjectKey } from "../runtime/client.ts";
-import type { Controller } from "../runtime/controller.ts";
+import { type Controller, watch } from "../runtime/controller.ts";
 import type { BootstrapDeps } from "./kubeadm/deps.ts";
 import { KubeadmConfigReconciler } from "./kubeadm/kubeadm-config-reconciler.ts";
 
@@ -10,12 +10,13 @@ export function bootstrapControllers(deps: BootstrapDeps): readonly Controller[]
   return [
     {
       name: "kubeadmconfig",
-      for: { kind: KubeadmConfig, toRequests: (config) => [keyOf(config)] },
+      for: watch({ kind: KubeadmConfig, toRequests: (config) => [keyOf(config)] }),
       watches: [
-        { kind: Machine, toRequests: (machine) => configOf(machine as Machine) },
-        { kind: Cluster, toRequests: (cluster) => configsOf(deps, cluster as Cluster) },
+        watch({ kind: Machine, toRequests: configOf }),
+        watch({ kind: Cluster, toRequests: (cluster) => configsOf(deps, keyOf(cluster)) }),
       ],
       concurrency: 100,
+      onWorkloadConnection: (cluster) => configsOf(deps, cluster),
       reconciler: new KubeadmConfigReconciler(deps),
     },
   ];
@@ -29,8 +30,10 @@ function configOf(machine: Machine): readonly ObjectKey[] {
 }
 
 /** Every config of the cluster waits for something in it: infrastructure, endpoint, control plane, unpausing. */
-async function configsOf(deps: BootstrapDeps, cluster: Cluster): Promise<readonly ObjectKey[]> {
-  const { namespace = "", name } = cluster.metadata;
+async function configsOf(
+  deps: BootstrapDeps,
+  { namespace, name }: ObjectKey,
+): Promise<readonly ObjectKey[]> {
   const configs = await deps.client.list(KubeadmConfig, {
     namespace,
     labels: { [ClusterNameLabel]: name },

@@ -2,7 +2,7 @@ import { KubeadmControlPlane } from "../api/control-plane/v1beta2.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { controllerOf } from "../bootstrap/objects/owners.ts";
 import { keyOf, type ObjectKey } from "../runtime/client.ts";
-import type { Controller } from "../runtime/controller.ts";
+import { type Controller, watch } from "../runtime/controller.ts";
 import type { ControlPlaneDeps } from "./kubeadm/deps.ts";
 import { KubeadmControlPlaneReconciler } from "./kubeadm/kubeadm-control-plane-reconciler.ts";
 
@@ -10,12 +10,16 @@ export function controlPlaneControllers(deps: ControlPlaneDeps): readonly Contro
   return [
     {
       name: "kubeadmcontrolplane",
-      for: { kind: KubeadmControlPlane, toRequests: (kcp) => [keyOf(kcp)] },
+      for: watch({ kind: KubeadmControlPlane, toRequests: (kcp) => [keyOf(kcp)] }),
       watches: [
-        { kind: Machine, toRequests: (machine) => ownerOf(machine as Machine) },
-        { kind: Cluster, toRequests: (cluster) => controlPlaneOf(cluster as Cluster) },
+        watch({ kind: Machine, toRequests: ownerOf }),
+        watch({ kind: Cluster, toRequests: controlPlaneOf }),
       ],
       concurrency: 100,
+      onWorkloadConnection: async (key) => {
+        const cluster = await deps.client.get(Cluster, key);
+        return cluster === undefined ? [] : controlPlaneOf(cluster);
+      },
       reconciler: new KubeadmControlPlaneReconciler(deps),
     },
   ];

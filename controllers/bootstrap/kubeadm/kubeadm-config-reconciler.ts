@@ -20,7 +20,7 @@ import {
 } from "../certificates/cluster-certificates.ts";
 import type { ConditionValue } from "../objects/conditions.ts";
 import { groupOf, ownerReferenceTo } from "../objects/owners.ts";
-import { patchObject } from "../objects/patch.ts";
+import { persist } from "../../runtime/persist.ts";
 import { pausedCondition } from "../objects/paused.ts";
 import {
   type BootstrapInput,
@@ -163,7 +163,7 @@ export class KubeadmConfigReconciler implements Reconciler {
     if (missing.length > 0) return certificatesMissing(config, missing);
     const joinSpec = this.#withDiscovery(config, endpoint, certificates);
     // The token is stored before it is made known: a crash in between must not leave a token that nobody refreshes.
-    const named = await patchObject(this.#deps.client, KubeadmConfig, config, {
+    const named = await persist(this.#deps.client, KubeadmConfig, config, {
       ...config,
       spec: joinSpec,
     });
@@ -269,7 +269,7 @@ export class KubeadmConfigReconciler implements Reconciler {
     const old: KubeadmConfig =
       before.status === undefined ? main : { ...main, status: before.status };
     const after = withConditions(config, conditions, stamp);
-    await patchObject(this.#deps.client, KubeadmConfig, old, after);
+    await persist(this.#deps.client, KubeadmConfig, old, after);
   }
 }
 

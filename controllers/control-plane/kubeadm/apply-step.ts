@@ -1,3 +1,4 @@
+import { RemediationForAnnotation } from "../../api/constants.ts";
 import { Machine } from "../../api/core/v1beta2.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { done, requeueAfter, type Result } from "../../runtime/controller.ts";
@@ -7,6 +8,8 @@ import type { ControlPlaneDeps } from "./deps.ts";
 import { newMachineName } from "./machine-name.ts";
 import { listMachines } from "./observe.ts";
 import type { Step } from "./plan-control-plane.ts";
+import { isReplacementDue } from "./plan-remediation.ts";
+import { remediationInProgress } from "./remediation-record.ts";
 
 /** A short time later everything that was written will have come back through the watches. */
 const staleRequeueMs = 1_000;
@@ -30,6 +33,7 @@ export async function applyStep(
   const machine = await createMachine(deps.client, controlPlane, {
     name: newMachineName(controlPlane, deps.random),
     role: step.type === "initialize" ? "init" : "join",
+    ...replacementAnnotations(controlPlane),
     ...(step.failureDomain === undefined ? {} : { failureDomain: step.failureDomain }),
   });
   const message = `Created Machine ${machine.metadata.name}: ${step.reason}`;
@@ -47,4 +51,13 @@ async function isStale(
     `${machine.metadata.uid}${machine.metadata.deletionTimestamp === undefined ? "" : "-"}`;
   const seen = members.map(({ machine }) => stateOf(machine)).join(",");
   return machines.map(stateOf).join(",") !== seen;
+}
+
+/** The first new machine after a remediation says what it replaces, so that its own failure counts as a retry. */
+function replacementAnnotations(controlPlane: ControlPlane): {
+  readonly annotations?: Readonly<Record<string, string>>;
+} {
+  const record = remediationInProgress(controlPlane.kcp);
+  if (record === undefined || !isReplacementDue(controlPlane)) return {};
+  return { annotations: { [RemediationForAnnotation]: JSON.stringify(record) } };
 }

@@ -8,25 +8,34 @@ import {
 } from "../../bootstrap/certificates/cluster-certificates.ts";
 import { endpointOf } from "../../bootstrap/kubeadm/cluster-facts.ts";
 import { type ConditionValue, setConditions } from "../../bootstrap/objects/conditions.ts";
-import { patchObject } from "../../bootstrap/objects/patch.ts";
+import { persist } from "../../runtime/persist.ts";
 import { pausedCondition } from "../../bootstrap/objects/paused.ts";
 import { keyOf, type ObjectKey } from "../../runtime/client.ts";
 import { done, requeueAfter, type Reconciler, type Result } from "../../runtime/controller.ts";
+import { applyRemediation, finishRemediation } from "./apply-remediation.ts";
 import { applyStep } from "./apply-step.ts";
-import { type ControlPlane, isInitialized, type Member } from "./control-plane.ts";
+import { type ControlPlane, isEtcdManaged, isInitialized, type Member } from "./control-plane.ts";
 import { computeStatus, type Findings } from "./control-plane-status.ts";
+import { dropFinalizer, reconcileDelete } from "./deletion.ts";
 import type { ControlPlaneDeps } from "./deps.ts";
-import type { WorkloadObservation } from "./inspect-workload.ts";
+import { EtcdAccess } from "./etcd-access.ts";
+import { etcdClusterProblem } from "./etcd-health.ts";
 import { ensureKubeconfig } from "./kubeconfig.ts";
 import { withMemberConditions } from "./member-status.ts";
 import { clusterOf, observeControlPlane } from "./observe.ts";
+import { observeEtcd } from "./observe-etcd.ts";
 import { planControlPlane, type Step } from "./plan-control-plane.ts";
-import { componentConditions, observeWorkload } from "./workload-conditions.ts";
+import { planRemediation } from "./plan-remediation.ts";
+import { applyTermination, planTermination } from "./pre-terminate.ts";
+import { removeOrphanMember } from "./orphan-members.ts";
+import { memberConditions, type Observed, observeWorkload } from "./workload-conditions.ts";
 
 /** Until the control plane is up, nothing in the management cluster tells when to look again. */
 const unhealthyRequeueMs = 20_000;
 /** A cluster without an answering API server is not scaled. */
 const unreachableRequeueMs = 20_000;
+/** etcd has changed; what it says next is the base of the next decision. */
+const shortRequeueMs = 1_000;
 
 /** How a reconcile ends: what it found out for the status, and when to look again. */
 interface Outcome {
@@ -37,9 +46,11 @@ interface Outcome {
 
 export class KubeadmControlPlaneReconciler implements Reconciler {
   readonly #deps: ControlPlaneDeps;
+  readonly #etcd: EtcdAccess;
 
   constructor(deps: ControlPlaneDeps) {
     this.#deps = deps;
+    this.#etcd = new EtcdAccess(deps);
   }
 
   async reconcile(key: ObjectKey): Promise<Result> {
@@ -57,7 +68,7 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
         ...kcp.metadata,
         finalizers: [...finalizers, KubeadmControlPlaneFinalizer],
       };
-      await patchObject(client, KubeadmControlPlane, kcp, { ...kcp, metadata });
+      await persist(client, KubeadmControlPlane, kcp, { ...kcp, metadata });
       return done; // The change triggers the next reconcile.
     }
     const paused = pausedCondition(cluster, kcp);
@@ -66,6 +77,7 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
       return done; // Unpausing changes the Cluster or the object.
     }
     const controlPlane = await observeControlPlane(client, kcp, cluster, clock.now());
+    if (isDeleting) return this.#reconcileDelete(controlPlane, paused);
     const outcome = await this.#reconcileNormal(controlPlane);
     await this.#write(kcp, computeStatus(outcome.controlPlane, outcome.findings), [paused]);
     return outcome.result;
@@ -94,23 +106,76 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     return this.#reconcileMachines(controlPlane, known);
   }
 
-  async #reconcileMachines(observed: ControlPlane, known: Findings): Promise<Outcome> {
-    const workload = await observeWorkload(this.#deps, observed);
+  async #reconcileDelete(controlPlane: ControlPlane, paused: ConditionValue): Promise<Result> {
+    const { kcp, cluster } = controlPlane;
+    const progress = await reconcileDelete(this.#deps, controlPlane);
+    const findings: Findings = {
+      certificates: certificatesCondition([]),
+      isInitialized: isInitialized(controlPlane),
+      deleting: progress.condition,
+    };
+    const stored = await this.#write(kcp, computeStatus(controlPlane, findings), [paused]);
+    if (progress.isComplete) {
+      this.#etcd.forget(keyOf(cluster));
+      await dropFinalizer(this.#deps, stored);
+    }
+    return progress.result;
+  }
+
+  async #reconcileMachines(before: ControlPlane, known: Findings): Promise<Outcome> {
+    const workload = await observeWorkload(this.#deps, before);
     const findings: Findings = {
       ...known,
       isInitialized: known.isInitialized || workload?.isInitialized === true,
     };
-    const controlPlane = await this.#updateMembers(observed, workload);
-    const status = computeStatus(controlPlane, findings);
+    const etcd =
+      workload !== undefined && findings.isInitialized && isEtcdManaged(before)
+        ? await observeEtcd(this.#etcd, before)
+        : undefined;
+    const seen: Observed = { workload, etcd };
+    const controlPlane = await this.#updateMembers(before, seen);
+    const etcdCluster =
+      seen.etcd && workload && etcdClusterProblem(controlPlane, seen.etcd, workload);
+    const all = etcdCluster === undefined ? findings : { ...findings, etcdCluster };
+    const status = computeStatus(controlPlane, all);
     // The plan looks at conditions that this reconcile has just found.
     const current = { ...controlPlane, kcp: { ...controlPlane.kcp, status } };
-    const step = planStep(current, workload);
-    const result = await applyStep(this.#deps, current, step);
-    return {
+    return this.#act(current, seen, all);
+  }
+
+  /** One change per reconcile: etcd's list first, then a machine on its way out, then repair, then size and version. */
+  async #act(controlPlane: ControlPlane, seen: Observed, findings: Findings): Promise<Outcome> {
+    const end = (result: Result, blocked?: string): Outcome => ({
       controlPlane,
-      findings: step.type === "wait" ? { ...findings, blocked: step.reason } : findings,
-      result: result === done ? revisit(current) : result,
-    };
+      findings: blocked === undefined ? findings : { ...findings, blocked },
+      result,
+    });
+    const { workload, etcd } = seen;
+    if (etcd !== undefined && workload !== undefined) {
+      const removed = await removeOrphanMember(this.#deps, this.#etcd, controlPlane, {
+        etcd,
+        workload,
+      });
+      if (removed) return end(requeueAfter(shortRequeueMs));
+    }
+    const termination = planTermination(controlPlane, etcd);
+    const afterTermination = await applyTermination(
+      this.#deps,
+      this.#etcd,
+      controlPlane,
+      termination,
+    );
+    if (afterTermination !== undefined) {
+      return end(afterTermination, termination.type === "wait" ? termination.reason : undefined);
+    }
+    await finishRemediation(this.#deps, controlPlane);
+    const remediation = planRemediation(controlPlane, etcd);
+    if (await applyRemediation(this.#deps, controlPlane, remediation)) return end(done); // The deletion triggers the next one.
+
+    const step = planStep(controlPlane, seen);
+    const result = await applyStep(this.#deps, controlPlane, step);
+    const next = result === done ? revisit(controlPlane) : result;
+    return end(next, step.type === "wait" ? step.reason : undefined);
   }
 
   /** While it is not initialized, what is missing is generated; afterwards a lost CA must never be replaced. */
@@ -126,15 +191,12 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     return { certificates, missing: [] };
   }
 
-  async #updateMembers(
-    controlPlane: ControlPlane,
-    workload: WorkloadObservation | undefined,
-  ): Promise<ControlPlane> {
+  async #updateMembers(controlPlane: ControlPlane, seen: Observed): Promise<ControlPlane> {
     const members: Member[] = [];
     for (const member of controlPlane.members) {
-      const values = componentConditions(this.#deps, controlPlane, member, workload);
+      const values = memberConditions(this.#deps, controlPlane, member, seen);
       const after = withMemberConditions(controlPlane, member, values);
-      const machine = await patchObject(this.#deps.client, Machine, member.machine, after);
+      const machine = await persist(this.#deps.client, Machine, member.machine, after);
       members.push({ ...member, machine });
     }
     return { ...controlPlane, members };
@@ -144,20 +206,20 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     kcp: KubeadmControlPlane,
     status: KubeadmControlPlane["status"],
     values: readonly ConditionValue[],
-  ): Promise<void> {
+  ): Promise<KubeadmControlPlane> {
     const stamp = { nowMs: this.#deps.clock.now(), generation: kcp.metadata.generation };
     const conditions = setConditions(status?.conditions, values, stamp);
     const after = { ...kcp, status: { ...status, conditions } };
-    await patchObject(this.#deps.client, KubeadmControlPlane, kcp, after);
+    return persist(this.#deps.client, KubeadmControlPlane, kcp, after);
   }
 }
 
-function planStep(controlPlane: ControlPlane, workload: WorkloadObservation | undefined): Step {
+function planStep(controlPlane: ControlPlane, { workload, etcd }: Observed): Step {
   if (isInitialized(controlPlane) && workload === undefined) {
     const reason = "the workload cluster cannot be reached";
     return { type: "wait", reason, requeueAfterMs: unreachableRequeueMs };
   }
-  return planControlPlane(controlPlane);
+  return planControlPlane(controlPlane, etcd);
 }
 
 /** Pods and etcd members change without any object of the management cluster telling. */

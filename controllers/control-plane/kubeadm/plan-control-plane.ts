@@ -7,6 +7,7 @@ import {
   type Member,
 } from "./control-plane.ts";
 import { candidatesInFullestDomain, domainForNewMachine } from "./failure-domains.ts";
+import type { EtcdObservation } from "./observe-etcd.ts";
 import { preflightForScaleDown, preflightForScaleUp } from "./preflight.ts";
 import { rolloutReasons } from "./up-to-date.ts";
 
@@ -18,13 +19,14 @@ export type Step =
   | { readonly type: "scaleDown"; readonly member: Member; readonly reason: string }
   | { readonly type: "wait"; readonly reason: string; readonly requeueAfterMs: number };
 
-export function planControlPlane(controlPlane: ControlPlane): Step {
+export function planControlPlane(controlPlane: ControlPlane, etcd?: EtcdObservation): Step {
   const { members } = controlPlane;
   const replicas = desiredReplicas(controlPlane);
   const outdated = members.filter((member) => rolloutReasons(controlPlane, member).length > 0);
-  if (outdated.length > 0) return planRollout(controlPlane, outdated);
+  if (outdated.length > 0) return planRollout(controlPlane, outdated, etcd);
   if (members.length < replicas) {
-    return scaleUp(controlPlane, `${members.length} current Machines < ${replicas} spec.replicas`);
+    const reason = `${members.length} current Machines < ${replicas} spec.replicas`;
+    return scaleUp(controlPlane, reason, etcd);
   }
   if (members.length > replicas) {
     return scaleDown(
@@ -36,16 +38,18 @@ export function planControlPlane(controlPlane: ControlPlane): Step {
   return { type: "none" };
 }
 
-function planRollout(controlPlane: ControlPlane, outdated: readonly Member[]): Step {
+function planRollout(
+  controlPlane: ControlPlane,
+  outdated: readonly Member[],
+  etcd: EtcdObservation | undefined,
+): Step {
   const count = controlPlane.members.length;
   const replicas = desiredReplicas(controlPlane);
   const surge = maxSurge(controlPlane);
   const why = `${outdated.length} Machines are not up-to-date`;
   if (count < replicas + surge) {
-    return scaleUp(
-      controlPlane,
-      `${why}; ${count} current Machines < ${replicas} + ${surge} maxSurge`,
-    );
+    const reason = `${why}; ${count} current Machines < ${replicas} + ${surge} maxSurge`;
+    return scaleUp(controlPlane, reason, etcd);
   }
   return scaleDown(
     controlPlane,
@@ -60,12 +64,16 @@ function maxSurge({ kcp }: ControlPlane): number {
   return Number(value) === 0 ? 0 : 1;
 }
 
-function scaleUp(controlPlane: ControlPlane, reason: string): Step {
+function scaleUp(
+  controlPlane: ControlPlane,
+  reason: string,
+  etcd: EtcdObservation | undefined,
+): Step {
   const isUpToDate = (member: Member) => rolloutReasons(controlPlane, member).length === 0;
   const failureDomain = domainForNewMachine(controlPlane, isUpToDate);
   const place = failureDomain === undefined ? {} : { failureDomain };
   if (controlPlane.members.length === 0) return { type: "initialize", ...place, reason };
-  const blocked = preflightForScaleUp(controlPlane);
+  const blocked = preflightForScaleUp(controlPlane, etcd);
   if (blocked !== undefined) return { type: "wait", ...blocked };
   return { type: "scaleUp", ...place, reason };
 }

@@ -2,7 +2,7 @@ import {
   TemplateClonedFromGroupKindAnnotation,
   TemplateClonedFromNameAnnotation,
 } from "../../api/constants.ts";
-import { deepEqual } from "../../bootstrap/objects/merge-patch.ts";
+import { deepEqual } from "../../runtime/json.ts";
 import { parseTime } from "../../runtime/clock.ts";
 import type { ControlPlane, Member } from "./control-plane.ts";
 import { desiredConfigSpec, roleOf } from "./desired-config.ts";
