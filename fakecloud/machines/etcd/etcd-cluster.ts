@@ -1,0 +1,217 @@
+import type { Random } from "../../kernel/random.ts";
+import { EtcdError } from "./etcd-error.ts";
+
+export interface EtcdMember {
+  /** Unsigned 64-bit in decimal. */
+  readonly id: string;
+  /** Empty until the member has started for the first time. */
+  readonly name: string;
+  readonly peerUrls: readonly string[];
+  readonly clientUrls: readonly string[];
+  readonly isLearner: boolean;
+}
+
+export interface EtcdStatus {
+  readonly memberId: string;
+  readonly leaderId: string;
+  readonly version: string;
+  readonly isLearner: boolean;
+  readonly errors: readonly string[];
+}
+
+export interface EtcdAlarm {
+  readonly memberId: string;
+  readonly type: "CORRUPT" | "NOSPACE";
+}
+
+interface MemberState {
+  readonly id: string;
+  readonly address: string;
+  name: string;
+  version: string;
+  isLearner: boolean;
+  /** Its process runs and the others reach it. */
+  isUp: boolean;
+}
+
+const maxLearners = 1;
+
+/**
+ * The members of one etcd cluster: who may vote, who leads, and which changes etcd refuses. Data is not modelled: the API
+ * server's store stands for it, and works only while there is a quorum.
+ */
+export class EtcdCluster {
+  readonly #name: string;
+  readonly #random: Random;
+  readonly #members = new Map<string, MemberState>();
+  readonly #alarms: EtcdAlarm[] = [];
+  #leaderId = "0";
+
+  /** `name` is the stable name of the cluster in the trace: "default/my-cluster". */
+  constructor(name: string, random: Random) {
+    this.#name = name;
+    this.#random = random;
+  }
+
+  /** The first member of a new cluster: a voter at once. */
+  bootstrap(name: string, address: string, version: string): string {
+    if (this.#members.size > 0) throw new Error("the etcd cluster has members already");
+    const id = this.#newId(address);
+    this.#members.set(id, { id, name, address, version, isLearner: false, isUp: true });
+    return id;
+  }
+
+  hasQuorum(): boolean {
+    const voters = this.#voters();
+    return voters.length > 0 && this.#upVoters().length >= quorumOf(voters.length);
+  }
+
+  /** "0" without a quorum. A leader that is lost is replaced at once. */
+  leaderId(): string {
+    if (!this.hasQuorum()) return "0";
+    const leader = this.#members.get(this.#leaderId);
+    if (leader === undefined || !leader.isUp || leader.isLearner) {
+      const candidates = this.#upVoters();
+      const draw = this.#random.next("etcd-election", this.#name);
+      this.#leaderId = candidates[Math.floor(draw * candidates.length)]?.id ?? "0";
+    }
+    return this.#leaderId;
+  }
+
+  members(): readonly EtcdMember[] {
+    return [...this.#members.values()].map((member) => ({
+      id: member.id,
+      name: member.name,
+      peerUrls: [`https://${member.address}:2380`],
+      clientUrls: member.name === "" ? [] : [`https://${member.address}:2379`],
+      isLearner: member.isLearner,
+    }));
+  }
+
+  /** A linearizable list: nobody answers it without a quorum. */
+  memberList(askedId: string): readonly EtcdMember[] {
+    this.#requireServing(askedId);
+    return this.members();
+  }
+
+  /** Answered locally, even without a quorum. */
+  status(askedId: string): EtcdStatus {
+    const member = this.#requireUp(askedId);
+    const leaderId = this.leaderId();
+    const alarms = this.#alarms
+      .filter(({ memberId }) => memberId === askedId)
+      .map(({ type }) => `memberID:${askedId} alarm:${type} `);
+    return {
+      memberId: member.id,
+      leaderId,
+      version: member.version,
+      isLearner: member.isLearner,
+      errors: [...(leaderId === "0" ? ["etcdserver: no leader"] : []), ...alarms],
+    };
+  }
+
+  alarms(askedId: string): readonly EtcdAlarm[] {
+    this.#requireServing(askedId);
+    return this.#alarms;
+  }
+
+  /** Announces a learner; an address that is known already is refused. Every voter must be up, as until etcd 3.6. */
+  addLearner(address: string, version: string): string {
+    this.#requireQuorum();
+    const known = [...this.#members.values()].some((member) => member.address === address);
+    if (known) throw new EtcdError("peerUrlExists");
+    const learners = [...this.#members.values()].filter(({ isLearner }) => isLearner);
+    if (learners.length >= maxLearners) throw new EtcdError("tooManyLearners");
+    if (this.#upVoters().length < this.#voters().length) throw new EtcdError("unhealthy");
+    const id = this.#newId(address);
+    this.#members.set(id, { id, name: "", address, version, isLearner: true, isUp: false });
+    return id;
+  }
+
+  /** The announced member's process is there: it gets its name and catches up with the leader. */
+  start(id: string, name: string): void {
+    const member = this.#require(id);
+    member.name = name;
+    member.isUp = true;
+  }
+
+  promote(id: string): void {
+    this.#requireQuorum();
+    const member = this.#require(id);
+    if (!member.isLearner) throw new EtcdError("notLearner");
+    if (!member.isUp) throw new EtcdError("notReady");
+    member.isLearner = false;
+  }
+
+  /** A learner may always go; a voter only if those that stay and are up keep a quorum. */
+  remove(askedId: string, id: string): void {
+    this.#requireServing(askedId);
+    const member = this.#require(id);
+    if (!member.isLearner) {
+      const rest = this.#voters().filter((voter) => voter.id !== id);
+      const up = rest.filter(({ isUp }) => isUp);
+      if (rest.length === 0 || up.length < quorumOf(rest.length)) throw new EtcdError("unstarted");
+    }
+    this.#members.delete(id);
+  }
+
+  moveLeader(askedId: string, targetId: string): void {
+    this.#requireServing(askedId);
+    if (this.leaderId() !== askedId) throw new EtcdError("notLeader");
+    const target = this.#members.get(targetId);
+    if (target === undefined || target.isLearner || !target.isUp) {
+      throw new EtcdError("badTransferee");
+    }
+    this.#leaderId = targetId;
+  }
+
+  /** The process or its machine stopped, or came back. An unknown member is one that was removed before. */
+  setUp(id: string, isUp: boolean): void {
+    const member = this.#members.get(id);
+    if (member !== undefined) member.isUp = isUp;
+  }
+
+  raiseAlarm(id: string, type: EtcdAlarm["type"]): void {
+    this.#alarms.push({ memberId: id, type });
+  }
+
+  #voters(): readonly MemberState[] {
+    return [...this.#members.values()].filter(({ isLearner }) => !isLearner);
+  }
+
+  #upVoters(): readonly MemberState[] {
+    return this.#voters().filter(({ isUp }) => isUp);
+  }
+
+  #require(id: string): MemberState {
+    const member = this.#members.get(id);
+    if (member === undefined) throw new EtcdError("memberNotFound");
+    return member;
+  }
+
+  #requireUp(id: string): MemberState {
+    const member = this.#members.get(id);
+    // A removed member ends its process.
+    if (member === undefined || !member.isUp) throw new EtcdError("stopped");
+    return member;
+  }
+
+  #requireServing(askedId: string): void {
+    if (this.#requireUp(askedId).isLearner) throw new EtcdError("learnerRefuses");
+    this.#requireQuorum();
+  }
+
+  #requireQuorum(): void {
+    if (!this.hasQuorum()) throw new EtcdError("timeout");
+  }
+
+  #newId(address: string): string {
+    const bytes = this.#random.bytes("etcd-member-id", `${this.#name}/${address}`, 8);
+    const value = Buffer.from(bytes).readBigUInt64BE() | 1n;
+    return value.toString();
+  }
+}
+
+function quorumOf(voters: number): number {
+  return Math.floor(voters / 2) + 1;
+}
