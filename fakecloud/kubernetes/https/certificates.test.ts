@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { connect, createServer } from "node:tls";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
@@ -12,18 +12,27 @@ import {
 } from "./certificates.ts";
 
 const keys = fixtureKeyPairs(new KeyedRandom("certificates"));
+function realKeys() {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return {
+    privateKeyPem: privateKey.export({ type: "pkcs1", format: "pem" }),
+    publicKeyPem: publicKey.export({ type: "spki", format: "pem" }),
+  };
+}
+
 const dates = {
   notBefore: Date.UTC(2026, 0, 1),
   notAfter: Date.UTC(2126, 0, 1),
   serial: Uint8Array.of(1, 2, 3),
 };
-const caKeys = keys.next("ca");
+const caKeys = realKeys();
 const ca = createCertificateAuthority({
   subject: { commonName: "kubernetes" },
   keyPair: caKeys,
   ...dates,
 });
-const serverKeys = keys.next("server");
+// OpenSSL refuses the short keys of the fixture pool.
+const serverKeys = realKeys();
 const server = issueCertificate({
   ca,
   subject: { commonName: "kube-apiserver" },
@@ -32,7 +41,7 @@ const server = issueCertificate({
   keyPair: serverKeys,
   ...dates,
 });
-const clientKeys = keys.next("client");
+const clientKeys = realKeys();
 const client = issueCertificate({
   ca,
   subject: { commonName: "jane", organizations: ["system:masters", "devs"] },

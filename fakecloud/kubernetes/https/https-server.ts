@@ -1,0 +1,193 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { failureAnswer } from "../answer.ts";
+import type { ApiAnswer, ApiRequest, ApiResponse, ApiServer, UserInfo } from "../contract.ts";
+import { failure } from "../status.ts";
+import { authenticate, type Authentication } from "./authenticate.ts";
+import { decodeBody, type DecodedBody } from "./decode-body.ts";
+import { kindFinder } from "./kind-at-path.ts";
+import { handleUpgrade } from "./upgrade.ts";
+import { streamLogs } from "./logs.ts";
+import type { FindPodBackend } from "./pod-backend.ts";
+import { mostBodyBytes, readBody } from "./read-body.ts";
+import { applyStrictness } from "./strict-decoding.ts";
+import { toApiRequest } from "./to-request.ts";
+import { writeAnswer, writeStream } from "./write-answer.ts";
+
+export interface HttpsServerOptions extends Authentication {
+  readonly server: ApiServer;
+  /** PEM of the serving certificate and its key. */
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+  /** Loopback unless said otherwise. */
+  readonly host?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Behind `kubectl logs`, `exec`, `attach` and `port-forward`. */
+  readonly podBackend?: FindPodBackend;
+  /** Told about what went wrong inside; the client gets a 500. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface HttpsServer {
+  readonly host: string;
+  readonly port: number;
+  /** "https://127.0.0.1:6443" */
+  readonly url: string;
+  /** Ends open connections and stops listening. */
+  close(): Promise<void>;
+}
+
+const headersTimeoutMs = 32_000;
+const requestTimeoutMs = 60_000;
+const idleTimeoutMs = 180_000;
+
+/** Serves an API server over HTTPS. Rejects if the port is taken. */
+export async function startHttpsServer(options: HttpsServerOptions): Promise<HttpsServer> {
+  const listener = createServer({
+    cert: options.certificatePem,
+    key: options.privateKeyPem,
+    ...(options.clientAuthority === undefined ? {} : { ca: options.clientAuthority }),
+    // A certificate is asked for and judged by us: who shows none may still have a token.
+    requestCert: options.clientAuthority !== undefined,
+    rejectUnauthorized: false,
+    minVersion: "TLSv1.2",
+    maxHeaderSize: 1024 * 1024,
+    // Slow senders must not hold connections open.
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: 5000,
+    keepAliveTimeout: idleTimeoutMs,
+  });
+  const connection = new Connection(options);
+  listener.on("request", (request, response) => void connection.serve(request, response));
+  listener.on("upgrade", (request, socket, head) => {
+    handleUpgrade({ request, socket, head, options, authorize: connection.authorize });
+  });
+  listener.on("clientError", (_error, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+    else socket.destroy();
+  });
+  listener.on("tlsClientError", () => {});
+  return listen(listener, options);
+}
+
+async function listen(listener: Server, options: HttpsServerOptions): Promise<HttpsServer> {
+  const host = options.host ?? "127.0.0.1";
+  await new Promise<void>((resolve, reject) => {
+    listener.once("error", reject);
+    listener.listen(options.port, host, () => {
+      listener.off("error", reject);
+      resolve();
+    });
+  });
+  const { port } = listener.address() as AddressInfo;
+  const printed = host.includes(":") ? `[${host}]` : host;
+  return {
+    host,
+    port,
+    url: `https://${printed}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        listener.close(() => resolve());
+        listener.closeAllConnections();
+      }),
+  };
+}
+
+const unauthorized = failure({ code: 401, reason: "Unauthorized", message: "Unauthorized" });
+const tooLarge = failure({
+  code: 413,
+  reason: "RequestEntityTooLarge",
+  message: `Request entity too large: limit is ${mostBodyBytes}`,
+});
+
+class Connection {
+  readonly #options: HttpsServerOptions;
+  readonly #kindAt: (path: string) => Promise<string>;
+
+  constructor(options: HttpsServerOptions) {
+    this.#options = options;
+    this.#kindAt = kindFinder(options.server);
+  }
+
+  async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("cache-control", "no-cache, private");
+    try {
+      const user = authenticate(message, this.#options);
+      if (user === undefined) throw unauthorized;
+      const answer = await this.#answer(message, response, user);
+      if (answer !== undefined) this.#write(message, response, answer);
+    } catch (error) {
+      this.#fail(message, response, error);
+    }
+  }
+
+  /** Who asks, and the answer of the API server to a request that wants to become a stream. */
+  readonly authorize = async (
+    message: IncomingMessage,
+  ): Promise<{ readonly request: ApiRequest; readonly answer: ApiResponse }> => {
+    const user = authenticate(message, this.#options);
+    if (user === undefined) throw unauthorized;
+    const request = toApiRequest(message, user);
+    return { request, answer: await this.#options.server.handle(request) };
+  };
+
+  async #answer(
+    message: IncomingMessage,
+    response: ServerResponse,
+    user: UserInfo,
+  ): Promise<ApiResponse | undefined> {
+    const head = toApiRequest(message, user);
+    const body = await this.#readBody(message, response, head);
+    const strict = applyStrictness(head, body?.problems ?? [], this.#kindAt);
+    const warnings = await strict;
+    const request = body === undefined ? head : { ...head, body: body.value };
+    const answer = await this.#options.server.handle(request);
+    if (answer.status === 101) return streamLogs(request, response, this.#options.podBackend);
+    if (warnings === "" || answer.kind === "stream") return answer;
+    const { warning } = answer.headers;
+    const joined = warning === undefined ? warnings : `${warnings}, ${warning}`;
+    return { ...answer, headers: { ...answer.headers, warning: joined } };
+  }
+
+  async #readBody(
+    message: IncomingMessage,
+    response: ServerResponse,
+    head: Omit<ApiRequest, "body">,
+  ): Promise<DecodedBody | undefined> {
+    if (head.method === "GET" || head.method === "OPTIONS") return undefined;
+    const read = await readBody(message);
+    if ("tooLarge" in read) {
+      // The rest of the body is not read, so the connection cannot be used again.
+      response.setHeader("connection", "close");
+      throw tooLarge;
+    }
+    const type = head.headers["content-type"] ?? "";
+    if (read.bytes.length === 0 && head.method === "DELETE") return undefined;
+    return decodeBody(read.bytes, head, type, this.#kindAt);
+  }
+
+  #write(message: IncomingMessage, response: ServerResponse, answer: ApiResponse): void {
+    if (answer.kind === "stream") writeStream(message, response, answer);
+    else writeAnswer(message, response, answer, wantsPretty(message));
+  }
+
+  #fail(message: IncomingMessage, response: ServerResponse, error: unknown): void {
+    if (response.headersSent || message.destroyed) {
+      response.destroy();
+      return;
+    }
+    const answer: ApiAnswer = failureAnswer(error, []);
+    if (answer.status === 500) this.#options.onError?.(error);
+    writeAnswer(message, response, answer, wantsPretty(message));
+  }
+}
+
+/** People's tools get indented JSON. */
+function wantsPretty(message: IncomingMessage): boolean {
+  const pretty = /[?&]pretty=([^&]*)/.exec(message.url ?? "")?.[1];
+  if (pretty !== undefined) return pretty !== "0" && pretty !== "false";
+  return /^(?:curl|Wget|Mozilla\/5\.0)/.test(message.headers["user-agent"] ?? "");
+}
