@@ -1,6 +1,5 @@
 /** The one place where the core meets schemas, patches, structured merge and the built-in kinds. */
 import type { FieldError } from "./field-error.ts";
-import type { KubeObject } from "./object.ts";
 
 export { ApplyError, applyPatch, type OtherVersions, trackUpdate } from "./apply/field-manager.ts";
 export { applyJsonPatch } from "./patch/json-patch.ts";
@@ -9,16 +8,9 @@ export { PatchError } from "./patch/patch-error.ts";
 export { applyStrategicMergePatch } from "./patch/strategic-merge-patch.ts";
 export type { OpenApiSchema } from "./schema/open-api-schema.ts";
 export { compileSchema, type CompiledSchema } from "./schema/structural-schema.ts";
+export { applyBuiltinDefaults } from "./types/builtin-defaults.ts";
 export { type BuiltinKind, builtinKinds } from "./types/builtin-kinds.ts";
 
 export function checkStructural(_schema: unknown): readonly FieldError[] {
   return [];
-}
-
-export function applyBuiltinDefaults(
-  _group: string,
-  _kind: string,
-  object: KubeObject,
-): KubeObject {
-  return object;
 }

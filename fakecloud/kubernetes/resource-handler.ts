@@ -1,8 +1,9 @@
-import { answer, jsonHeaders } from "./answer.ts";
 import type { RequestContext, Verb } from "./context.ts";
 import { isTrue } from "./context.ts";
 import type { ApiRequest, ApiResponse } from "./contract.ts";
 import type { Core } from "./core.ts";
+import { negotiate } from "./negotiation.ts";
+import { present, watchHeaders } from "./presentation.ts";
 import type { Resource } from "./registry/resource.ts";
 import { parseResourcePath, type ResourcePath } from "./request-path.ts";
 import { methodNotAllowed, notFound, PlainTextError, unknownResource } from "./status.ts";
@@ -56,25 +57,26 @@ export class ResourceHandler {
   }
 
   async run(context: RequestContext): Promise<ApiResponse> {
-    const { resource, subresource, warnings } = context;
+    const { resource, subresource } = context;
+    negotiate(context.request);
     if (subresource !== "" && subresource !== "status") return this.#runSubresource(context);
     if (subresource === "status") requireStatus(resource, context);
     if (!resource.verbs.includes(context.verb)) throw methodNotAllowed();
     if (resource.kind in reviewKinds && !resource.custom) {
-      return answer(201, review(this.#core, context), warnings);
+      return this.#answer(context, 201, review(this.#core, context));
     }
     switch (context.verb) {
       case "get":
-        return answer(200, get(this.#core, context), warnings);
+        return this.#answer(context, 200, get(this.#core, context));
       case "list":
-        return answer(200, list(this.#core, context), warnings);
+        return this.#answer(context, 200, list(this.#core, context));
       case "watch":
         return this.#watch(context);
       case "deletecollection":
-        return answer(200, await removeCollection(this.#core, context), warnings);
+        return this.#answer(context, 200, await removeCollection(this.#core, context));
       default: {
         const { status, object } = await this.#write(context);
-        return answer(status, object, warnings);
+        return this.#answer(context, status, object);
       }
     }
   }
@@ -101,20 +103,22 @@ export class ResourceHandler {
   }
 
   async #runSubresource(context: RequestContext): Promise<ApiResponse> {
-    const { resource, subresource, name, warnings } = context;
+    const { resource, subresource, name } = context;
     const handler = subresourceHandlers[subresource];
     const served = resource.subresources.has(subresource);
     if (!served || handler === undefined) {
       throw resource.custom ? notFound(resource, name) : unknownResource();
     }
     const { status, object } = await handler(this.#core, context);
-    return answer(status, object, warnings);
+    return this.#answer(context, status, object);
+  }
+
+  #answer(context: RequestContext, status: number, body: unknown): ApiResponse {
+    return present(context, this.#core.clock, { status, body });
   }
 
   #watch(context: RequestContext): WatchStream {
-    const { warnings } = context;
-    const headers = warnings.length === 0 ? jsonHeaders : answer(200, undefined, warnings).headers;
-    const stream = new WatchStream(this.#core, context, headers, (ended) => {
+    const stream = new WatchStream(this.#core, context, watchHeaders(context), (ended) => {
       this.#streams.delete(ended);
     });
     this.#streams.add(stream);

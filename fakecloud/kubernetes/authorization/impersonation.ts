@@ -8,6 +8,7 @@ const serviceAccountPrefix = "system:serviceaccount:";
 /** Who the request is carried out as: whoever it came from, or whom that user may stand in for. */
 export function impersonated(request: ApiRequest, authorizer: Authorizer): UserInfo {
   const { headers, user } = request;
+  if (!asksForIt(headers)) return user;
   const name = headers["impersonate-user"];
   const groups = listOf(headers["impersonate-group"]);
   const uid = headers["impersonate-uid"];
@@ -27,6 +28,11 @@ export function impersonated(request: ApiRequest, authorizer: Authorizer): UserI
     ...(uid === undefined ? {} : { uid }),
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
   };
+}
+
+function asksForIt(headers: ApiRequest["headers"]): boolean {
+  for (const header in headers) if (header.startsWith("impersonate-")) return true;
+  return false;
 }
 
 type Right = Omit<Attributes, "path" | "user" | "verb">;

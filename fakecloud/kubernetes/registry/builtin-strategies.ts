@@ -1,7 +1,7 @@
 import { formatTime } from "../../kernel/clock.ts";
 import { markTerminating } from "../crds/terminating.ts";
 import { record } from "../crds/definition.ts";
-import { isObject, type KubeObject, withField, withMeta } from "../object.ts";
+import { type KubeObject, withField, withMeta } from "../object.ts";
 import type { KindRules } from "./resource.ts";
 
 type Strategy = Pick<KindRules, "prepareCreate" | "prepareDelete" | "prepareUpdate" | "validate">;
@@ -25,25 +25,6 @@ const namespaces: Strategy = {
   prepareDelete: (live) =>
     withField(live, "status", { ...record(live["status"]), phase: "Terminating" }),
 };
-
-/** Plain text given for writing ends up encoded in `data`, and is never read back. */
-function mergeStringData(object: KubeObject): KubeObject {
-  const { stringData } = object;
-  if (!isObject(stringData)) return object;
-  const encoded = Object.entries(stringData).map(([key, text]) => [
-    key,
-    Buffer.from(String(text), "utf8").toString("base64"),
-  ]);
-  const data = {
-    ...(isObject(object["data"]) ? object["data"] : {}),
-    ...Object.fromEntries(encoded),
-  };
-  return withField(withField(object, "stringData", undefined), "data", data);
-}
-
-export function decodeBuiltin(group: string, kind: string, object: KubeObject): KubeObject {
-  return group === "" && kind === "Secret" ? mergeStringData(object) : object;
-}
 
 /** A definition that goes away first takes its objects with it: its own finalizer holds it until they are gone. */
 const definitions: Strategy = {

@@ -1,5 +1,6 @@
 import { approve } from "./approval.ts";
 import { bind } from "./binding.ts";
+import { connect } from "./connect.ts";
 import { evict } from "./eviction.ts";
 import { finalize } from "./finalize.ts";
 import { scale } from "./scale.ts";
@@ -9,9 +10,13 @@ import { requestToken } from "./token.ts";
 /** Everything behind an object's name but `status`, which is a write like any other. */
 export const subresourceHandlers: Readonly<Record<string, SubresourceHandler>> = {
   approval: approve,
+  attach: connect,
   binding: bind,
   eviction: evict,
+  exec: connect,
   finalize,
+  log: connect,
+  portforward: connect,
   scale,
   token: requestToken,
 };

@@ -2,7 +2,6 @@ import type { FieldValidation, RequestContext } from "../context.ts";
 import { type FieldError, invalid, invalidValue } from "../field-error.ts";
 import { isObject, type JsonObject, type KubeObject, type ObjectMeta } from "../object.ts";
 import { applyBuiltinDefaults } from "../library.ts";
-import { decodeBuiltin } from "../registry/builtin-strategies.ts";
 import { badRequest } from "../status.ts";
 
 type MetaCheck = (value: unknown) => boolean;
@@ -98,12 +97,7 @@ export function decodeObject(
   const unknownFields: string[] = [];
   const metadata = metaOf(context, identified, unknownFields);
   const object = metadata === identified["metadata"] ? identified : { ...identified, metadata };
-  const decoded = decodeBuiltin(
-    context.resource.group,
-    context.resource.kind,
-    object as KubeObject,
-  );
-  const pruned = context.resource.schema.prune(decoded);
+  const pruned = context.resource.schema.prune(object);
   unknownFields.push(...pruned.unknownFields);
   if (unknownFields.length > 0) reportUnknown(context, unknownFields, options);
   return applyDefaults(context, pruned.value as KubeObject);
@@ -111,10 +105,9 @@ export function decodeObject(
 
 export function applyDefaults(context: RequestContext, object: KubeObject): KubeObject {
   const { resource } = context;
-  const defaulted = resource.schema.applyDefaults(object) as KubeObject;
   return resource.custom
-    ? defaulted
-    : applyBuiltinDefaults(resource.group, resource.kind, defaulted);
+    ? (resource.schema.applyDefaults(object) as KubeObject)
+    : applyBuiltinDefaults(resource.group, resource.kind, object);
 }
 
 function metaOf(context: RequestContext, body: JsonObject, unknownFields: string[]): ObjectMeta {

@@ -5,6 +5,7 @@ import { type Core, tableOf } from "../core.ts";
 import type { Change } from "../history.ts";
 import { deepFreeze } from "../json.ts";
 import { type KubeObject, withMeta } from "../object.ts";
+import { shapedSink } from "../presentation.ts";
 import { present } from "../registry/views.ts";
 import { expired, tooLargeVersion } from "../status.ts";
 import { type Selection, selectionOf } from "../verbs/read.ts";
@@ -51,7 +52,7 @@ export class WatchStream implements ApiStream {
   }
 
   start(sink: Sink): void {
-    this.#sink = sink;
+    this.#sink = shapedSink(this.#context, this.#core.clock, sink);
     const table = tableOf(this.#core, this.#context);
     const { version, sendInitialEvents } = this.#options;
     this.#lastRevision = this.#core.store.revision;
