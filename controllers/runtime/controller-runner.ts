@@ -3,7 +3,7 @@ import type { Kind, KubeObject, ObjectKey } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Controller, Logger, Result, Watch } from "./controller.ts";
 import { isTerminal, messageOf } from "./errors.ts";
-import { keyText, parseKeyText } from "./resource-path.ts";
+import { keyText, kindId, parseKeyText } from "./resource-path.ts";
 import { WorkQueue, type WorkQueueMetrics } from "./work-queue.ts";
 
 /** One reconcile that has ended: for traces and reports. */
@@ -40,6 +40,7 @@ export class ControllerRunner {
   readonly #options: RunnerOptions;
   readonly #queue: WorkQueue;
   readonly #idle: (() => void)[] = [];
+  readonly #followed = new Set<string>();
   #running = false;
   #stopping = false;
 
@@ -65,12 +66,22 @@ export class ControllerRunner {
 
   /** Starts the watches; keys gather in the queue until `run`. */
   watch(): void {
-    const { controller, caches } = this.#options;
-    for (const entry of [controller.for, ...(controller.watches ?? [])]) {
-      caches.informer(entry.kind).onChange((object, old, deleted) => {
-        this.deliver(entry, object, deleted ? undefined : old);
-      });
-    }
+    const { controller } = this.#options;
+    for (const entry of [controller.for, ...(controller.watches ?? [])]) this.#attach(entry);
+  }
+
+  /** A watch that is added while the controller runs; one per kind. */
+  follow(entry: Watch): void {
+    const id = kindId(entry.kind);
+    if (this.#followed.has(id) || this.#stopping) return;
+    this.#followed.add(id);
+    this.#attach(entry);
+  }
+
+  #attach(entry: Watch): void {
+    this.#options.caches.informer(entry.kind).onChange((object, old, deleted) => {
+      this.deliver(entry, object, deleted ? undefined : old);
+    });
   }
 
   /** What must be known before the first reconcile. */

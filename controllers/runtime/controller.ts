@@ -75,4 +75,6 @@ export interface ControllerDeps {
   readonly recorder: EventRecorder;
   readonly logger: Logger;
   readonly workload: WorkloadClusters;
+  /** Adds a watch for a kind that is known only at run time to the controller of that name. Repeating it does nothing. */
+  readonly follow?: (controller: string, entry: Watch) => void;
 }

@@ -259,6 +259,9 @@ export class Manager {
       recorder,
       logger,
       workload: this.workload,
+      follow: (name, entry) => {
+        for (const runner of this.#runners) if (runner.name === name) runner.follow(entry);
+      },
     });
     return this.#connections === undefined ? own : [...own, this.#connections.controller()];
   }

@@ -1,0 +1,162 @@
+import {
+  ClusterNameLabel,
+  MachineDeploymentFinalizer,
+  MachineDeploymentNameLabel,
+} from "../../api/constants.ts";
+import { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
+import { keyOf, type ObjectKey } from "../../runtime/client.ts";
+import { type Controller, done, type Result, watch } from "../../runtime/controller.ts";
+import { withoutFinalizer } from "../../runtime/finalizers.ts";
+import { matchesSelector } from "../../runtime/label-selector.ts";
+import {
+  controllerOf,
+  controllerReferenceTo,
+  isControlledBy,
+  ownerReferenceTo,
+  withOwnerReference,
+} from "../../runtime/owner-references.ts";
+import { persist } from "../../runtime/persist.ts";
+import { type CoreDeps, ownersOfKind } from "../core-deps.ts";
+import { getExternal } from "../external/external-objects.ts";
+import { openObject } from "../open.ts";
+import type { MachineDeploymentScope } from "./machine-deployment-scope.ts";
+import { recordStatus } from "./machine-deployment-status.ts";
+import { rollOut, scalePaused } from "./rollout.ts";
+
+export class MachineDeploymentReconciler {
+  readonly #deps: CoreDeps;
+
+  constructor(deps: CoreDeps) {
+    this.#deps = deps;
+  }
+
+  async reconcile(key: ObjectKey): Promise<Result> {
+    const opened = await openObject(this.#deps, MachineDeployment, key, MachineDeploymentFinalizer);
+    if (opened === undefined) return done; // Gone, paused, or its Cluster is missing.
+    const scope: MachineDeploymentScope = {
+      ...opened,
+      machineSets: [],
+      machines: [],
+      missingTemplates: [],
+    };
+    try {
+      await this.#reconcile(scope);
+      return done; // Every change of a MachineSet triggers the next reconcile.
+    } finally {
+      scope.machines = await this.#listMachines(scope);
+      recordStatus(scope, this.#deps.clock.now());
+      await persist(this.#deps.client, MachineDeployment, scope.observed, scope.draft as MachineDeployment);
+    }
+  }
+
+  async #reconcile(scope: MachineDeploymentScope): Promise<void> {
+    const { observed, draft, cluster } = scope;
+    scope.machineSets = await this.#adoptSets(observed);
+    if (observed.metadata.deletionTimestamp !== undefined) {
+      await this.#reconcileDelete(scope);
+      return;
+    }
+    draft.metadata.labels = {
+      ...draft.metadata.labels,
+      [ClusterNameLabel]: observed.spec.clusterName,
+    };
+    draft.metadata.ownerReferences = withOwnerReference(
+      observed.metadata.ownerReferences,
+      ownerReferenceTo(cluster),
+    );
+    await this.#findTemplates(scope);
+    if (observed.spec.paused === true) await scalePaused(this.#deps, scope);
+    else await rollOut(this.#deps, scope);
+    draft.status ??= {};
+    const { generation } = observed.metadata;
+    if (generation !== undefined) draft.status.observedGeneration = generation;
+  }
+
+  async #reconcileDelete(scope: MachineDeploymentScope): Promise<void> {
+    for (const set of scope.machineSets) {
+      if (set.metadata.deletionTimestamp === undefined) {
+        await this.#deps.client.delete(MachineSet, keyOf(set));
+      }
+    }
+    if (scope.machineSets.length > 0) return; // Each one that goes triggers the next reconcile.
+    const draft = scope.draft as MachineDeployment;
+    draft.metadata.finalizers = withoutFinalizer(draft, MachineDeploymentFinalizer);
+  }
+
+  /** Existing MachineSets do without their templates; a new one cannot be made. */
+  async #findTemplates({ observed, missingTemplates }: MachineDeploymentScope): Promise<void> {
+    const { bootstrap, infrastructureRef } = observed.spec.template.spec;
+    const { namespace = "" } = observed.metadata;
+    for (const reference of [bootstrap.configRef, infrastructureRef]) {
+      if (reference === undefined) continue;
+      const found = await getExternal(this.#deps.client, reference, {
+        namespace,
+        name: reference.name,
+      });
+      if (found === undefined) missingTemplates.push(reference.kind);
+    }
+  }
+
+  async #adoptSets(deployment: MachineDeployment): Promise<readonly MachineSet[]> {
+    const { client } = this.#deps;
+    const { namespace = "" } = deployment.metadata;
+    const labels = { [ClusterNameLabel]: deployment.spec.clusterName };
+    const sets: MachineSet[] = [];
+    for (const set of await client.list(MachineSet, { namespace, labels })) {
+      if (isControlledBy(set, deployment)) sets.push(set);
+      else if (isOrphan(set, deployment)) {
+        const { resourceVersion, ownerReferences } = set.metadata;
+        const owners = withOwnerReference(ownerReferences, controllerReferenceTo(deployment));
+        const metadata = { resourceVersion, ownerReferences: owners };
+        sets.push(await client.mergePatch(MachineSet, keyOf(set), { metadata }));
+      }
+    }
+    return sets;
+  }
+
+  async #listMachines({ observed, machineSets }: MachineDeploymentScope) {
+    const { namespace = "" } = observed.metadata;
+    const labels = { [ClusterNameLabel]: observed.spec.clusterName };
+    const uids = new Set(machineSets.map(({ metadata }) => metadata.uid));
+    const machines = await this.#deps.client.list(Machine, { namespace, labels });
+    return machines.filter((machine) => uids.has(controllerOf(machine)?.uid));
+  }
+}
+
+function isOrphan(set: MachineSet, deployment: MachineDeployment): boolean {
+  return (
+    controllerOf(set) === undefined &&
+    set.metadata.deletionTimestamp === undefined &&
+    deployment.metadata.deletionTimestamp === undefined &&
+    matchesSelector(deployment.spec.selector, set.metadata.labels)
+  );
+}
+
+export function machineDeploymentController(deps: CoreDeps): Controller {
+  return {
+    name: "machinedeployment",
+    for: watch({ kind: MachineDeployment, toRequests: (deployment) => [keyOf(deployment)] }),
+    watches: [
+      watch({ kind: MachineSet, toRequests: (set) => ownersOfKind(set, MachineDeployment) }),
+      watch({
+        // The conditions of Machines are merged into those of the MachineDeployment.
+        kind: Machine,
+        toRequests: ({ metadata }) => {
+          const name = metadata.labels?.[MachineDeploymentNameLabel];
+          return name === undefined ? [] : [{ namespace: metadata.namespace ?? "", name }];
+        },
+      }),
+      watch({
+        kind: Cluster,
+        predicate: (cluster, old) => old === undefined || cluster.spec.paused !== old.spec.paused,
+        toRequests: async ({ metadata }) => {
+          const labels = { [ClusterNameLabel]: metadata.name };
+          const { namespace = "" } = metadata;
+          return (await deps.client.list(MachineDeployment, { namespace, labels })).map(keyOf);
+        },
+      }),
+    ],
+    concurrency: 50,
+    reconciler: new MachineDeploymentReconciler(deps),
+  };
+}

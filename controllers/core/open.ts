@@ -1,0 +1,42 @@
+import { Cluster } from "../api/core/v1beta2.ts";
+import type { Kind, KubeObject, ObjectKey } from "../runtime/client.ts";
+import type { ObjectWithConditions } from "../runtime/conditions.ts";
+import { ensureFinalizer } from "../runtime/finalizers.ts";
+import { type Mutable, mutableCopy } from "../runtime/json.ts";
+import { persist } from "../runtime/persist.ts";
+import type { CoreDeps } from "./core-deps.ts";
+import { isPaused, recordPaused } from "./paused.ts";
+
+type Owned = KubeObject & ObjectWithConditions & { readonly spec: { readonly clusterName: string } };
+
+export interface Opened<T> {
+  readonly cluster: Cluster;
+  readonly observed: T;
+  /** The copy that the reconcile changes; `persist` writes the difference. */
+  readonly draft: Mutable<T>;
+}
+
+/**
+ * The beginning that all reconcilers of objects of a cluster share: get, gone, Cluster, finalizer, paused. Undefined if there is
+ * nothing more to do now: what is missing or paused comes back as a change of a watched object.
+ */
+export async function openObject<T extends Owned>(
+  deps: CoreDeps,
+  kind: Kind<T>,
+  key: ObjectKey,
+  finalizer: string,
+): Promise<Opened<T> | undefined> {
+  const { client, clock } = deps;
+  const found = await client.get(kind, key);
+  if (found === undefined) return undefined; // Gone; what it owned is garbage collected.
+  const name = found.spec.clusterName;
+  const cluster = await client.get(Cluster, { namespace: key.namespace, name });
+  if (cluster === undefined) return undefined; // Its creation is watched.
+  const deleting = found.metadata.deletionTimestamp !== undefined;
+  const observed = deleting ? found : await ensureFinalizer(client, kind, found, finalizer);
+  const draft = mutableCopy(observed);
+  const changed = recordPaused(draft as Owned, cluster, clock.now());
+  if (!isPaused(cluster, observed)) return { cluster, observed, draft };
+  if (changed) await persist(client, kind, observed, draft as T);
+  return undefined; // Unpausing changes the object or its Cluster, and both are watched.
+}
