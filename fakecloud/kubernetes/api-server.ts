@@ -19,6 +19,7 @@ import type { Retention } from "./history.ts";
 import { startGarbageCollector } from "./loops/garbage-collector.ts";
 import type { LoopServer } from "./loops/internal-client.ts";
 import { startNamespaceController } from "./loops/namespace-controller.ts";
+import { OpenApi } from "./openapi/openapi.ts";
 import { ResourceHandler } from "./resource-handler.ts";
 import { keyedSigner, Tokens, type TokenSigner } from "./tokens.ts";
 import { healthAnswer, versionAnswer } from "./well-known.ts";
@@ -46,6 +47,8 @@ export interface CreateApiServerOptions extends ApiServerOptions {
 }
 
 export interface EmbeddedApiServer extends LoopServer {
+  /** Everything that is served as one Swagger 2 document, in plain JSON. */
+  openApiV2(): unknown;
   /** Whom a bearer token stands for; undefined if it stands for nobody. */
   authenticateToken(token: string): UserInfo | undefined;
   /** Closes every open watch of this front-end without an error, as a restart would. */
@@ -78,6 +81,7 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     state,
     store: state.store,
     handle: (request) => handle(front, request),
+    openApiV2: () => front.openApi.v2(),
     authenticateToken: (token) => core.tokens.authenticate(token)?.user,
     closeWatches: () => front.handler.closeWatches(),
     close: () => {
@@ -124,21 +128,25 @@ function requireAllowed(core: Core, attributes: Attributes): void {
 interface FrontEnd {
   readonly core: Core;
   readonly handler: ResourceHandler;
+  readonly openApi: OpenApi;
   /** Everything that is not about stored objects. */
   elsewhere(request: ApiRequest): ApiResponse;
 }
 
 function createFrontEnd(core: Core, options: CreateApiServerOptions): FrontEnd {
   const discovery = new Discovery(core.state.registry, options.address ?? "127.0.0.1:6443");
+  const openApi = new OpenApi(core.state.registry, core.clock, options.version);
   const handler = new ResourceHandler(core);
   return {
     core,
     handler,
+    openApi,
     elsewhere: (request) => {
       requireAllowed(core, pathAttributes(request));
       if (request.path === "/version") return versionAnswer(options.version);
       return (
         discovery.answer(request) ??
+        openApi.answer(request) ??
         healthAnswer(request, core.store) ??
         textAnswer(404, "404 page not found\n")
       );
