@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { ClusterConfiguration } from "./read-documents.ts";
+import type { ClusterConfiguration } from "./documents.ts";
 import { releaseOf } from "./versions.ts";
 
 /** An object to create, and where. */

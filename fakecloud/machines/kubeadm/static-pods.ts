@@ -1,4 +1,4 @@
-import type { ClusterConfiguration } from "./read-documents.ts";
+import type { ClusterConfiguration } from "./documents.ts";
 import { releaseOf } from "./versions.ts";
 
 export type Component = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";

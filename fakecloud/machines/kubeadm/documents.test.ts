@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseInitDocuments, parseJoinDocument } from "./read-documents.ts";
+import { parseInitDocuments, parseJoinDocument } from "./documents.ts";
 
 const join = (discovery: string, extra = "") => `---
 apiVersion: kubeadm.k8s.io/v1beta4

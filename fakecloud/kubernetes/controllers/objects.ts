@@ -1,0 +1,159 @@
+/** The parts of built-in kinds that the controllers of a control plane read. */
+export interface Meta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly generation?: number;
+  readonly ownerReferences?: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly controller?: boolean;
+  }[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+  readonly timeAdded?: string;
+}
+
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
+  readonly tolerationSeconds?: number;
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastHeartbeatTime?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export interface NodeObject {
+  readonly metadata: Meta;
+  readonly spec?: {
+    readonly taints?: readonly Taint[];
+    readonly unschedulable?: boolean;
+    readonly providerID?: string;
+  };
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+export interface PodSpec {
+  readonly nodeName?: string;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly Toleration[];
+  readonly hostNetwork?: boolean;
+  readonly volumes?: readonly { readonly hostPath?: { readonly path?: string } }[];
+  readonly containers?: readonly { readonly name: string; readonly image?: string }[];
+}
+
+export interface PodObject {
+  readonly metadata: Meta;
+  readonly spec?: PodSpec;
+  readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
+}
+
+export interface PodTemplate {
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: PodSpec;
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+export interface WorkloadObject {
+  readonly metadata: Meta;
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly selector?: LabelSelector;
+    readonly template?: PodTemplate;
+  };
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+export function conditionOf(
+  object: { readonly status?: { readonly conditions?: readonly Condition[] } },
+  type: string,
+): Condition | undefined {
+  return object.status?.conditions?.find((condition) => condition.type === type);
+}
+
+export function isReady(object: {
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}): boolean {
+  return conditionOf(object, "Ready")?.status === "True";
+}
+
+export function isOwnedBy(object: { readonly metadata: Meta }, uid: string | undefined): boolean {
+  return (
+    object.metadata.ownerReferences?.some(
+      (owner) => owner.controller === true && owner.uid === uid,
+    ) === true
+  );
+}
+
+export function tolerates(tolerations: readonly Toleration[], taint: Taint): boolean {
+  return tolerations.some((toleration) => {
+    if (
+      toleration.effect !== undefined &&
+      toleration.effect !== "" &&
+      toleration.effect !== taint.effect
+    ) {
+      return false;
+    }
+    if (toleration.operator === "Exists") {
+      return toleration.key === undefined || toleration.key === "" || toleration.key === taint.key;
+    }
+    return toleration.key === taint.key && (toleration.value ?? "") === (taint.value ?? "");
+  });
+}
+
+export function matchesLabels(
+  selector: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> = {},
+): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** The full grammar of label selectors as objects have it; an empty selector matches everything. */
+export function matchesSelector(
+  selector: LabelSelector = {},
+  labels: Readonly<Record<string, string>> = {},
+): boolean {
+  return (
+    matchesLabels(selector.matchLabels ?? {}, labels) &&
+    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      if (operator === "Exists") return value !== undefined;
+      if (operator === "DoesNotExist") return value === undefined;
+      const isIn = value !== undefined && values.includes(value);
+      return operator === "In" ? isIn : !isIn;
+    })
+  );
+}
+
+/** The owner reference of an object to the controller that makes it. */
+export function controlledBy(kind: string, apiVersion: string, { name, uid }: Meta) {
+  return [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }];
+}

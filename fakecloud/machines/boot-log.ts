@@ -1,0 +1,28 @@
+import { formatTime, type Clock } from "../kernel/clock.ts";
+
+export interface BootLogLine {
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** What a serial console would show: one line per thing that happened, never a secret. */
+export class BootLog {
+  readonly #clock: Clock;
+  readonly #lines: BootLogLine[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  write(text: string): void {
+    this.#lines.push({ atMs: this.#clock.now(), text });
+  }
+
+  get lines(): readonly BootLogLine[] {
+    return this.#lines;
+  }
+
+  toText(): string {
+    return this.#lines.map(({ atMs, text }) => `${formatTime(atMs)} ${text}\n`).join("");
+  }
+}

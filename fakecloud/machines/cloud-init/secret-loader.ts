@@ -1,0 +1,82 @@
+import type { Host } from "../host.ts";
+
+/** What the provider's boothook is told: where the chunks of the real user data are. */
+export interface SecretLocation {
+  readonly backend: "secretsmanager" | "ssm";
+  readonly prefix: string;
+  readonly chunks: number;
+}
+
+/** Reads the assignments at the head of the script; undefined for a script that fetches nothing. */
+export function parseBoothook(script: string): SecretLocation | undefined {
+  const value = (name: string) => new RegExp(`^${name}="([^"]*)"`, "m").exec(script)?.[1];
+  const prefix = value("SECRET_PREFIX");
+  const chunks = Number(value("CHUNKS"));
+  if (prefix === undefined || !Number.isInteger(chunks)) return undefined;
+  const backend = /aws ssm/.test(script) ? "ssm" : "secretsmanager";
+  return { backend, prefix, chunks };
+}
+
+const tries = 10;
+const pauseMs = 10_000;
+
+/** Fetches every chunk with the instance profile's credentials, deletes them, and returns the whole. */
+export async function fetchSecret(host: Host, location: SecretLocation): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for (let index = 0; index < location.chunks; index += 1) {
+    chunks.push(await repeat(host, "fetch user data", () => fetchChunk(host, location, index)));
+  }
+  for (let index = 0; index < location.chunks; index += 1) {
+    await repeat(host, "delete user data", () => deleteChunk(host, location, index));
+  }
+  return Buffer.concat(chunks);
+}
+
+async function repeat<T>(host: Host, what: string, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const { name, message } = error as Error;
+      host.log.write(`cloud-init: could not ${what} (try ${attempt}): ${name}: ${message}`);
+      host.trouble = `it cannot ${what}: ${name}: ${message}`;
+      if (attempt === tries) throw error;
+      await host.sleep(pauseMs, what);
+    }
+  }
+}
+
+async function fetchChunk(
+  host: Host,
+  location: SecretLocation,
+  index: number,
+): Promise<Uint8Array> {
+  await host.work("aws call", 50, 300);
+  const { instanceId } = host.instance;
+  if (location.backend === "secretsmanager") {
+    const SecretId = `${location.prefix}-${index}`;
+    const answer = await host.aws.callFromInstance(instanceId, "secretsmanager", "GetSecretValue", {
+      SecretId,
+    });
+    return (answer as { SecretBinary: Uint8Array }).SecretBinary;
+  }
+  const Name = `${location.prefix}/${index}`;
+  const answer = await host.aws.callFromInstance(instanceId, "ssm", "GetParameter", {
+    Name,
+    WithDecryption: true,
+  });
+  return Buffer.from((answer as { Parameter: { Value: string } }).Parameter.Value, "base64");
+}
+
+async function deleteChunk(host: Host, location: SecretLocation, index: number): Promise<void> {
+  await host.work("aws call", 50, 300);
+  const { instanceId } = host.instance;
+  await (location.backend === "secretsmanager"
+    ? host.aws.callFromInstance(instanceId, "secretsmanager", "DeleteSecret", {
+        SecretId: `${location.prefix}-${index}`,
+        ForceDeleteWithoutRecovery: true,
+      })
+    : host.aws.callFromInstance(instanceId, "ssm", "DeleteParameter", {
+        Name: `${location.prefix}/${index}`,
+      }));
+}
