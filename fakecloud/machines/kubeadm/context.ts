@@ -1,0 +1,24 @@
+import type { KeyPairSource } from "../../kernel/fixture-key-pairs.ts";
+import type { Host } from "../host.ts";
+import type { WorkloadCluster, WorkloadClusterOptions } from "../workload/workload-cluster.ts";
+import type { Taint } from "./documents.ts";
+
+export interface KubeletOptions {
+  readonly nodeName: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly args: ReadonlyMap<string, string>;
+  /** "v1.34.2". */
+  readonly version: string;
+  readonly isControlPlane: boolean;
+}
+
+/** What kubeadm starts or asks for outside itself. */
+export interface KubeadmContext {
+  readonly keyPairs: KeyPairSource;
+  createCluster(
+    options: Pick<WorkloadClusterOptions, "ca" | "controlPlaneEndpoint" | "name">,
+  ): WorkloadCluster;
+  /** Resolves once the Node is registered. */
+  startKubelet(host: Host, cluster: WorkloadCluster, options: KubeletOptions): Promise<void>;
+}

@@ -1,0 +1,105 @@
+import { formatTime } from "../../kernel/clock.ts";
+import type { Host } from "../host.ts";
+import type { ApiServerService, WorkloadCluster } from "../workload/workload-cluster.ts";
+import { issueServingCertificate } from "./certificates.ts";
+import type { KubeadmContext } from "./context.ts";
+import type { ClusterConfiguration, NodeRegistration, Taint } from "./documents.ts";
+import { components, mirrorPod, runningStatus } from "./static-pods.ts";
+
+const role = "node-role.kubernetes.io/control-plane";
+const etcdClientPort = 2379;
+const etcdPeerPort = 2380;
+
+/** Serves etcd's ports as long as the machine has power; the member stays in the list when it goes. */
+export function serveEtcd(host: Host, cluster: WorkloadCluster, memberId: string): void {
+  const { network } = host.aws;
+  const { instanceId } = host.instance;
+  for (const port of [etcdClientPort, etcdPeerPort]) {
+    network.listen(instanceId, port, { kind: "etcd", cluster, memberId });
+  }
+  host.onPowerOff(() => cluster.etcd.setUp(memberId, false));
+}
+
+/** The API server of this machine: its certificate, its port, and its end with the machine. */
+export function serveApi(
+  host: Host,
+  cluster: WorkloadCluster,
+  input: {
+    readonly configuration: ClusterConfiguration;
+    readonly context: KubeadmContext;
+    readonly nodeName: string;
+    readonly bindPort: number;
+  },
+): ApiServerService {
+  const { configuration, context, nodeName, bindPort } = input;
+  const { instanceId } = host.instance;
+  const service = cluster.startApiServer({
+    instanceId,
+    version: configuration.kubernetesVersion,
+    ...issueServingCertificate(host, configuration, {
+      ca: cluster.ca,
+      keyPairs: context.keyPairs,
+      nodeName,
+    }),
+  });
+  host.aws.network.listen(instanceId, bindPort, service);
+  host.onPowerOff(() => cluster.stopApiServer(instanceId));
+  return service;
+}
+
+/** What kubeadm marks a control-plane node with, unless the configuration asks for other taints or none. */
+export function controlPlaneTaints(node: NodeRegistration): readonly Taint[] {
+  return node.taints ?? [{ key: role, effect: "NoSchedule" }];
+}
+
+/** The mark-control-plane phase: role labels, and the taints before those that the node has. */
+export async function markControlPlane(
+  cluster: WorkloadCluster,
+  nodeName: string,
+  node: NodeRegistration,
+): Promise<void> {
+  const caller = cluster.caller("kubeadm");
+  const path = `/api/v1/nodes/${nodeName}`;
+  const current = await caller.get(path);
+  const { taints: before = [] } = (current?.["spec"] ?? {}) as {
+    readonly taints?: readonly Taint[];
+  };
+  const own = controlPlaneTaints(node);
+  const rest = before.filter(
+    (taint) => !own.some(({ key, effect }) => key === taint.key && effect === taint.effect),
+  );
+  await caller.patch(path, {
+    metadata: {
+      labels: { [role]: "", "node.kubernetes.io/exclude-from-external-load-balancers": "" },
+    },
+    spec: { taints: [...own, ...rest] },
+  });
+}
+
+/** The pods that the kubelet shows for the static manifests of this machine. */
+export async function showStaticPods(
+  host: Host,
+  cluster: WorkloadCluster,
+  input: {
+    readonly configuration: ClusterConfiguration;
+    readonly nodeName: string;
+    readonly bindPort: number;
+  },
+): Promise<void> {
+  const { configuration, nodeName, bindPort } = input;
+  const caller = cluster.caller("kubelet");
+  const node = await caller.get(`/api/v1/nodes/${nodeName}`);
+  const address = host.instance.privateIp;
+  const pods = "/api/v1/namespaces/kube-system/pods";
+  for (const component of components) {
+    const pod = mirrorPod(component, configuration, {
+      nodeName,
+      nodeUid: node?.metadata.uid ?? "",
+      address,
+      bindPort,
+    });
+    await caller.ensure(pods, pod);
+    const status = runningStatus(address, formatTime(host.clock.now()), [component]);
+    await caller.patch(`${pods}/${component}-${nodeName}/status`, { status });
+  }
+}

@@ -1,0 +1,77 @@
+import { EtcdError } from "../etcd/etcd-error.ts";
+import type { Host } from "../host.ts";
+import type { WorkloadCluster } from "../workload/workload-cluster.ts";
+import { type ClusterConfiguration, KubeadmError } from "./documents.ts";
+import { type Attempt, retry } from "./reach.ts";
+import { etcdVersionOf, releaseOf } from "./versions.ts";
+
+const timeoutMs = 2 * 60_000;
+/** kubeadm tries twice a second; coarser here, because every try is an event of the simulation. */
+const pauseMs = 2_000;
+
+/** Announces a learner, starts it, and has it promoted once it has caught up. Returns its ID. */
+export async function joinEtcd(
+  host: Host,
+  cluster: WorkloadCluster,
+  input: { readonly configuration: ClusterConfiguration; readonly nodeName: string },
+): Promise<string> {
+  const { configuration, nodeName } = input;
+  const tag = configuration.etcdImageTag ?? releaseOf(configuration.kubernetesVersion).etcd;
+  const options = { timeoutMs, pauseMs };
+  await reachMembers(host, cluster, options);
+  const id = await etcdRetry(host, { ...options, what: "add etcd member" }, () =>
+    cluster.etcd.addLearner(host.instance.privateIp, etcdVersionOf(tag)),
+  );
+  host.log.write("[etcd] Announced new etcd member joining to the existing etcd cluster");
+  await host.work("start etcd", 2_000, 8_000);
+  cluster.etcd.start(id, nodeName);
+  await etcdRetry(host, { ...options, what: "promote etcd member" }, () => {
+    cluster.etcd.promote(id);
+    return true;
+  });
+  host.log.write(`[etcd] The new etcd member ${nodeName} has been promoted to a voting member`);
+  return id;
+}
+
+/** The new member must get to the others, on the port of clients and on that of peers. */
+async function reachMembers(
+  host: Host,
+  cluster: WorkloadCluster,
+  options: { readonly timeoutMs: number; readonly pauseMs: number },
+): Promise<void> {
+  const origin = { from: "instance", instanceId: host.instance.instanceId } as const;
+  const urls = cluster.etcd
+    .members()
+    .filter(({ isLearner }) => !isLearner)
+    .map(({ peerUrls }) => new URL(peerUrls[0] ?? "https://127.0.0.1").hostname);
+  await retry(host, { ...options, what: "check etcd" }, (): Attempt<true> => {
+    let problem = "etcd cluster has no members";
+    for (const address of urls) {
+      const ways = [2379, 2380].map((port) => host.aws.network.canReach(origin, address, port));
+      const blocked = ways.find((way) => !way.reachable);
+      if (blocked === undefined) return { value: true };
+      if (!blocked.reachable) problem = `etcd cluster is not healthy: ${blocked.obstacle.message}`;
+    }
+    return { problem };
+  });
+}
+
+async function etcdRetry<T>(
+  host: Host,
+  options: { readonly what: string; readonly timeoutMs: number; readonly pauseMs: number },
+  change: () => T,
+): Promise<T> {
+  try {
+    return await retry(host, options, () => {
+      try {
+        return { value: change() };
+      } catch (error) {
+        if (error instanceof EtcdError) return { problem: error.message };
+        throw error;
+      }
+    });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "Error") throw error;
+    throw new KubeadmError(`error creating local etcd static pod manifest file: ${error.message}`);
+  }
+}
