@@ -11,7 +11,7 @@ import {
   selectableFields,
   statusWithoutMetadataKinds,
 } from "../tables/kind-rules.ts";
-import { builtinStrategies } from "./builtin-strategies.ts";
+import { builtinStrategies } from "./strategies/strategies.ts";
 import { allVerbs, type KindRules, noConversion, type Resource, tableId } from "./resource.ts";
 
 /** Kinds that are asked and answered, never stored. */

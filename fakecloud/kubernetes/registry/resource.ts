@@ -1,9 +1,11 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { UserInfo } from "../contract.ts";
 import type { FieldError } from "../field-error.ts";
 import type { SelectableFields } from "../field-selector.ts";
 import type { CompiledSchema, OpenApiSchema } from "../library.ts";
 import type { NameRule } from "../names.ts";
 import type { KubeObject } from "../object.ts";
+import type { Store } from "../store.ts";
 
 export interface PrinterColumn {
   readonly name: string;
@@ -20,6 +22,13 @@ export interface ScalePaths {
   readonly labelSelectorPath?: string;
 }
 
+/** What a kind may look at when it prepares an object. */
+export interface KindEnvironment {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly user: UserInfo;
+}
+
 /** What is peculiar to one kind, beyond its schema. */
 export interface KindRules {
   /** An update without resourceVersion overwrites whatever is there. */
@@ -32,11 +41,13 @@ export interface KindRules {
   readonly nameRule: NameRule;
   /** What the status endpoint takes over from the request besides the status. */
   readonly statusMetadata: boolean;
+  /** A new object keeps the status that it comes with, although the status has an endpoint of its own. */
+  readonly keepsStatusOnCreate?: boolean;
   /** Changes that creating makes to the object, after defaults. */
-  readonly prepareCreate?: (object: KubeObject) => KubeObject;
+  readonly prepareCreate?: (object: KubeObject, environment: KindEnvironment) => KubeObject;
   readonly prepareUpdate?: (object: KubeObject, live: KubeObject) => KubeObject;
   /** Marks that deleting leaves while something holds the object. */
-  readonly prepareDelete?: (live: KubeObject, core: { readonly clock: Clock }) => KubeObject;
+  readonly prepareDelete?: (live: KubeObject, environment: KindEnvironment) => KubeObject;
   readonly validate?: (object: KubeObject, live: KubeObject | undefined) => readonly FieldError[];
 }
 

@@ -9,7 +9,7 @@ import { invalid } from "../field-error.ts";
 import { type KubeObject, withMeta, without } from "../object.ts";
 import { alreadyExists, badRequest, failure, forbidden, untyped } from "../status.ts";
 import { storageKey } from "../store.ts";
-import { applyDefaults, cannotBeHandled, decodeObject } from "./decode.ts";
+import { applyDefaults, cannotBeHandled, decodeObject, requireTypes } from "./decode.ts";
 import { dedupOwners, finalizerWarnings, validateNewMeta } from "./object-meta.ts";
 import { withOwners } from "./ownership.ts";
 
@@ -136,8 +136,7 @@ function track(
   options: WriteOptions,
 ): KubeObject {
   // The status of a new object is dropped if it has an endpoint of its own, so nobody owns it either.
-  const hasStatus = context.resource.subresources.has("status");
-  const updated = hasStatus ? without(object, "status") : object;
+  const updated = losesStatus(context.resource) ? without(object, "status") : object;
   const { metadata } = withOwners(core, context, {
     live: undefined,
     updated,
@@ -184,8 +183,13 @@ function complete(core: Core, context: RequestContext, admitted: KubeObject): Ku
     creationTimestamp: nowText(core),
     ...(resource.rules.generation ? { generation: 1 } : {}),
   });
-  const reset = resource.subresources.has("status") ? without(created, "status") : created;
-  return resource.rules.prepareCreate?.(reset) ?? reset;
+  const reset = losesStatus(resource) ? without(created, "status") : created;
+  const { clock, store } = core;
+  return resource.rules.prepareCreate?.(reset, { clock, store, user: context.user }) ?? reset;
+}
+
+function losesStatus({ subresources, rules }: RequestContext["resource"]): boolean {
+  return subresources.has("status") && rules.keepsStatusOnCreate !== true;
 }
 
 function validateNew(context: RequestContext, object: KubeObject): void {
@@ -196,6 +200,7 @@ function validateNew(context: RequestContext, object: KubeObject): void {
     ...(resource.rules.validate?.(object, undefined) ?? []),
   ];
   if (errors.length === 0) return;
+  requireTypes(context, errors);
   const name = object.metadata.name ?? "";
   throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
 }

@@ -173,3 +173,27 @@ function reportUnknown(
   if (options.validation === "Strict") throw options.strictError(problems.join(", "));
   context.warnings.push(...problems);
 }
+
+const goTypes: Readonly<Record<string, string>> = {
+  array: "[]interface {}",
+  boolean: "bool",
+  integer: "int32",
+  number: "float64",
+  object: "map[string]interface {}",
+  string: "string",
+};
+
+/** A built-in kind whose fields have the wrong types never gets as far as validation: it can't be decoded. */
+export function requireTypes(context: RequestContext, errors: readonly FieldError[]): void {
+  if (context.resource.custom) return;
+  const wrong = errors.find(({ type }) => type === "TypeInvalid");
+  if (wrong === undefined) return;
+  const match = /must be of type (\w+): "(\w+)"/.exec(wrong.message);
+  const [, wanted = "", found = ""] = match ?? [];
+  const given = found === "boolean" ? "bool" : found === "integer" ? "number" : found;
+  const place = `${context.resource.kind}.${wrong.field}`;
+  throw cannotBeHandled(
+    context,
+    `json: cannot unmarshal ${given} into Go struct field ${place} of type ${goTypes[wanted] ?? wanted}`,
+  );
+}

@@ -167,7 +167,7 @@ function markDeleted(
   const { resource } = context;
   const finalizers = collectorFinalizers(resource, live.metadata.finalizers ?? [], options);
   const graceSeconds = computeGrace(context, live, options);
-  const prepared = resource.rules.prepareDelete?.(live, core) ?? live;
+  const prepared = resource.rules.prepareDelete?.(live, { ...core, user: context.user }) ?? live;
   const extra = (prepared.metadata.finalizers ?? []).filter((each) => !finalizers.includes(each));
   const held = [...finalizers, ...extra.filter((each) => !isCollectorFinalizer(each))];
   const deletion = deletionMarks(core, live, graceSeconds);

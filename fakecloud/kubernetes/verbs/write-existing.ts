@@ -10,7 +10,7 @@ import { withMeta } from "../object.ts";
 import { present } from "../registry/views.ts";
 import { conflict, failure, notFound, staleObject } from "../status.ts";
 import { storageKey } from "../store.ts";
-import { applyDefaults } from "./decode.ts";
+import { applyDefaults, requireTypes } from "./decode.ts";
 import { finalizerWarnings, dedupOwners, validateMeta } from "./object-meta.ts";
 import { withOwners } from "./ownership.ts";
 import { restoreForEndpoint, restoreSystemMeta } from "./reset-fields.ts";
@@ -161,8 +161,9 @@ function validateChange(context: RequestContext, next: KubeObject, live: KubeObj
     ...resource.schema.validate(next, live),
     ...(resource.rules.validate?.(next, live) ?? []),
   ];
-  if (errors.length > 0)
-    throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
+  if (errors.length === 0) return;
+  requireTypes(context, errors);
+  throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
 }
 
 interface Finish {

@@ -1,0 +1,49 @@
+import { definitions } from "../../crds/definition-strategy.ts";
+import {
+  clusterRoles,
+  namespaces,
+  nodes,
+  roleBindings,
+  roles,
+  services,
+  signingRequests,
+} from "./cluster.ts";
+import { configMaps, secrets } from "./configuration.ts";
+import { pods } from "./pods.ts";
+import type { Strategy } from "./strategy.ts";
+import {
+  budgets,
+  daemonSets,
+  deployments,
+  jobs,
+  leases,
+  priorityClasses,
+  replicaSets,
+  statefulSets,
+  storageClasses,
+} from "./workloads.ts";
+
+/** By "Kind.group"; kinds that are not here do as the schema says. */
+export const builtinStrategies: Readonly<Record<string, Strategy>> = {
+  "CertificateSigningRequest.certificates.k8s.io": signingRequests,
+  "ClusterRole.rbac.authorization.k8s.io": clusterRoles,
+  "ClusterRoleBinding.rbac.authorization.k8s.io": roleBindings,
+  ConfigMap: configMaps,
+  "CustomResourceDefinition.apiextensions.k8s.io": definitions,
+  "DaemonSet.apps": daemonSets,
+  "Deployment.apps": deployments,
+  "Job.batch": jobs,
+  "Lease.coordination.k8s.io": leases,
+  Namespace: namespaces,
+  Node: nodes,
+  Pod: pods,
+  "PodDisruptionBudget.policy": budgets,
+  "PriorityClass.scheduling.k8s.io": priorityClasses,
+  "ReplicaSet.apps": replicaSets,
+  "Role.rbac.authorization.k8s.io": roles,
+  "RoleBinding.rbac.authorization.k8s.io": roleBindings,
+  Secret: secrets,
+  Service: services,
+  "StatefulSet.apps": statefulSets,
+  "StorageClass.storage.k8s.io": storageClasses,
+};
