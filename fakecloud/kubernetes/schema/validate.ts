@@ -1,7 +1,9 @@
 import type { FieldError } from "../field-error.ts";
 import { deepEqual } from "../json.ts";
 import { isObject, type JsonObject } from "../object.ts";
+import { compileRules, type RuleFindings } from "../cel/rules.ts";
 import { compileComposites } from "./composites.ts";
+import { correlator } from "./correlate.ts";
 import { keywordChecks } from "./keywords.ts";
 import { compileUniqueness } from "./list-type.ts";
 import type { Check, Findings } from "./findings.ts";
@@ -18,6 +20,7 @@ export function compileValidator(
 ): (value: unknown, old?: unknown) => ValidationOutcome {
   const check = compileCheck(schema, new Map());
   const findDuplicates = compileUniqueness(schema);
+  const runRules = compileRules(schema);
   return (value, old) => {
     const findings: Findings = { errors: [], visited: 0 };
     check(value, old, "", findings);
@@ -25,9 +28,30 @@ export function compileValidator(
     // What is stored with duplicates already may be updated: the client that meets them need not have made them.
     const tolerated = duplicates.length > 0 && old !== undefined && findDuplicates(old).length > 0;
     if (!tolerated) findings.errors.push(...duplicates);
-    return { errors: findings.errors, warnings: [] };
+    const { errors } = findings;
+    const warnings: string[] = [];
+    if (runRules !== undefined) {
+      if (errors.some(({ type }) => blocksRules.has(type))) errors.push(rulesNotChecked);
+      else runRules(value, old, "", { errors, warnings } satisfies RuleFindings);
+    }
+    return { errors, warnings };
   };
 }
+
+/** After these the rules could not rely on the types of what they read. */
+const blocksRules: ReadonlySet<FieldError["type"]> = new Set([
+  "NotSupported",
+  "Required",
+  "TooLong",
+  "TooMany",
+  "TypeInvalid",
+]);
+const rulesNotChecked: FieldError = {
+  type: "Invalid",
+  field: "<nil>",
+  message:
+    "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+};
 
 function compileCheck(schema: OpenApiSchema, memo: Map<OpenApiSchema, Check>): Check {
   const known = memo.get(schema);
@@ -125,29 +149,10 @@ function checkItems(schema: OpenApiSchema, item: Check): Check {
   const correlate = correlator(schema);
   return (value, old, path, findings) => {
     if (!Array.isArray(value)) return;
-    const oldItemOf = Array.isArray(old) ? correlate(old) : noOldItem;
+    const oldItemOf = Array.isArray(old) ? correlate(old) : () => undefined;
     for (let index = 0; index < value.length; index += 1) {
       const entry: unknown = value[index];
       item(entry, oldItemOf(entry), `${path}[${index}]`, findings);
     }
   };
-}
-
-type Correlate = (old: readonly unknown[]) => (item: unknown) => unknown;
-
-const noOldItem = () => undefined;
-
-/** Which old item an item is to be compared with: known only for lists with keys. */
-export function correlator(schema: OpenApiSchema): Correlate {
-  const keys = schema["x-kubernetes-list-map-keys"] ?? [];
-  if (schema["x-kubernetes-list-type"] !== "map" || keys.length === 0) return () => noOldItem;
-  return (old) => {
-    const byKey = new Map(old.map((item) => [keyOf(item, keys), item]));
-    return (item) => byKey.get(keyOf(item, keys));
-  };
-}
-
-function keyOf(item: unknown, keys: readonly string[]): string {
-  if (!isObject(item)) return "";
-  return JSON.stringify(keys.map((key) => item[key] ?? null));
 }
