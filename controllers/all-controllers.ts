@@ -1,0 +1,19 @@
+import { addonControllers } from "./addons/controllers.ts";
+import { awsControllers } from "./aws/controllers.ts";
+import type { AwsMachineDeps } from "./aws/awsmachine/awsmachine-reconciler.ts";
+import { bootstrapControllers } from "./bootstrap/controllers.ts";
+import { controlPlaneControllers } from "./control-plane/controllers.ts";
+import type { ControlPlaneDeps } from "./control-plane/kubeadm/deps.ts";
+import { coreControllers } from "./core/controllers.ts";
+import type { Controller } from "./runtime/controller.ts";
+
+/** Every controller of the house: what a manager runs in production, in the local factory and in a simulation. */
+export function allControllers(deps: AwsMachineDeps & ControlPlaneDeps): readonly Controller[] {
+  return [
+    ...coreControllers(deps),
+    ...addonControllers(deps),
+    ...bootstrapControllers(deps),
+    ...controlPlaneControllers(deps),
+    ...awsControllers(deps),
+  ];
+}

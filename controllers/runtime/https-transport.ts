@@ -1,0 +1,151 @@
+import { Agent, type Dispatcher } from "undici";
+import { UnreachableError } from "./errors.ts";
+import type {
+  Cancel,
+  KubeRequest,
+  KubeResponse,
+  Transport,
+  WatchEvent,
+  WatchSink,
+} from "./transport.ts";
+
+export interface HttpsTransportOptions {
+  /** "https://10.0.0.1:6443"; a path in front of the API is kept. */
+  readonly server: string;
+  /** PEM; the system's authorities if not given. */
+  readonly ca?: string;
+  readonly certificate?: string;
+  readonly privateKey?: string;
+  /** Asked for every request, so that a rotated token is used at once. */
+  readonly token?: () => Promise<string | undefined>;
+  /** Name to expect in the server's certificate where it differs from the host. */
+  readonly serverName?: string;
+  readonly insecureSkipVerify?: boolean;
+  readonly userAgent?: string;
+  readonly connections?: number;
+}
+
+const connectTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+/** Watches are kept alive by bookmarks; a server that says nothing for this long is gone. */
+const watchSilenceMs = 300_000;
+
+/** Pooled keep-alive HTTPS to any API server. Close it when the cluster it leads to is forgotten. */
+export class HttpsTransport implements Transport {
+  readonly #options: HttpsTransportOptions;
+  readonly #agent: Agent;
+  readonly #origin: string;
+  readonly #prefix: string;
+
+  constructor(options: HttpsTransportOptions) {
+    const { ca, certificate, privateKey, serverName, insecureSkipVerify = false } = options;
+    this.#options = options;
+    const { origin, pathname } = new URL(options.server);
+    this.#origin = origin;
+    this.#prefix = pathname.replace(/\/$/, "");
+    this.#agent = new Agent({
+      connections: options.connections ?? 64,
+      keepAliveTimeout: 60_000,
+      bodyTimeout: watchSilenceMs,
+      headersTimeout: requestTimeoutMs,
+      connect: {
+        timeout: connectTimeoutMs,
+        rejectUnauthorized: !insecureSkipVerify,
+        ...(ca === undefined ? {} : { ca }),
+        ...(certificate === undefined ? {} : { cert: certificate }),
+        ...(privateKey === undefined ? {} : { key: privateKey }),
+        ...(serverName === undefined ? {} : { servername: serverName }),
+      },
+    });
+  }
+
+  async request(request: KubeRequest): Promise<KubeResponse> {
+    const response = await this.#send(request, {});
+    const headers = flatten(response.headers);
+    let text: string;
+    try {
+      text = await response.body.text();
+    } catch (error) {
+      throw unreachable(error);
+    }
+    return { status: response.statusCode, headers, body: parseBody(text, headers) };
+  }
+
+  watch(request: KubeRequest, sink: WatchSink): Cancel {
+    const abort = new AbortController();
+    const close = (error?: Error) => {
+      if (!abort.signal.aborted) sink.onClose(error);
+    };
+    this.#stream({ ...request, signal: abort.signal }, sink, abort.signal).then(
+      () => close(),
+      (error: unknown) => close(unreachable(error)),
+    );
+    return () => abort.abort();
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #stream(request: KubeRequest, sink: WatchSink, signal: AbortSignal): Promise<void> {
+    const response = await this.#send(request, { watch: "true" });
+    if (response.statusCode >= 300) {
+      const object = parseBody(await response.body.text(), flatten(response.headers));
+      if (!signal.aborted) sink.onEvent({ type: "ERROR", object });
+      return;
+    }
+    let rest = "";
+    response.body.setEncoding("utf8");
+    for await (const chunk of response.body as AsyncIterable<string>) {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (signal.aborted) return;
+        if (line !== "") sink.onEvent(JSON.parse(line) as WatchEvent);
+      }
+    }
+  }
+
+  async #send(
+    request: KubeRequest,
+    extra: Readonly<Record<string, string>>,
+  ): Promise<Dispatcher.ResponseData> {
+    const { method, path, query, contentType = "application/json", body, signal } = request;
+    const search = new URLSearchParams({ ...query, ...extra }).toString();
+    const token = await this.#options.token?.();
+    try {
+      return await this.#agent.request({
+        origin: this.#origin,
+        path: `${this.#prefix}${path}${search === "" ? "" : `?${search}`}`,
+        method,
+        headers: {
+          accept: "application/json",
+          "user-agent": this.#options.userAgent ?? "seatrial",
+          ...(body === undefined ? {} : { "content-type": contentType }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      throw unreachable(error);
+    }
+  }
+}
+
+function flatten(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(",")]),
+  );
+}
+
+function parseBody(text: string, headers: Readonly<Record<string, string>>): unknown {
+  if (text === "" || !(headers["content-type"] ?? "").includes("json")) return text;
+  return JSON.parse(text);
+}
+
+function unreachable(error: unknown): Error {
+  if (error instanceof UnreachableError) return error;
+  const { message, code } = error as Error & { code?: string };
+  return new UnreachableError(code === undefined ? message : `${message} (${code})`);
+}

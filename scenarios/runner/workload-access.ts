@@ -1,0 +1,145 @@
+import type {
+  EtcdClient,
+  EtcdClientFactory,
+} from "@seatrial/controllers/control-plane/kubeadm/etcd-client.ts";
+import { UnreachableError } from "@seatrial/controllers/runtime/errors.ts";
+import type {
+  KubeRequest,
+  Transport,
+  WatchSink,
+  WorkloadDialer,
+} from "@seatrial/controllers/runtime/transport.ts";
+import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
+import { type Clock, sleep } from "@seatrial/fakecloud/kernel/clock.ts";
+import type { Random } from "@seatrial/fakecloud/kernel/random.ts";
+import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
+import type { ApiServerService } from "@seatrial/fakecloud/machines/workload/workload-cluster.ts";
+import { parse } from "yaml";
+
+/** What the way into a workload cluster goes through. */
+export interface WorkloadAccessOptions {
+  readonly aws: FakeAws;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Who dials, for the trace. */
+  readonly actor: string;
+}
+
+/** How long a caller waits for packets that vanish. */
+const dialTimeoutMs = 10_000;
+
+interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly certificatePem?: string;
+  readonly token?: string;
+}
+
+/** Reaches workload clusters through the fake network, with the credentials of a kubeconfig: no socket, no TLS. */
+export function workloadDialer(options: WorkloadAccessOptions): WorkloadDialer {
+  return (kubeconfig) => new WorkloadTransport(parseKubeconfig(kubeconfig), options);
+}
+
+class WorkloadTransport implements Transport {
+  readonly #target: Target;
+  readonly #options: WorkloadAccessOptions;
+
+  constructor(target: Target, options: WorkloadAccessOptions) {
+    this.#target = target;
+    this.#options = options;
+  }
+
+  async request(request: KubeRequest) {
+    const inner = await this.#connect();
+    return inner.request(request);
+  }
+
+  watch(request: KubeRequest, sink: WatchSink) {
+    let cancel: (() => void) | undefined;
+    let cancelled = false;
+    this.#connect().then(
+      (inner) => {
+        if (!cancelled) cancel = inner.watch(request, sink);
+      },
+      (error: unknown) => {
+        if (!cancelled) sink.onClose(error as Error);
+      },
+    );
+    return () => {
+      cancelled = true;
+      cancel?.();
+    };
+  }
+
+  /** Asked for every request: a connection is only as good as the network is now. */
+  async #connect() {
+    const { clock, random, actor } = this.#options;
+    const service = await dial(this.#target, this.#options);
+    const { certificatePem, token } = this.#target;
+    const user = service.authenticate({
+      ...(certificatePem === undefined ? {} : { certificatePem }),
+      ...(token === undefined ? {} : { token }),
+    });
+    if (user === undefined)
+      throw new UnreachableError("x509: certificate signed by unknown authority");
+    return inProcessTransport(service.server, { user, actor, clock, random });
+  }
+}
+
+async function dial(
+  target: { readonly host: string; readonly port: number },
+  { aws, clock }: WorkloadAccessOptions,
+): Promise<ApiServerService> {
+  const { host, port } = target;
+  const reach = aws.network.canReach({ from: "internet" }, host, port);
+  if (reach.reachable) return reach.endpoint.service as ApiServerService;
+  const { obstacle } = reach;
+  if (obstacle.silent) await sleep(clock, dialTimeoutMs, { label: `dial ${host}:${port}` });
+  const how = obstacle.silent ? "i/o timeout" : "connect: connection refused";
+  throw new UnreachableError(`dial tcp ${host}:${port}: ${how} (${obstacle.message})`);
+}
+
+interface Kubeconfig {
+  readonly clusters?: readonly { readonly cluster?: { readonly server?: string } }[];
+  readonly users?: readonly {
+    readonly user?: { readonly "client-certificate-data"?: string; readonly token?: string };
+  }[];
+}
+
+function parseKubeconfig(text: string): Target {
+  const config = parse(text) as Kubeconfig;
+  const server = new URL(config.clusters?.[0]?.cluster?.server ?? "");
+  const user = config.users?.[0]?.user ?? {};
+  const certificate = user["client-certificate-data"];
+  return {
+    host: server.hostname,
+    port: Number(server.port === "" ? 443 : server.port),
+    ...(certificate === undefined
+      ? {}
+      : { certificatePem: Buffer.from(certificate, "base64").toString("utf8") }),
+    ...(user.token === undefined ? {} : { token: user.token }),
+  };
+}
+
+/** etcd behind the API server, as a port-forward to its pod reaches it. */
+export function etcdAccess(options: WorkloadAccessOptions): EtcdClientFactory {
+  return {
+    connect: async ({ kubeconfig, nodeName }) => {
+      const { cluster } = await dial(parseKubeconfig(kubeconfig), options);
+      await sleep(options.clock, 5, { label: "etcd port-forward" });
+      const member = cluster.etcd.members().find(({ name }) => name === nodeName);
+      if (member === undefined) throw new UnreachableError(`pod etcd-${nodeName} does not answer`);
+      const { id } = member;
+      const { etcd } = cluster;
+      const client: EtcdClient = {
+        status: async () => etcd.status(id),
+        memberList: async () => etcd.memberList(id),
+        memberRemove: async (other) => etcd.remove(id, other),
+        moveLeader: async (other) => etcd.moveLeader(id, other),
+        alarms: async () => etcd.alarms(id),
+        close: () => undefined,
+      };
+      return client;
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import { gzipSync } from "node:zlib";
+import { allControllers } from "@seatrial/controllers/all-controllers.ts";
+import { createAwsClientFactory } from "@seatrial/controllers/aws/clients.ts";
+import { createClient } from "@seatrial/controllers/runtime/dynamic-client.ts";
+import { createManager, type Manager } from "@seatrial/controllers/runtime/manager.ts";
+import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
+import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
+import { parseTime } from "@seatrial/fakecloud/kernel/clock.ts";
+import { noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
+import { fixtureKeyPairs } from "@seatrial/fakecloud/kernel/fixture-key-pairs.ts";
+import { replaceGlobals } from "@seatrial/fakecloud/kernel/globals.ts";
+import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
+import type { EmbeddedApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
+import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
+import { createMachines, type Machines } from "@seatrial/fakecloud/machines/machines.ts";
+import { InProcessRequestHandler } from "@seatrial/fakecloud/wire/request-handler.ts";
+import { requireDuration } from "./duration.ts";
+import { quietLogger } from "./quiet-logger.ts";
+import { createManagementCluster, installDefinitions } from "./management-cluster.ts";
+import { observe } from "./observe.ts";
+import { People } from "./people.ts";
+import type { Action, Manifest } from "./scenario.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Stage } from "./timeline.ts";
+import { etcdAccess, workloadDialer } from "./workload-access.ts";
+
+export interface WorldOptions {
+  readonly seed: string;
+  /** RFC 3339; the kernel's default if not given. */
+  readonly startTime?: string | undefined;
+  readonly profile: "faithful" | "lenient";
+  readonly keepTrace: boolean;
+  readonly manifests: ReadonlyMap<string, readonly Manifest[]>;
+}
+
+const administrator = {
+  username: "kubernetes-admin",
+  groups: ["system:masters", "system:authenticated"],
+};
+const managerUser = {
+  username: "seatrial-manager",
+  groups: ["system:masters", "system:authenticated"],
+};
+/** Credentials of the simulated account; nothing checks their secret. */
+const credentials = { accessKeyId: "AKIASIMULATION000000", secretAccessKey: "simulation" };
+
+/** Composition root of a simulation: the same controllers as in production, and everything outside of them faked. */
+export function createWorld(options: WorldOptions): World {
+  return new World(options);
+}
+
+export class World implements Stage {
+  readonly kernel: Kernel;
+  readonly management: EmbeddedApiServer;
+  readonly aws: FakeAws;
+  readonly machines: Machines;
+  readonly #people: People;
+  readonly #restoreGlobals: () => void;
+  readonly #inventoryAtStart: ReadonlySet<string>;
+  #manager: Manager | undefined;
+  #changes = 0;
+
+  constructor(options: WorldOptions) {
+    const startMs = options.startTime === undefined ? undefined : parseTime(options.startTime);
+    this.kernel = new Kernel({
+      seed: options.seed,
+      keepTrace: options.keepTrace,
+      ...(startMs === undefined ? {} : { startMs }),
+    });
+    this.#restoreGlobals = replaceGlobals(this.kernel);
+    const { clock, random, trace } = this.kernel;
+    trace.onRecord(() => (this.#changes += 1));
+    this.management = createManagementCluster({ clock, random, trace });
+    this.aws = createFakeAws({ clock, random, trace, faults: noFaults, profile: options.profile });
+    this.machines = createMachines({
+      clock,
+      random,
+      trace,
+      aws: this.aws,
+      keyPairs: fixtureKeyPairs(random),
+      onDefect: (error) => this.kernel.fail(error),
+    });
+    this.#inventoryAtStart = new Set(this.aws.inventory());
+    const client = createClient({
+      transport: inProcessTransport(this.management, {
+        user: administrator,
+        actor: "kubectl",
+        clock,
+        random,
+      }),
+      clock,
+      random,
+    });
+    this.#people = new People(client, options.manifests);
+    this.#start().catch((error: unknown) => this.kernel.fail(error));
+  }
+
+  async #start(): Promise<void> {
+    await installDefinitions(this.management);
+    this.#startManager();
+  }
+
+  #startManager(): void {
+    const { clock, random, trace } = this.kernel;
+    const aws = createAwsClientFactory({
+      clock,
+      random,
+      credentials,
+      isolated: true,
+      requestHandler: new InProcessRequestHandler({
+        handle: (request) => this.aws.handle(request),
+        clock,
+        random,
+      }),
+    });
+    const access = { aws: this.aws, clock, random, actor: "seatrial-manager" };
+    const keyPairs = fixtureKeyPairs(random);
+    this.#manager = createManager({
+      transport: inProcessTransport(this.management, {
+        user: managerUser,
+        actor: "seatrial-manager",
+        clock,
+        random,
+      }),
+      clock,
+      random,
+      logger: quietLogger,
+      workloadDialer: workloadDialer(access),
+      controllers: (deps) =>
+        // User data is stored, not compressed: compressed bytes differ between versions of zlib.
+        allControllers({
+          ...deps,
+          aws,
+          keyPairs,
+          etcd: etcdAccess(access),
+          gzip: (data) => gzipSync(data, { level: 0 }),
+        }),
+      onReconcile: ({ controller, key, outcome, error }) => {
+        trace.record({
+          kind: "reconcile",
+          actor: controller,
+          object: `${key.namespace}/${key.name}`,
+          verb: outcome,
+          ...(error === undefined ? {} : { detail: { error: (error as Error).message } }),
+        });
+      },
+    });
+    this.#manager.start();
+  }
+
+  async perform(action: Action): Promise<void> {
+    if (action.terminateInstance !== undefined) this.#terminate(action.terminateInstance.machine);
+    if (action.restartControllers !== undefined) {
+      this.#manager?.abandon();
+      const { after = "1s" } = action.restartControllers;
+      this.kernel.clock.setTimeout(() => this.#startManager(), requireDuration(after), "restart");
+    }
+    await this.#people.perform(action);
+  }
+
+  /** Ends the instance of a Machine behind everybody's back, as somebody in the console would. */
+  #terminate(machine: string): void {
+    const name = this.snapshot().machines.find((one) => one.name === machine)?.providerID;
+    const instanceId = name?.split("/").at(-1);
+    if (instanceId !== undefined) this.aws.terminateOutOfBand(instanceId);
+  }
+
+  snapshot(): Snapshot {
+    return observe({
+      management: this.management.store,
+      workloads: new Map(
+        this.machines.clusters().map((cluster) => [cluster.name, cluster.state.store]),
+      ),
+      aws: this.aws,
+      inventoryAtStart: this.#inventoryAtStart,
+    });
+  }
+
+  changes(): number {
+    return this.#changes;
+  }
+
+  close(): void {
+    this.#manager?.abandon();
+    this.machines.close();
+    this.aws.close();
+    this.management.close();
+    this.#restoreGlobals();
+  }
+}
