@@ -7,7 +7,8 @@ import { persist } from "../runtime/persist.ts";
 import type { CoreDeps } from "./core-deps.ts";
 import { isPaused, recordPaused } from "./paused.ts";
 
-type Owned = KubeObject & ObjectWithConditions & { readonly spec: { readonly clusterName: string } };
+type Owned = KubeObject &
+  ObjectWithConditions & { readonly spec: { readonly clusterName: string } };
 
 export interface Opened<T> {
   readonly cluster: Cluster;

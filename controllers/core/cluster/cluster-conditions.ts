@@ -7,16 +7,22 @@ import {
   mirrorCondition,
   summarizeConditions,
 } from "../../runtime/condition-merge.ts";
-import { type Condition, type ConditionInput, findCondition, setCondition } from "../../runtime/conditions.ts";
+import {
+  type Condition,
+  type ConditionInput,
+  findCondition,
+  setCondition,
+} from "../../runtime/conditions.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { conditionOf, isControlPlaneInitialized } from "../external/contract.ts";
 import { gone, mirrorReady } from "../machine/machine-conditions.ts";
+import { machinesReady, machinesUpToDate, remediating } from "../machine-set/machine-set-status.ts";
 import {
-  machinesReady,
-  machinesUpToDate,
-  remediating,
-} from "../machine-set/machine-set-status.ts";
-import { type ClusterScope, controlPlaneMachines, isDeleting, workerMachines } from "./cluster-scope.ts";
+  type ClusterScope,
+  controlPlaneMachines,
+  isDeleting,
+  workerMachines,
+} from "./cluster-scope.ts";
 
 const connectionGraceMs = 50_000;
 
@@ -104,10 +110,14 @@ function controlPlaneInitialized({ draft, controlPlane }: ClusterScope): Conditi
 function workersAvailable({ machineDeployments }: ClusterScope): ConditionInput {
   const type = "WorkersAvailable";
   if (machineDeployments.length === 0) return { type, status: "True", reason: "NoWorkers" };
-  return aggregateConditions(type, membersOf(machineDeployments, "MachineDeployment", "Available"), {
-    source: "Available",
-    reasons: { issue: "NotAvailable", unknown: "AvailableUnknown", info: "Available" },
-  });
+  return aggregateConditions(
+    type,
+    membersOf(machineDeployments, "MachineDeployment", "Available"),
+    {
+      source: "Available",
+      reasons: { issue: "NotAvailable", unknown: "AvailableUnknown", info: "Available" },
+    },
+  );
 }
 
 interface Part {

@@ -87,7 +87,9 @@ export async function reconcileControlPlane(deps: CoreDeps, scope: ClusterScope)
 /** Without a control-plane object any control-plane Machine with a Node will do. */
 export function recordInitializedByMachines(scope: ClusterScope): void {
   if (scope.draft.spec.controlPlaneRef !== undefined || isDeleting(scope)) return;
-  const initialized = controlPlaneMachines(scope).some(({ status }) => status?.nodeRef !== undefined);
+  const initialized = controlPlaneMachines(scope).some(
+    ({ status }) => status?.nodeRef !== undefined,
+  );
   if (initialized) initializationOf(scope).controlPlaneInitialized = true;
 }
 

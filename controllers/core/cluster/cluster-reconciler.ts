@@ -32,7 +32,9 @@ export class ClusterReconciler {
     const found = await client.get(Cluster, key);
     if (found === undefined) return done; // Gone, and everything that it owned.
     const deleting = found.metadata.deletionTimestamp !== undefined;
-    const observed = deleting ? found : await ensureFinalizer(client, Cluster, found, ClusterFinalizer);
+    const observed = deleting
+      ? found
+      : await ensureFinalizer(client, Cluster, found, ClusterFinalizer);
     const draft = mutableCopy(observed);
     const changed = recordPaused(draft as Cluster, observed, this.#deps.clock.now());
     if (isPaused(observed, observed)) {

@@ -22,7 +22,8 @@ export function clusterPhase(scope: ClusterScope): Phase {
 /** Replica counters of the control plane and of all workers. capi-behaviour 2.17. */
 export function recordCounters(scope: ClusterScope): void {
   const status = (scope.draft.status ??= {});
-  if (scope.controlPlane !== undefined) status.controlPlane = controlPlaneCounters(scope.controlPlane);
+  if (scope.controlPlane !== undefined)
+    status.controlPlane = controlPlaneCounters(scope.controlPlane);
   status.workers = workerCounters(scope);
 }
 
@@ -63,8 +64,9 @@ function workerCounters(scope: ClusterScope): ControlPlane {
     ...machineSets.filter((set) => isOwnedBy(set, observed)),
   ].map(({ spec, status = {} }) => ({ desired: spec.replicas ?? 1, ...status }));
   const own = workerMachines(scope).filter((machine) => isOwnedBy(machine, observed));
-  const sum = (key: "availableReplicas" | "desired" | "readyReplicas" | "replicas" | "upToDateReplicas") =>
-    groups.reduce((total, group) => total + (group[key] ?? 0), 0);
+  const sum = (
+    key: "availableReplicas" | "desired" | "readyReplicas" | "replicas" | "upToDateReplicas",
+  ) => groups.reduce((total, group) => total + (group[key] ?? 0), 0);
   const count = (type: string) => own.filter((machine) => isConditionTrue(machine, type)).length;
   return {
     desiredReplicas: sum("desired") + own.length,

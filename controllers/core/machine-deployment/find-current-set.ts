@@ -17,14 +17,14 @@ export function splitSets(
         metadata.deletionTimestamp === undefined &&
         hasEqualTemplate(spec.template.spec, deployment.spec.template.spec),
     )
-    .toSorted(
-      (a, b) => (b.spec.replicas ?? 1) - (a.spec.replicas ?? 1) || compareByCreation(a, b),
-    );
+    .toSorted((a, b) => (b.spec.replicas ?? 1) - (a.spec.replicas ?? 1) || compareByCreation(a, b));
   const afterMs = parseTime(deployment.spec.rollout?.after ?? "");
   const current =
     afterMs === undefined || nowMs < afterMs
       ? candidates[0]
-      : candidates.find(({ metadata }) => (parseTime(metadata.creationTimestamp ?? "") ?? 0) >= afterMs);
+      : candidates.find(
+          ({ metadata }) => (parseTime(metadata.creationTimestamp ?? "") ?? 0) >= afterMs,
+        );
   const old = machineSets.filter((set) => set !== current).toSorted(compareByCreation);
   return { current, old };
 }
@@ -69,7 +69,8 @@ export function templateDifferences(a: MachineSpec, b: MachineSpec): readonly st
     (b.bootstrap.configRef !== undefined ||
       a.bootstrap.dataSecretName === b.bootstrap.dataSecretName);
   if (!sameConfig) {
-    const kind = b.bootstrap.configRef?.kind.replace(/Template$/, "") ?? "spec.bootstrap.dataSecretName";
+    const kind =
+      b.bootstrap.configRef?.kind.replace(/Template$/, "") ?? "spec.bootstrap.dataSecretName";
     differences.push(`${kind} is not up-to-date`);
   }
   return differences;

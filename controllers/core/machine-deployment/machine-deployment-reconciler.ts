@@ -45,7 +45,12 @@ export class MachineDeploymentReconciler {
     } finally {
       scope.machines = await this.#listMachines(scope);
       recordStatus(scope, this.#deps.clock.now());
-      await persist(this.#deps.client, MachineDeployment, scope.observed, scope.draft as MachineDeployment);
+      await persist(
+        this.#deps.client,
+        MachineDeployment,
+        scope.observed,
+        scope.draft as MachineDeployment,
+      );
     }
   }
 

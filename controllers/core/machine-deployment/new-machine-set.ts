@@ -67,7 +67,9 @@ function ownLabels(deployment: MachineDeployment): Record<string, string> {
   };
 }
 
-function inPlaceSpec({ spec }: MachineDeployment): Pick<MachineSet["spec"], "deletion" | "machineNaming"> {
+function inPlaceSpec({
+  spec,
+}: MachineDeployment): Pick<MachineSet["spec"], "deletion" | "machineNaming"> {
   return {
     ...(spec.deletion === undefined ? {} : { deletion: spec.deletion }),
     ...(spec.machineNaming === undefined ? {} : { machineNaming: spec.machineNaming }),
@@ -103,7 +105,11 @@ export function updateMachineSet(
   const { template } = deployment.spec;
   const hash = draft.metadata.labels?.[MachineDeploymentUniqueLabel];
   const uniqueLabel = hash === undefined ? {} : { [MachineDeploymentUniqueLabel]: hash };
-  draft.metadata.labels = { ...template.metadata?.labels, ...ownLabels(deployment), ...uniqueLabel };
+  draft.metadata.labels = {
+    ...template.metadata?.labels,
+    ...ownLabels(deployment),
+    ...uniqueLabel,
+  };
   const kept = [RevisionAnnotation, revisionHistoryAnnotation].flatMap((key) => {
     const value = draft.metadata.annotations?.[key];
     return value === undefined ? [] : [[key, value] as const];
@@ -134,7 +140,8 @@ export function updateRevision(draft: MachineSet, old: readonly MachineSet[]): v
   if (current >= next) return;
   if (current > 0) {
     const history = annotations[revisionHistoryAnnotation];
-    annotations[revisionHistoryAnnotation] = history === undefined ? `${current}` : `${history},${current}`;
+    annotations[revisionHistoryAnnotation] =
+      history === undefined ? `${current}` : `${history},${current}`;
   }
   annotations[RevisionAnnotation] = String(next);
 }

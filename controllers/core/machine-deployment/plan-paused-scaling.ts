@@ -37,9 +37,7 @@ export function planPausedScaling(scaling: PausedScaling): Readonly<Record<strin
 }
 
 function isSaturated(set: PausedSet, replicas: number): boolean {
-  return (
-    set.spec === replicas && set.desiredReplicas === replicas && set.available === replicas
-  );
+  return set.spec === replicas && set.desiredReplicas === replicas && set.available === replicas;
 }
 
 function proportional(
@@ -50,7 +48,8 @@ function proportional(
   const toAdd = allowed - active.reduce((sum, set) => sum + set.spec, 0);
   if (toAdd === 0) return {};
   const ordered = active.toSorted(
-    (a, b) => b.spec - a.spec || (toAdd > 0 ? b.createdMs - a.createdMs : a.createdMs - b.createdMs),
+    (a, b) =>
+      b.spec - a.spec || (toAdd > 0 ? b.createdMs - a.createdMs : a.createdMs - b.createdMs),
   );
   const result = new Map<string, number>();
   let added = 0;
@@ -64,7 +63,9 @@ function proportional(
     result.set(first.name, Math.max(0, (result.get(first.name) ?? 0) + toAdd - added));
   }
   return Object.fromEntries(
-    [...result].filter(([name, count]) => active.some((set) => set.name === name && set.spec !== count)),
+    [...result].filter(([name, count]) =>
+      active.some((set) => set.name === name && set.spec !== count),
+    ),
   );
 }
 

@@ -13,7 +13,8 @@ export function renderName(
   const values: Readonly<Record<string, string>> = { ...variables, ".random": suffix };
   const rendered = template.replaceAll(/\{\{-?\s*(.*?)\s*-?\}\}/g, (action, path: string) => {
     const value = values[path];
-    if (value === undefined) throw new Error(`the naming template uses ${action}, which is not known`);
+    if (value === undefined)
+      throw new Error(`the naming template uses ${action}, which is not known`);
     return value;
   });
   return rendered.length <= maxNameLength

@@ -1,7 +1,13 @@
 import { MachineSetFinalizer, MachineSetNameLabel, ClusterNameLabel } from "../../api/constants.ts";
 import { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf, type ObjectKey } from "../../runtime/client.ts";
-import { type Controller, done, requeueAfter, type Result, watch } from "../../runtime/controller.ts";
+import {
+  type Controller,
+  done,
+  requeueAfter,
+  type Result,
+  watch,
+} from "../../runtime/controller.ts";
 import { withoutFinalizer } from "../../runtime/finalizers.ts";
 import { matchesSelector } from "../../runtime/label-selector.ts";
 import {
@@ -108,7 +114,10 @@ export class MachineSetReconciler {
       if (!isDeleting(machine)) await this.#deps.client.delete(Machine, keyOf(machine));
     }
     if (scope.machines.length > 0) return done; // Each deleted Machine triggers the next reconcile.
-    scope.draft.metadata.finalizers = withoutFinalizer(scope.draft as MachineSet, MachineSetFinalizer);
+    scope.draft.metadata.finalizers = withoutFinalizer(
+      scope.draft as MachineSet,
+      MachineSetFinalizer,
+    );
     return done; // The object is gone.
   }
 

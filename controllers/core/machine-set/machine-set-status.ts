@@ -17,7 +17,8 @@ const upToDateGraceMs = 10_000;
 export function recordStatus(scope: MachineSetScope, nowMs: number): void {
   const { draft, machines, observed } = scope;
   const status = (draft.status ??= {});
-  const count = (type: string) => machines.filter((machine) => isConditionTrue(machine, type)).length;
+  const count = (type: string) =>
+    machines.filter((machine) => isConditionTrue(machine, type)).length;
   status.replicas = machines.length;
   status.readyReplicas = count("Ready");
   status.availableReplicas = count("Available");
@@ -135,10 +136,14 @@ export function remediating(machines: readonly Machine[]): ConditionInput {
     (machine) => findCondition(machine, "OwnerRemediated")?.status === "False",
   );
   if (affected.length > 0) {
-    const { message = "" } = aggregateConditions(type, machineMembers(affected, "OwnerRemediated"), {
-      source: "OwnerRemediated",
-      reasons: { issue: "Remediating", unknown: "Remediating", info: "Remediating" },
-    });
+    const { message = "" } = aggregateConditions(
+      type,
+      machineMembers(affected, "OwnerRemediated"),
+      {
+        source: "OwnerRemediated",
+        reasons: { issue: "Remediating", unknown: "Remediating", info: "Remediating" },
+      },
+    );
     return { type, status: "True", reason: "Remediating", message };
   }
   const unhealthy = machines

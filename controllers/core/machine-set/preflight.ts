@@ -75,7 +75,8 @@ function skew(
   }
   const kubeadm = observed.spec.template.spec.bootstrap.configRef?.kind === "KubeadmConfigTemplate";
   if (kubeadm && !skipped.has("KubeadmVersionSkew") && compare(own, controlPlane) !== 0) {
-    const rule = "do not conform to kubeadm version skew policy as kubeadm only supports joining with the same major+minor version as the control plane";
+    const rule =
+      "do not conform to kubeadm version skew policy as kubeadm only supports joining with the same major+minor version as the control plane";
     failures.push(`${pair} ${rule} ("KubeadmVersionSkew" preflight check failed)`);
   }
   return failures;

@@ -19,8 +19,7 @@ export async function remediateUnhealthy(deps: CoreDeps, scope: MachineSetScope)
   if (unhealthy.length === 0) return;
   const deployment = await ownerOf(deps, scope.observed);
   if (deployment !== undefined && !(await isCurrent(deps, scope.observed, deployment))) {
-    const message =
-      "Machine won't be remediated because it is pending removal due to rollout";
+    const message = "Machine won't be remediated because it is pending removal due to rollout";
     await mark(deps, scope, unhealthy, { status: "False", reason: "CannotBeRemediated", message });
     return;
   }
@@ -80,7 +79,8 @@ function budgetOf(scope: MachineSetScope, deployment: MachineDeployment | undefi
   const most = scaledValue(maxInFlight, deployment?.spec.replicas ?? 1, Math.ceil);
   const inFlight = scope.machines.filter(
     (machine) =>
-      isDeleting(machine) && findCondition(machine, "OwnerRemediated")?.reason === "MachineDeleting",
+      isDeleting(machine) &&
+      findCondition(machine, "OwnerRemediated")?.reason === "MachineDeleting",
   );
   return most - inFlight.length;
 }

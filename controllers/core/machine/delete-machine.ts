@@ -52,7 +52,10 @@ async function mayHandleNode(deps: CoreDeps, scope: MachineScope): Promise<boole
   const { namespace = "" } = observed.metadata;
   const reference = cluster.spec.controlPlaneRef;
   if (reference !== undefined) {
-    const controlPlane = await getExternal(deps.client, reference, { namespace, name: reference.name });
+    const controlPlane = await getExternal(deps.client, reference, {
+      namespace,
+      name: reference.name,
+    });
     if (controlPlane?.object.metadata.deletionTimestamp !== undefined) return false;
     if (controlPlane?.object.status?.["externalManagedControlPlane"] === true) return true;
   }
@@ -100,7 +103,9 @@ function deletionTimes({ draft }: MachineScope): DeletionTimes {
 /** Hooks are annotations; whoever removes the last one triggers the next reconcile. */
 function waitForHook(scope: MachineScope, hook: "PreDrain" | "PreTerminate"): Result | undefined {
   const prefix =
-    hook === "PreDrain" ? PreDrainDeleteHookAnnotationPrefix : PreTerminateDeleteHookAnnotationPrefix;
+    hook === "PreDrain"
+      ? PreDrainDeleteHookAnnotationPrefix
+      : PreTerminateDeleteHookAnnotationPrefix;
   const hooks = Object.keys(scope.draft.metadata.annotations ?? {})
     .filter((key) => key === prefix || key.startsWith(`${prefix}/`))
     .sort();
@@ -114,17 +119,17 @@ function waitForHook(scope: MachineScope, hook: "PreDrain" | "PreTerminate"): Re
   return done;
 }
 
-function isOver(startTime: string | undefined, seconds: number | undefined, nowMs: number): boolean {
+function isOver(
+  startTime: string | undefined,
+  seconds: number | undefined,
+  nowMs: number,
+): boolean {
   const startMs = parseTime(startTime ?? "");
   if (startMs === undefined || seconds === undefined || seconds === 0) return false;
   return nowMs >= startMs + seconds * 1000;
 }
 
-async function drain(
-  deps: CoreDeps,
-  scope: MachineScope,
-  times: DeletionTimes,
-): Promise<boolean> {
+async function drain(deps: CoreDeps, scope: MachineScope, times: DeletionTimes): Promise<boolean> {
   const { draft, workload, node } = scope;
   const nowMs = deps.clock.now();
   if (isOver(times.nodeDrainStartTime, draft.spec.deletion?.nodeDrainTimeoutSeconds, nowMs)) {
@@ -137,10 +142,16 @@ async function drain(
     return false;
   }
   if (node === undefined) return true; // The Node is gone, and its pods with it.
-  const text = await drainNode(deps, scope, { workload, node, startTime: times.nodeDrainStartTime });
+  const text = await drainNode(deps, scope, {
+    workload,
+    node,
+    startTime: times.nodeDrainStartTime,
+  });
   if (text === undefined) {
     const note = `success draining Machine's node "${node.metadata.name}"`;
-    if (scope.observed.status?.conditions?.some(({ reason }) => reason === "DrainingNode") === true) {
+    if (
+      scope.observed.status?.conditions?.some(({ reason }) => reason === "DrainingNode") === true
+    ) {
       deps.recorder.event(scope.observed, "Normal", "SuccessfulDrainNode", note);
     }
     return true;
@@ -204,7 +215,8 @@ async function deleteNode(deps: CoreDeps, scope: MachineScope): Promise<boolean>
   } catch (error) {
     scope.stage = { reason: "DeletingNode", message: `Error deleting Node: ${messageOf(error)}` };
     if (isOver(observed.metadata.deletionTimestamp, seconds, deps.clock.now())) return true;
-    if (!isUnreachable(error)) deps.logger.info({ node: name, error: messageOf(error) }, "Node not deleted");
+    if (!isUnreachable(error))
+      deps.logger.info({ node: name, error: messageOf(error) }, "Node not deleted");
     return false;
   }
 }

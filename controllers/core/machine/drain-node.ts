@@ -74,7 +74,9 @@ async function evict(
     if (isNotFound(error)) return undefined;
     if (isTooManyRequests(error)) {
       const text = messageOf(error).replace(/^Cannot evict/, "cannot evict");
-      return text.startsWith("cannot evict") ? text : `cannot evict pod as it would violate the pod's disruption budget. ${text}`;
+      return text.startsWith("cannot evict")
+        ? text
+        : `cannot evict pod as it would violate the pod's disruption budget. ${text}`;
     }
     return `failed to evict Pod, ${messageOf(error)}`;
   }
@@ -91,7 +93,9 @@ function messageOfRound(round: {
   const going = [...plan.terminating, ...evicted];
   const lines: string[] = [];
   if (going.length > 0) {
-    lines.push(`* ${noun(going)} ${listPods(going)}: deletionTimestamp set, but still not removed from the Node`);
+    lines.push(
+      `* ${noun(going)} ${listPods(going)}: deletionTimestamp set, but still not removed from the Node`,
+    );
   }
   const sorted = [...failures].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [text, pods] of sorted.slice(0, mostFailures)) {
@@ -100,7 +104,8 @@ function messageOfRound(round: {
   const others = sorted.slice(mostFailures).reduce((sum, [, pods]) => sum + pods.length, 0);
   if (others > 0) lines.push(`* ${others} Pod${others === 1 ? "" : "s"} with other issues`);
   const waiting = plan.awaitCompletion;
-  if (waiting.length > 0) lines.push(`* ${noun(waiting)} ${listPods(waiting)}: waiting for completion`);
+  if (waiting.length > 0)
+    lines.push(`* ${noun(waiting)} ${listPods(waiting)}: waiting for completion`);
   const after = "After above Pods have been removed from the Node, ";
   if (plan.evictLater.length > 0) {
     lines.push(`${after}the following Pods will be evicted: ${listPods(plan.evictLater)}`);

@@ -41,7 +41,9 @@ function bootstrapReady({ draft, bootstrap }: MachineScope): ConditionInput {
   if (configRef === undefined) return { type, status: "True", reason: "DataSecretProvided" };
   const created = draft.status?.initialization?.bootstrapDataSecretCreated === true;
   if (bootstrap === undefined) return gone(type, configRef, created);
-  const message = created ? "" : `${configRef.kind} status.initialization.dataSecretCreated is false`;
+  const message = created
+    ? ""
+    : `${configRef.kind} status.initialization.dataSecretCreated is false`;
   return mirrorReady(type, bootstrap, { holds: created, message });
 }
 
@@ -73,8 +75,18 @@ export function gone(
   existed: boolean,
 ): ConditionInput {
   return existed
-    ? { type, status: "False", reason: "ObjectDeleted", message: `${reference.kind} has been deleted` }
-    : { type, status: "False", reason: "ObjectDoesNotExist", message: `${reference.kind} does not exist` };
+    ? {
+        type,
+        status: "False",
+        reason: "ObjectDeleted",
+        message: `${reference.kind} has been deleted`,
+      }
+    : {
+        type,
+        status: "False",
+        reason: "ObjectDoesNotExist",
+        message: `${reference.kind} does not exist`,
+      };
 }
 
 function nodeConditions(deps: CoreDeps, scope: MachineScope): readonly ConditionInput[] {

@@ -8,7 +8,13 @@ import {
 } from "../../api/constants.ts";
 import { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf, type KubeObject, type ObjectKey } from "../../runtime/client.ts";
-import { type Controller, done, requeueAfter, type Result, watch } from "../../runtime/controller.ts";
+import {
+  type Controller,
+  done,
+  requeueAfter,
+  type Result,
+  watch,
+} from "../../runtime/controller.ts";
 import {
   controllerOf,
   ownerOfKind,
@@ -108,7 +114,9 @@ function setOwnerAndLabels(scope: MachineScope): void {
 }
 
 function combined(errors: readonly unknown[]): unknown {
-  return errors.length === 1 ? errors[0] : new AggregateError(errors, errors.map(String).join("; "));
+  return errors.length === 1
+    ? errors[0]
+    : new AggregateError(errors, errors.map(String).join("; "));
 }
 
 export function machineController(deps: CoreDeps): Controller {

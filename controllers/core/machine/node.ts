@@ -41,7 +41,8 @@ export async function reconcileNode(deps: CoreDeps, scope: MachineScope): Promis
 
 async function observeNode(deps: CoreDeps, scope: MachineScope): Promise<void> {
   const { providerID } = scope.draft.spec;
-  if (providerID === undefined || initializationOf(scope).infrastructureProvisioned !== true) return;
+  if (providerID === undefined || initializationOf(scope).infrastructureProvisioned !== true)
+    return;
   const cluster = clusterKey(scope);
   scope.workload = await deps.workload.client(cluster);
   await deps.workload.watch(cluster, {

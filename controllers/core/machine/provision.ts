@@ -44,7 +44,9 @@ export async function reconcileBootstrap(deps: CoreDeps, scope: MachineScope): P
   if (!isDataSecretCreated(scope.bootstrap)) return done; // The object is watched.
   const name = dataSecretNameOf(scope.bootstrap);
   if (name === undefined) {
-    throw new Error(`${configRef.kind} ${configRef.name} is ready but has no status.dataSecretName`);
+    throw new Error(
+      `${configRef.kind} ${configRef.name} is ready but has no status.dataSecretName`,
+    );
   }
   draft.spec.bootstrap.dataSecretName = name;
   initialization.bootstrapDataSecretCreated = true;
@@ -114,7 +116,9 @@ function creatorOf({ observed }: MachineScope, { object }: ExternalObject) {
 function missing(scope: MachineScope, reference: ContractReference, existed: boolean): Result {
   if (isDeleting(scope)) return done; // Gone is where it should go.
   if (existed) {
-    throw new Error(`${reference.kind} ${reference.name} has been deleted while the Machine needs it`);
+    throw new Error(
+      `${reference.kind} ${reference.name} has been deleted while the Machine needs it`,
+    );
   }
   return requeueAfter(missingRetryMs); // A kind that is not watched yet may come.
 }

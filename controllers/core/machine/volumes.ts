@@ -1,4 +1,10 @@
-import { type Node, PersistentVolume, PersistentVolumeClaim, Pod, VolumeAttachment } from "../../api/kubernetes.ts";
+import {
+  type Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  VolumeAttachment,
+} from "../../api/kubernetes.ts";
 import type { Client } from "../../runtime/client.ts";
 import { controllerOf } from "../../runtime/owner-references.ts";
 
