@@ -8,7 +8,7 @@ import { startCloudController } from "./cloud-controller.ts";
 import { runCloudInit } from "./cloud-init/run.ts";
 import { Host, PoweredOffError } from "./host.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
-import type { KubeadmContext } from "./kubeadm-context.ts";
+import type { KubeadmContext } from "./kubeadm/context.ts";
 import { createShell } from "./shell.ts";
 import { WorkloadCluster } from "./workload/workload-cluster.ts";
 
@@ -54,7 +54,6 @@ export function createMachines(options: MachinesOptions): Machines {
   const boot = (instance: InstanceView) => {
     const host = new Host(instance, { clock, random, trace, aws });
     hosts.set(instance.instanceId, host);
-    host.onPowerOff(() => loseControlPlane(clusters, instance.instanceId));
     live(host, shell).catch((error: unknown) => {
       if (error instanceof PoweredOffError) return; // Whatever it was doing ended with the power.
       onDefect(error);
@@ -89,14 +88,5 @@ async function live(host: Host, shell: ReturnType<typeof createShell>): Promise<
     const { message } = error as Error;
     host.trouble ??= message;
     host.log.write(`cloud-init: ERROR: ${message}`);
-  }
-}
-
-/** Without power its API server stops answering and its etcd member is down. */
-function loseControlPlane(clusters: readonly WorkloadCluster[], instanceId: string): void {
-  for (const cluster of clusters) {
-    const memberId = cluster.etcdMembers.get(instanceId);
-    if (memberId !== undefined) cluster.etcd.setUp(memberId, false);
-    cluster.stopApiServer(instanceId);
   }
 }

@@ -1,6 +1,6 @@
 import type { Shell } from "./cloud-init/run.ts";
 import type { Host } from "./host.ts";
-import type { KubeadmContext } from "./kubeadm-context.ts";
+import type { KubeadmContext } from "./kubeadm/context.ts";
 import { kubeadmInit } from "./kubeadm/init.ts";
 import { kubeadmJoin } from "./kubeadm/join.ts";
 

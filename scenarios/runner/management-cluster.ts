@@ -37,7 +37,7 @@ export async function installDefinitions(server: EmbeddedApiServer): Promise<voi
     // 409: they are there already, from an earlier start on the same data.
     if (response.status >= 300 && response.status !== 409) {
       const why = response.kind === "answer" ? JSON.stringify(response.body) : "";
-      throw new Error(`the definition of ${crd.spec.names.kind} is refused: ${why}`);
+      throw new Error(`the definition ${crd.metadata.name} is refused: ${why}`);
     }
   }
 }

@@ -76,23 +76,29 @@ function clusterFacts(cluster: Cluster): ClusterFacts {
 }
 
 function machineFacts(machine: Machine): MachineFacts {
-  const { labels = {} } = machine.metadata;
-  const { spec, status } = machine;
+  const { labels = {}, namespace = "", name, deletionTimestamp } = machine.metadata;
+  const {
+    clusterName = "",
+    version = "",
+    providerID = "",
+    failureDomain = "",
+  } = machine.spec ?? {};
+  const { phase = "", nodeRef } = machine.status ?? {};
   return {
-    namespace: machine.metadata.namespace ?? "",
-    name: machine.metadata.name,
-    cluster: spec?.clusterName ?? "",
+    namespace,
+    name,
+    cluster: clusterName,
     deployment: labels["cluster.x-k8s.io/deployment-name"] ?? "",
     controlPlane: labels["cluster.x-k8s.io/control-plane"] !== undefined,
-    phase: status?.phase ?? "",
+    phase,
     ready: holds(machine, "Ready"),
     available: holds(machine, "Available"),
     upToDate: holds(machine, "UpToDate"),
-    version: spec?.version ?? "",
-    node: status?.nodeRef?.name ?? "",
-    providerID: spec?.providerID ?? "",
-    failureDomain: spec?.failureDomain ?? "",
-    deleting: machine.metadata.deletionTimestamp !== undefined,
+    version,
+    node: nodeRef?.name ?? "",
+    providerID,
+    failureDomain,
+    deleting: deletionTimestamp !== undefined,
   };
 }
 
@@ -132,7 +138,7 @@ function nodeFacts(cluster: string, node: Node): NodeFacts {
   return {
     cluster,
     name: node.metadata.name,
-    ready: holds(node as WithConditions, "Ready"),
+    ready: holds(node, "Ready"),
     version: node.status?.nodeInfo?.kubeletVersion ?? "",
   };
 }

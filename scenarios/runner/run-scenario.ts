@@ -48,106 +48,115 @@ export async function runScenario(
   loaded: LoadedScenario,
   options: RunScenarioOptions,
 ): Promise<RunResult> {
-  const { scenario } = loaded;
-  const violations: Violation[] = [];
+  const { scenario, manifests } = loaded;
   const world = createWorld({
     seed: options.seed,
     startTime: scenario.clock?.start,
     profile: scenario.world.cloud?.profile ?? "faithful",
     keepTrace: options.keepTrace ?? false,
-    manifests: loaded.manifests,
+    manifests,
   });
   const { kernel } = world;
-  const sinceStart = () => kernel.clock.now() - kernel.startMs;
-  const violate = (id: string, message: string) => {
-    violations.push({ id, message, atMs: sinceStart() });
-    kernel.trace.record({
-      kind: "invariant",
-      actor: "scenario",
-      object: id,
-      verb: "violated",
-      detail: message,
-    });
-  };
-  let convergedMs: number | undefined;
+  const run = new Run(loaded, world);
   try {
-    const timeline = new Timeline(world, loaded.file);
-    const atEnd = scheduleExpectations(loaded, world, violate);
-    timeline.schedule([
-      { id: "manifests", at: "0s", apply: { manifests: scenario.world.manifests } },
-      ...(scenario.steps ?? []),
-    ]);
-    const horizonMs = requireDuration(scenario.clock?.horizon ?? defaultHorizon);
-    await kernel.run(() => timeline.over, {
-      horizonMs,
-      waitingFor: "the last step of the scenario",
-    });
-    convergedMs = await settle(loaded, world, timeline, violate);
-    for (const check of atEnd) check();
-    options.inspect?.(world);
-  } catch (error) {
-    if (!(error instanceof DeadlockError || error instanceof HorizonError)) throw error;
-    violate(error instanceof DeadlockError ? "LIV-6" : "LIV-1", error.message);
+    await run.play();
     options.inspect?.(world);
   } finally {
     world.close();
   }
   return {
     seed: options.seed,
-    violations,
+    violations: run.violations,
     traceHash: kernel.trace.digest(),
     events: kernel.trace.length,
-    virtualMs: sinceStart(),
-    convergedMs,
+    virtualMs: kernel.clock.now() - kernel.startMs,
+    convergedMs: run.convergedMs,
     trace: kernel.trace.records,
   };
 }
 
-/** Schedules the timed expectations; returns the checks of those that are due at the end. */
-function scheduleExpectations(
-  loaded: LoadedScenario,
-  world: World,
-  violate: (id: string, message: string) => void,
-): readonly (() => void)[] {
-  const atEnd: (() => void)[] = [];
-  for (const [index, expectation] of (loaded.scenario.expect?.at ?? []).entries()) {
-    const question = parseQuestion(expectation.expr, `${loaded.file}: expect.at[${index}]`);
-    const check = () => {
-      if (question.ask(world.snapshot())) return;
-      const because = expectation.because === undefined ? "" : ` (${expectation.because})`;
-      violate("EXPECT", `at ${expectation.time}, not true: ${expectation.expr}${because}`);
-    };
-    if (expectation.time === "end") atEnd.push(check);
-    else world.kernel.clock.setTimeout(check, requireDuration(expectation.time), "expectation");
-  }
-  return atEnd;
-}
+/** One performance of a scenario in a world. */
+class Run {
+  readonly violations: Violation[] = [];
+  convergedMs: number | undefined;
+  readonly #loaded: LoadedScenario;
+  readonly #world: World;
 
-/** Waits in calm until everything is as wanted; violates LIV-1 with what is missing if that takes too long. */
-async function settle(
-  loaded: LoadedScenario,
-  world: World,
-  timeline: Timeline,
-  violate: (id: string, message: string) => void,
-): Promise<number | undefined> {
-  const { scenario } = loaded;
-  const { kernel } = world;
-  const bound = scenario.expect?.liveness?.["LIV-1"] ?? scenario.clock?.settle ?? defaultSettle;
-  const boundMs = requireDuration(bound);
-  let converged = false;
-  let late = false;
-  timeline.when(
-    (snapshot) => unconverged(snapshot).length === 0,
-    "convergence",
-    () => (converged = true),
-  );
-  kernel.clock.setTimeout(() => (late = true), boundMs, "settle bound");
-  await kernel.run(() => converged || late, { horizonMs: boundMs + 1 });
-  if (converged) return kernel.clock.now() - kernel.startMs;
-  const gaps = unconverged(world.snapshot());
-  violate(
-    "LIV-1",
-    `not converged ${formatDuration(boundMs)} after the last step: ${gaps.join("; ")}`,
-  );
-  return undefined;
+  constructor(loaded: LoadedScenario, world: World) {
+    this.#loaded = loaded;
+    this.#world = world;
+  }
+
+  async play(): Promise<void> {
+    const { scenario, file } = this.#loaded;
+    const timeline = new Timeline(this.#world, file);
+    const atEnd = this.#scheduleExpectations();
+    timeline.schedule([
+      { id: "manifests", at: "0s", apply: { manifests: scenario.world.manifests } },
+      ...(scenario.steps ?? []),
+    ]);
+    try {
+      await this.#world.kernel.run(() => timeline.over, {
+        horizonMs: requireDuration(scenario.clock?.horizon ?? defaultHorizon),
+        waitingFor: "the last step of the scenario",
+      });
+      await this.#settle(timeline);
+    } catch (error) {
+      if (!(error instanceof DeadlockError || error instanceof HorizonError)) throw error;
+      this.#violate(error instanceof DeadlockError ? "LIV-6" : "LIV-1", error.message);
+    }
+    for (const check of atEnd) check();
+  }
+
+  #violate(id: string, message: string): void {
+    const { kernel } = this.#world;
+    this.violations.push({ id, message, atMs: kernel.clock.now() - kernel.startMs });
+    const record = { kind: "invariant", actor: "scenario", object: id, verb: "violated" } as const;
+    kernel.trace.record({ ...record, detail: message });
+  }
+
+  /** Schedules the timed expectations; returns the checks of those that are due at the end. */
+  #scheduleExpectations(): readonly (() => void)[] {
+    const { scenario, file } = this.#loaded;
+    const atEnd: (() => void)[] = [];
+    for (const [index, expectation] of (scenario.expect?.at ?? []).entries()) {
+      const question = parseQuestion(expectation.expr, `${file}: expect.at[${index}]`);
+      const check = () => {
+        if (question.ask(this.#world.snapshot())) return;
+        const because = expectation.because === undefined ? "" : ` (${expectation.because})`;
+        this.#violate("EXPECT", `at ${expectation.time}, not true: ${expectation.expr}${because}`);
+      };
+      if (expectation.time === "end") atEnd.push(check);
+      else
+        this.#world.kernel.clock.setTimeout(
+          check,
+          requireDuration(expectation.time),
+          "expectation",
+        );
+    }
+    return atEnd;
+  }
+
+  /** Waits in calm until everything is as wanted; violates LIV-1 with what is missing if that takes too long. */
+  async #settle(timeline: Timeline): Promise<void> {
+    const { scenario } = this.#loaded;
+    const { kernel } = this.#world;
+    const bound = scenario.expect?.liveness?.["LIV-1"] ?? scenario.clock?.settle ?? defaultSettle;
+    const boundMs = requireDuration(bound);
+    let converged = false;
+    let late = false;
+    timeline.when(
+      (snapshot) => unconverged(snapshot).length === 0,
+      "convergence",
+      () => (converged = true),
+    );
+    kernel.clock.setTimeout(() => (late = true), boundMs, "settle bound");
+    await kernel.run(() => converged || late, { horizonMs: boundMs + 1 });
+    if (converged) {
+      this.convergedMs = kernel.clock.now() - kernel.startMs;
+      return;
+    }
+    const gaps = unconverged(this.#world.snapshot()).join("; ");
+    this.#violate("LIV-1", `not converged ${formatDuration(boundMs)} after the last step: ${gaps}`);
+  }
 }

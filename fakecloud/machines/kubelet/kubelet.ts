@@ -1,30 +1,15 @@
 import { formatMicroTime, formatTime } from "../../kernel/clock.ts";
 import type { Host } from "../host.ts";
-import { ApiCaller, ApiFailure, type KubernetesObject } from "../api-caller.ts";
+import { ApiCaller, ApiFailure } from "../api-caller.ts";
+import type { KubeletOptions } from "../kubeadm/context.ts";
 import type { ApiServerService, WorkloadCluster } from "../workload/workload-cluster.ts";
 import { nodeConditions } from "./node-conditions.ts";
 import { PodWorker } from "./pod-worker.ts";
-import { createStaticPods } from "./static-pods.ts";
-
-export interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
-}
-
-export interface KubeletOptions {
-  readonly nodeName: string;
-  readonly taints: readonly Taint[];
-  /** Command line: "cloud-provider", "node-labels", "provider-id". */
-  readonly args: ReadonlyMap<string, string>;
-  /** "v1.34.2": the version of the image, not of the cluster. */
-  readonly version: string;
-  readonly isControlPlane: boolean;
-}
 
 /** A kubelet renews its Lease this often, and looks at its node's conditions as often. */
 const heartbeatMs = 10_000;
 const leaseSeconds = 40;
+const kubeletPort = 10_250;
 
 /** Runs on one host: registers the Node, keeps it alive, runs its pods. */
 export class Kubelet {
@@ -47,8 +32,10 @@ export class Kubelet {
   async start(): Promise<void> {
     await this.host.work("kubelet start", 500, 2_000);
     await this.#register();
+    const { instanceId } = this.host.instance;
+    const port = this.host.aws.network.listen(instanceId, kubeletPort, { kind: "kubelet" });
+    this.host.onPowerOff(() => port.close());
     this.host.event("registered", `kubelet: Successfully registered node ${this.options.nodeName}`);
-    if (this.options.isControlPlane) await createStaticPods(this);
     this.#unsubscribe = this.cluster.state.store.table("pods").onChange(() => this.#pods.poke());
     this.#pods.poke();
     await this.#renewLease();
@@ -129,6 +116,7 @@ export class Kubelet {
           "kubernetes.io/os": "linux",
           "kubernetes.io/arch": architecture,
           ...labels,
+          ...this.options.labels,
         },
         annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
       },
@@ -236,5 +224,3 @@ export interface Condition {
   readonly lastHeartbeatTime?: string;
   readonly lastTransitionTime?: string;
 }
-
-export type { KubernetesObject };

@@ -61,8 +61,6 @@ export class WorkloadCluster {
   readonly state: ClusterState;
   readonly etcd: EtcdCluster;
   readonly #servers = new Map<string, ApiServerService>();
-  /** Id of the etcd member on each control-plane machine, by instance. */
-  readonly etcdMembers = new Map<string, string>();
   #stopControllers: (() => void) | undefined;
 
   constructor(options: WorkloadClusterOptions) {

@@ -1,0 +1,160 @@
+import { allControllers } from "@seatrial/controllers/all-controllers.ts";
+import { createAwsClientFactory } from "@seatrial/controllers/aws/clients.ts";
+import { realClock } from "@seatrial/controllers/runtime/clock.ts";
+import type { Logger } from "@seatrial/controllers/runtime/controller.ts";
+import { transportFromKubeconfig } from "@seatrial/controllers/runtime/kubeconfig.ts";
+import { createManager, type Manager } from "@seatrial/controllers/runtime/manager.ts";
+import { generatedKeyPairs } from "@seatrial/controllers/runtime/pki/key-pairs.ts";
+import { realRandom } from "@seatrial/controllers/runtime/random.ts";
+import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
+import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
+import {
+  type HttpsServer,
+  startHttpsServer,
+} from "@seatrial/fakecloud/kubernetes/https/https-server.ts";
+import { createMachines, type Machines } from "@seatrial/fakecloud/machines/machines.ts";
+import { type AwsHttpServer, startAwsHttpServer } from "@seatrial/fakecloud/wire/http-server.ts";
+import { createManagementCluster, installDefinitions } from "../runner/management-cluster.ts";
+import { etcdAccess } from "../runner/workload-access.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { LoadBalancerEndpoints } from "./load-balancer-endpoints.ts";
+import { kubeconfig, managementPki } from "./management-pki.ts";
+import { scaledClock } from "./scaled-clock.ts";
+
+export interface FactoryOptions {
+  readonly data: DataDirectory;
+  readonly kubePort: number;
+  readonly awsPort: number;
+  /** Divides the delays of the fake and of the controllers; never the time of day. */
+  readonly timeScale: number;
+  readonly profile: "faithful" | "lenient";
+  readonly withControllers: boolean;
+  readonly logger: Logger;
+}
+
+/** A running local factory: management API server, fake AWS, machines and controllers in one process. */
+export interface Factory {
+  readonly kubeUrl: string;
+  readonly awsUrl: string;
+  readonly kubeconfigFile: string;
+  readonly aws: FakeAws;
+  readonly machines: Machines;
+  stop(): Promise<void>;
+}
+
+/** The fake takes any credentials; the SDK insists on having some. */
+const credentials = { accessKeyId: "AKIASEATRIAL00000000", secretAccessKey: "seatrial" };
+
+export async function startFactory(options: FactoryOptions): Promise<Factory> {
+  const { data, logger } = options;
+  const clock = scaledClock(realClock, options.timeScale);
+  const onDefect = (error: unknown) => {
+    logger.error({ error: String((error as Error).stack ?? error) }, "a defect of the fake");
+  };
+  const endpoints = new LoadBalancerEndpoints({
+    aws: () => aws,
+    clock: realClock,
+    onProblem: (message) => logger.error({}, message),
+  });
+  const aws = createFakeAws({
+    clock,
+    random: realRandom,
+    profile: options.profile,
+    loadBalancerDnsName: ({ name }) => endpoints.open(name),
+  });
+  const machines = createMachines({
+    clock,
+    random: realRandom,
+    aws,
+    keyPairs: generatedKeyPairs,
+    onDefect,
+  });
+  const management = createManagementCluster({ clock: realClock, random: realRandom });
+  await installDefinitions(management);
+  const pki = managementPki(data, realClock.now());
+  const kube = await listenKube(management, pki, options);
+  const awsServer = await startAwsHttpServer({
+    handle: (request) => aws.handle(request),
+    clock: realClock,
+    port: options.awsPort,
+    onDefect,
+  });
+  const config = kubeconfig(kube.url, pki);
+  data.write("kubeconfig", config);
+  const manager = options.withControllers
+    ? startManager({ config, awsUrl: awsServer.url, aws }, options)
+    : undefined;
+  return {
+    kubeUrl: kube.url,
+    awsUrl: awsServer.url,
+    kubeconfigFile: data.file("kubeconfig"),
+    aws,
+    machines,
+    stop: async () => {
+      await manager?.stop();
+      machines.close();
+      aws.close();
+      await endpoints.close();
+      await stopServers(kube, awsServer);
+      management.close();
+    },
+  };
+}
+
+function listenKube(
+  management: ReturnType<typeof createManagementCluster>,
+  pki: ReturnType<typeof managementPki>,
+  options: FactoryOptions,
+): Promise<HttpsServer> {
+  return startHttpsServer({
+    server: management,
+    certificatePem: pki.serving.certificatePem,
+    privateKeyPem: pki.serving.privateKeyPem,
+    clientAuthority: pki.ca.certificatePem,
+    now: () => realClock.now(),
+    port: options.kubePort,
+  });
+}
+
+async function stopServers(kube: HttpsServer, aws: AwsHttpServer): Promise<void> {
+  await Promise.all([kube.close(), aws.close()]);
+}
+
+/** The production manager, but for where AWS is and how fast delays pass. */
+function startManager(
+  places: { readonly config: string; readonly awsUrl: string; readonly aws: FakeAws },
+  options: FactoryOptions,
+): Manager {
+  const { timeScale, logger } = options;
+  const awsClients = createAwsClientFactory({
+    clock: realClock,
+    random: realRandom,
+    credentials,
+    endpoint: places.awsUrl,
+    delayScale: timeScale,
+    isolated: true,
+  });
+  const access = {
+    aws: places.aws,
+    clock: realClock,
+    random: realRandom,
+    actor: "seatrial-manager",
+  };
+  const manager = createManager({
+    transport: transportFromKubeconfig(places.config, { userAgent: "seatrial-manager" }),
+    clock: realClock,
+    random: realRandom,
+    logger,
+    delayScale: timeScale,
+    workloadDialer: (text) => transportFromKubeconfig(text, { userAgent: "seatrial-manager" }),
+    controllers: (deps) =>
+      allControllers({
+        ...deps,
+        aws: awsClients,
+        keyPairs: generatedKeyPairs,
+        etcd: etcdAccess(access),
+      }),
+  });
+  manager.start();
+  return manager;
+}

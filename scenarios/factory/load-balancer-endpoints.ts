@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
+import type { Clock } from "@seatrial/fakecloud/kernel/clock.ts";
+import {
+  type HttpsServer,
+  startHttpsServer,
+} from "@seatrial/fakecloud/kubernetes/https/https-server.ts";
+import type { ApiServerService } from "@seatrial/fakecloud/machines/workload/workload-cluster.ts";
+
+const apiServerPort = 6443;
+
+/** A loopback address of its own for each load balancer: the same name has the same address after a restart. */
+export function loopbackAddress(name: string): string {
+  const [b = 0, c = 0, d = 0] = createHash("sha256").update(name).digest();
+  return `127.${64 + (b % 128)}.${c}.${1 + (d % 254)}`;
+}
+
+/**
+ * Where the fake network ends and real clients begin: whoever connects to a load balancer's loopback address is led to the
+ * API server that the fake network would lead to, and speaks TLS with that one's own certificate.
+ */
+export class LoadBalancerEndpoints {
+  readonly #aws: () => FakeAws;
+  readonly #clock: Clock;
+  readonly #onProblem: (message: string) => void;
+  readonly #listeners = new Map<string, Server>();
+  readonly #servers = new Map<ApiServerService, Promise<HttpsServer>>();
+
+  constructor(options: {
+    readonly aws: () => FakeAws;
+    readonly clock: Clock;
+    readonly onProblem: (message: string) => void;
+  }) {
+    this.#aws = options.aws;
+    this.#clock = options.clock;
+    this.#onProblem = options.onProblem;
+  }
+
+  /** Opens the address of a load balancer; returns it as the load balancer's DNS name. */
+  open(name: string): string {
+    const address = loopbackAddress(name);
+    if (this.#listeners.has(address)) return address;
+    const listener = createServer((socket) => {
+      this.#lead(address, socket).catch(() => socket.destroy());
+    });
+    listener.on("error", (error: NodeJS.ErrnoException) => {
+      this.#listeners.delete(address);
+      this.#onProblem(
+        `load balancer ${name}: ${address}:${apiServerPort} cannot be opened (${error.code}); ` +
+          `"seatrial kubeconfig" gives a kubeconfig that works without it`,
+      );
+    });
+    listener.listen(apiServerPort, address);
+    this.#listeners.set(address, listener);
+    return address;
+  }
+
+  async close(): Promise<void> {
+    for (const listener of this.#listeners.values()) listener.close();
+    const servers = await Promise.allSettled(this.#servers.values());
+    for (const server of servers) {
+      if (server.status === "fulfilled") await server.value.close();
+    }
+  }
+
+  async #lead(address: string, socket: Socket): Promise<void> {
+    const reach = this.#aws().network.canReach({ from: "internet" }, address, apiServerPort);
+    if (!reach.reachable) {
+      socket.destroy();
+      return;
+    }
+    const server = await this.#serve(reach.endpoint.service as ApiServerService);
+    const inner = connect(server.port, server.host);
+    await once(inner, "connect");
+    socket.on("error", () => inner.destroy());
+    inner.on("error", () => socket.destroy());
+    socket.pipe(inner).pipe(socket);
+  }
+
+  /** One TLS server per control-plane machine, on a port of its own. */
+  #serve(service: ApiServerService): Promise<HttpsServer> {
+    const known = this.#servers.get(service);
+    if (known !== undefined) return known;
+    const started = startHttpsServer({
+      server: service.server,
+      certificatePem: service.servingCertificatePem,
+      privateKeyPem: service.servingKeyPem,
+      clientAuthority: service.cluster.ca.certificatePem,
+      authenticateToken: (token) => service.authenticate({ token }),
+      now: () => this.#clock.now(),
+      port: 0,
+    });
+    this.#servers.set(service, started);
+    return started;
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  type CertifiedKey,
+  createCertificateAuthority,
+  issueCertificate,
+} from "@seatrial/controllers/runtime/pki/certificates.ts";
+import { generatedKeyPairs } from "@seatrial/controllers/runtime/pki/key-pairs.ts";
+import { altName } from "@seatrial/controllers/runtime/pki/names.ts";
+import { realRandom } from "@seatrial/controllers/runtime/random.ts";
+import { stringify } from "yaml";
+import type { DataDirectory } from "./data-directory.ts";
+
+const day = 86_400_000;
+const tenYears = 3650 * day;
+
+export interface ManagementPki {
+  readonly ca: CertifiedKey;
+  readonly serving: CertifiedKey;
+  readonly administrator: CertifiedKey;
+}
+
+/** The authority of the management cluster is made once and kept; what it signs is made anew at every start. */
+export function managementPki(data: DataDirectory, nowMs: number): ManagementPki {
+  const dates = { notBeforeMs: nowMs - day, notAfterMs: nowMs + tenYears };
+  const ca = JSON.parse(
+    data.keep("authority.json", () => {
+      const keyPair = generatedKeyPairs.next("ca");
+      const request = { purpose: "ca", commonName: "seatrial", keyPair, ...dates };
+      return JSON.stringify(createCertificateAuthority(request, realRandom));
+    }),
+  ) as CertifiedKey;
+  const keyPair = generatedKeyPairs.next("leaves");
+  const serving = issueCertificate(
+    {
+      purpose: "serving",
+      commonName: "kube-apiserver",
+      usages: ["server"],
+      altNames: ["127.0.0.1", "::1", "localhost", "kubernetes", "kubernetes.default.svc"].map(
+        altName,
+      ),
+      keyPair,
+      ...dates,
+    },
+    ca,
+    realRandom,
+  );
+  const administrator = issueCertificate(
+    {
+      purpose: "administrator",
+      commonName: "kubernetes-admin",
+      organizations: ["system:masters"],
+      usages: ["client"],
+      keyPair,
+      ...dates,
+    },
+    ca,
+    realRandom,
+  );
+  return { ca, serving, administrator };
+}
+
+/** What kubectl and the controllers log in with. */
+export function kubeconfig(server: string, pki: ManagementPki): string {
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+  return stringify(
+    {
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [
+        {
+          name: "seatrial",
+          cluster: { server, "certificate-authority-data": base64(pki.ca.certificatePem) },
+        },
+      ],
+      users: [
+        {
+          name: "seatrial-admin",
+          user: {
+            "client-certificate-data": base64(pki.administrator.certificatePem),
+            "client-key-data": base64(pki.administrator.privateKeyPem),
+          },
+        },
+      ],
+      contexts: [{ name: "seatrial", context: { cluster: "seatrial", user: "seatrial-admin" } }],
+      "current-context": "seatrial",
+    },
+    { lineWidth: 0 },
+  );
+}
