@@ -38,13 +38,14 @@ export function etcdMemberCondition(
     return unknownEtcdMember("InspectionFailed", "Failed to get the list of etcd members");
   }
   const member = etcd.members.find(({ name }) => name === nodeName);
-  if (member !== undefined) {
-    return memberProblem(member, etcd) ?? { type, status: "True", reason: "Healthy" };
-  }
+  return member === undefined
+    ? absent(nowMs, nodeName, workload.nodes.get(nodeName))
+    : (memberProblem(member, etcd) ?? { type, status: "True", reason: "Healthy" });
+}
+
+function absent(nowMs: number, nodeName: string, node: Node | undefined): ConditionValue {
   const message = `Etcd has no member for Node ${nodeName}`;
-  return isYoung(nowMs, workload.nodes.get(nodeName))
-    ? unknownEtcdMember("InspectionFailed", message)
-    : ill(message);
+  return isYoung(nowMs, node) ? unknownEtcdMember("InspectionFailed", message) : ill(message);
 }
 
 function ill(message: string): ConditionValue {

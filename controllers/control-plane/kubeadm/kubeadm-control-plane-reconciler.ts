@@ -28,6 +28,7 @@ import { planControlPlane, type Step } from "./plan-control-plane.ts";
 import { planRemediation } from "./plan-remediation.ts";
 import { applyTermination, planTermination } from "./pre-terminate.ts";
 import { removeOrphanMember } from "./orphan-members.ts";
+import { updateAddons, updateKubeadmConfig } from "./update-workload.ts";
 import { memberConditions, type Observed, observeWorkload } from "./workload-conditions.ts";
 
 /** Until the control plane is up, nothing in the management cluster tells when to look again. */
@@ -173,9 +174,18 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     if (await applyRemediation(this.#deps, controlPlane, remediation)) return end(done); // The deletion triggers the next one.
 
     const step = planStep(controlPlane, seen);
+    if (workload !== undefined) await this.#prepareWorkload(controlPlane, step);
     const result = await applyStep(this.#deps, controlPlane, step);
     const next = result === done ? revisit(controlPlane) : result;
     return end(next, step.type === "wait" ? step.reason : undefined);
+  }
+
+  /** What joining machines read is brought up to date before they come; the add-ons follow after the last one. */
+  async #prepareWorkload(controlPlane: ControlPlane, step: Step): Promise<void> {
+    if (!isInitialized(controlPlane)) return;
+    const client = await this.#deps.workload.client(keyOf(controlPlane.cluster));
+    if (step.type === "scaleUp") await updateKubeadmConfig(client, controlPlane.kcp);
+    if (step.type === "none") await updateAddons(client, controlPlane.kcp);
   }
 
   /** While it is not initialized, what is missing is generated; afterwards a lost CA must never be replaced. */
