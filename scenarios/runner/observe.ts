@@ -77,12 +77,7 @@ function clusterFacts(cluster: Cluster): ClusterFacts {
 
 function machineFacts(machine: Machine): MachineFacts {
   const { labels = {}, namespace = "", name, deletionTimestamp } = machine.metadata;
-  const {
-    clusterName = "",
-    version = "",
-    providerID = "",
-    failureDomain = "",
-  } = machine.spec ?? {};
+  const { clusterName, version = "", providerID = "", failureDomain = "" } = machine.spec;
   const { phase = "", nodeRef } = machine.status ?? {};
   return {
     namespace,

@@ -1,0 +1,57 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { watchHandles } from "@seatrial/fakecloud/kernel/handles.ts";
+import { expect, test } from "vitest";
+import { loadScenario } from "./load-scenario.ts";
+import { runScenario } from "./run-scenario.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const quickStart = fileURLToPath(new URL("../quick-start.yaml", import.meta.url));
+const full = process.env["SEATRIAL_FULL"] !== undefined;
+const secondNode = process.env["SEATRIAL_SECOND_NODE"] ?? "";
+
+function hashInOwnProcess(node: string, seed: string): string {
+  const output = execFileSync(
+    node,
+    ["scenarios/cli/main.ts", "run", "scenarios/quick-start.yaml", "--seed", seed, "--json"],
+    { cwd: root, encoding: "utf8", env: { ...process.env, NODE_NO_WARNINGS: "1" } },
+  );
+  return (JSON.parse(output) as { traceHash: string }).traceHash;
+}
+
+test("a seed gives the same trace in two processes, and another one for another seed", () => {
+  const first = hashInOwnProcess(process.execPath, "7");
+  expect(hashInOwnProcess(process.execPath, "7")).toBe(first);
+  expect(hashInOwnProcess(process.execPath, "8")).not.toBe(first);
+});
+
+test.skipIf(!existsSync(secondNode))(
+  "a seed gives the same trace on two versions of Node (skipped where SEATRIAL_SECOND_NODE names none)",
+  () => {
+    expect(hashInOwnProcess(secondNode, "7")).toBe(hashInOwnProcess(process.execPath, "7"));
+  },
+);
+
+test("many seeds of the quick start, each twice, show no difference and no violation", async () => {
+  const loaded = loadScenario(quickStart);
+  const hashes = new Set<string>();
+  const count = full ? 1_000 : 10;
+  for (let seed = 1; seed <= count; seed += 1) {
+    const first = await runScenario(loaded, { seed: `${seed}` });
+    const second = await runScenario(loaded, { seed: `${seed}` });
+    expect(second.traceHash, `seed ${seed}`).toBe(first.traceHash);
+    expect(first.violations, `seed ${seed}`).toEqual([]);
+    hashes.add(first.traceHash);
+  }
+  expect(hashes.size).toBe(count);
+});
+
+test("a run opens no libuv handle and loads no module", async () => {
+  const loaded = loadScenario(quickStart);
+  await runScenario(loaded, { seed: "warm-up" });
+  const watch = watchHandles();
+  const result = await runScenario(loaded, { seed: "1" });
+  expect(watch.stop()).toEqual([]);
+  expect(result.violations).toEqual([]);
+});
