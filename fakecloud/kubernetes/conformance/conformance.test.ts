@@ -1,0 +1,67 @@
+import { env } from "node:process";
+import { afterAll, describe, expect, test } from "vitest";
+import { realClock } from "../../kernel/clock.ts";
+import type { ConformanceCase } from "./case.ts";
+import { embeddedSubject } from "./embedded-subject.ts";
+import { remoteSubject } from "./remote-subject.ts";
+import { runCase, type Subject } from "./runner.ts";
+import { applyCases } from "./tables/apply.ts";
+import { widgetsDefinition } from "./tables/definitions.ts";
+import { kindCases } from "./tables/kinds.ts";
+import { lifeCycleCases } from "./tables/life-cycle.ts";
+import { readCases } from "./tables/reads.ts";
+import { writeCases } from "./tables/writes.ts";
+
+const cases: readonly ConformanceCase[] = [
+  ...writeCases,
+  ...applyCases,
+  ...readCases,
+  ...lifeCycleCases,
+  ...kindCases,
+];
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const namespaces = "/api/v1/namespaces";
+
+function suite(name: string, subject: Subject): void {
+  describe(name, () => {
+    let isServed = false;
+    let number = 0;
+
+    async function prepare(one: ConformanceCase): Promise<string> {
+      if (one.needs !== undefined && !isServed) {
+        await subject.send({ method: "POST", path: definitions, body: widgetsDefinition });
+        await subject.wait(5000);
+        isServed = true;
+      }
+      number += 1;
+      const namespace = `conformance-${number}`;
+      await subject.send({
+        method: "POST",
+        path: namespaces,
+        body: { metadata: { name: namespace } },
+      });
+      // Elsewhere the default service account has to appear before pods can be created.
+      await subject.wait(1000);
+      return namespace;
+    }
+
+    test.each(cases.map((one) => [one.title, one] as const))("%s", async (_title, one) => {
+      const namespace = await prepare(one);
+      expect(await runCase(subject, one, namespace)).toEqual([]);
+      await subject.send({ method: "DELETE", path: `${namespaces}/${namespace}` });
+    });
+
+    afterAll(async () => {
+      const { name } = widgetsDefinition.metadata;
+      await subject.send({ method: "DELETE", path: `${definitions}/${name}` });
+    });
+  });
+}
+
+suite("the embedded API server", embeddedSubject());
+
+// Any other API server, a real one above all, can be held against the same promises.
+const kubeconfig = env["SEATRIAL_CONFORMANCE_KUBECONFIG"];
+if (kubeconfig !== undefined) {
+  suite(`the API server of ${kubeconfig}`, remoteSubject(kubeconfig, realClock));
+}

@@ -1,0 +1,111 @@
+import { isObject } from "../object.ts";
+import { absent, type ConformanceCase, type Expected, type Request, type Step } from "./case.ts";
+import { differences } from "./match.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+export interface WatchedEvent {
+  readonly type: string;
+  readonly object: unknown;
+}
+
+/** An API server under test: the embedded one, or any other that a kubeconfig names. */
+export interface Subject {
+  send(request: Request): Promise<Answer>;
+  /** Resolves with the first `count` events, or with what came within a few seconds. */
+  watch(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    count: number,
+  ): Promise<readonly WatchedEvent[]>;
+  wait(ms: number): Promise<void>;
+}
+
+/** Runs one case and returns everything in which the subject differs from what the case promises. */
+export async function runCase(
+  subject: Subject,
+  subjectCase: ConformanceCase,
+  namespace: string,
+): Promise<readonly string[]> {
+  const saved = new Map([["ns", namespace]]);
+  const found: string[] = [];
+  for (const [index, step] of subjectCase.steps.entries()) {
+    const problems = await runStep(subject, step, saved);
+    found.push(...problems.map((problem) => `step ${index + 1}: ${problem}`));
+    if (problems.length > 0) break;
+  }
+  return found;
+}
+
+async function runStep(
+  subject: Subject,
+  step: Step,
+  saved: Map<string, string>,
+): Promise<readonly string[]> {
+  if (step.waitMs !== undefined) await subject.wait(step.waitMs);
+  if (step.watch !== undefined) return runWatch(subject, step, saved);
+  if (step.send === undefined) return [];
+  const answer = await subject.send(fill(step.send, saved) as Request);
+  for (const [name, path] of Object.entries(step.save ?? {})) {
+    const value = lookUp(answer.body, path);
+    saved.set(name, typeof value === "string" ? value : JSON.stringify(value));
+  }
+  if (step.expect === undefined) return [];
+  return compare(answer, fill(step.expect, saved) as Expected);
+}
+
+async function runWatch(
+  subject: Subject,
+  step: Step,
+  saved: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
+  const { path, query = {} } = fill(step.watch, saved) as NonNullable<Step["watch"]>;
+  const expected = fill(step.events ?? [], saved) as NonNullable<Step["events"]>;
+  const events = await subject.watch(path, query, expected.length);
+  return differences(events, expected, "events");
+}
+
+function compare(answer: Answer, expected: Expected): readonly string[] {
+  const body = isObject(answer.body) ? answer.body : {};
+  const problems = [...differences(answer.status, expected.status, "status")];
+  if (expected.reason !== undefined) {
+    problems.push(...differences(body["reason"], expected.reason || absent, "reason"));
+  }
+  if (expected.message !== undefined) {
+    problems.push(...differences(body["message"], expected.message, "message"));
+  }
+  if (expected.body !== undefined) {
+    problems.push(...differences(answer.body, expected.body, ""));
+  }
+  for (const [name, value] of Object.entries(expected.headers ?? {})) {
+    problems.push(...differences(answer.headers[name], value, `header ${name}`));
+  }
+  if (problems.length > 0) problems.push(`the answer was ${JSON.stringify(answer.body)}`);
+  return problems;
+}
+
+function lookUp(value: unknown, path: string): unknown {
+  let found = value;
+  for (const step of path.split(".")) {
+    found = Array.isArray(found)
+      ? (found[Number(step)] as unknown)
+      : isObject(found)
+        ? found[step]
+        : undefined;
+  }
+  return found;
+}
+
+/** The same data with saved values in place of their names. */
+function fill(value: unknown, saved: ReadonlyMap<string, string>): unknown {
+  if (typeof value === "string") {
+    return value.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => saved.get(name) ?? whole);
+  }
+  if (Array.isArray(value)) return value.map((each) => fill(each, saved));
+  if (value instanceof RegExp || !isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each, saved)]));
+}
