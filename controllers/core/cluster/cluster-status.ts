@@ -3,7 +3,7 @@ import type { ControlPlane } from "../../api/generated/definitions.ts";
 import { isConditionTrue } from "../../runtime/conditions.ts";
 import { isOwnedBy } from "../../runtime/owner-references.ts";
 import type { ExternalObject } from "../external/external-objects.ts";
-import { versionsOf } from "../machine-set/machine-set-status.ts";
+import { recordVersions } from "../machine-set/machine-set-status.ts";
 import { type ClusterScope, hasEndpoint, isDeleting, workerMachines } from "./cluster-scope.ts";
 
 type Phase = NonNullable<NonNullable<Cluster["status"]>["phase"]>;
@@ -68,12 +68,13 @@ function workerCounters(scope: ClusterScope): ControlPlane {
     key: "availableReplicas" | "desired" | "readyReplicas" | "replicas" | "upToDateReplicas",
   ) => groups.reduce((total, group) => total + (group[key] ?? 0), 0);
   const count = (type: string) => own.filter((machine) => isConditionTrue(machine, type)).length;
-  return {
+  const counters: ControlPlane = {
     desiredReplicas: sum("desired") + own.length,
     replicas: sum("replicas") + own.length,
     readyReplicas: sum("readyReplicas") + count("Ready"),
     availableReplicas: sum("availableReplicas") + count("Available"),
     upToDateReplicas: sum("upToDateReplicas") + count("UpToDate"),
-    versions: versionsOf(workerMachines(scope)),
   };
+  recordVersions(counters, workerMachines(scope));
+  return counters;
 }

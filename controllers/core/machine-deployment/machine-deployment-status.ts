@@ -5,7 +5,7 @@ import {
   machinesUpToDate,
   remediating,
   staleDeletions,
-  versionsOf,
+  recordVersions,
 } from "../machine-set/machine-set-status.ts";
 import type { MachineDeploymentScope } from "./machine-deployment-scope.ts";
 import { resolveRollout } from "./resolve-rollout.ts";
@@ -23,7 +23,7 @@ export function recordStatus(scope: MachineDeploymentScope, nowMs: number): void
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
-  status.versions = versionsOf(scope.machines);
+  recordVersions(status, scope.machines);
   status.phase = phaseOf(scope);
   for (const condition of conditionsOf(scope, nowMs)) setCondition(draft, condition, nowMs);
 }

@@ -1,4 +1,5 @@
 import type { Machine } from "../../api/core/v1beta2.ts";
+import type { Version } from "../../api/generated/definitions.ts";
 import { parseTime } from "../../runtime/clock.ts";
 import { aggregateConditions, type AggregateMember } from "../../runtime/condition-merge.ts";
 import {
@@ -24,7 +25,7 @@ export function recordStatus(scope: MachineSetScope, nowMs: number): void {
   status.availableReplicas = count("Available");
   status.upToDateReplicas = count("UpToDate");
   status.selector = selectorText(observed.spec.selector.matchLabels ?? {});
-  status.versions = versionsOf(machines);
+  recordVersions(status, machines);
   for (const condition of conditionsOf(scope, nowMs)) setCondition(draft, condition, nowMs);
 }
 
@@ -35,8 +36,17 @@ function selectorText(labels: Readonly<Record<string, string>>): string {
     .join(",");
 }
 
-/** How many Machines have which version, for the status of MachineSets and what is above them. */
-export function versionsOf(machines: readonly Machine[]): { version: string; replicas: number }[] {
+/** How many Machines have which version, for the status of MachineSets and what is above them. The API allows no empty list. */
+export function recordVersions(
+  status: { versions?: Version[] },
+  machines: readonly Machine[],
+): void {
+  const versions = versionsOf(machines);
+  if (versions.length > 0) status.versions = versions;
+  else delete status.versions;
+}
+
+function versionsOf(machines: readonly Machine[]): Version[] {
   const counts = new Map<string, number>();
   for (const { spec } of machines) {
     if (spec.version !== undefined) counts.set(spec.version, (counts.get(spec.version) ?? 0) + 1);

@@ -1,0 +1,348 @@
+import { beforeEach, expect, test } from "vitest";
+import { createApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
+import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
+import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
+import { admission } from "../api/admission.ts";
+import { AWSCluster, AWSMachine, AWSMachineTemplate } from "../api/aws/v1beta2.ts";
+import { Cluster, Machine, MachineDeployment, MachineSet } from "../api/core/v1beta2.ts";
+import { crds } from "../api/crds.ts";
+import { CustomResourceDefinition, Node, Secret } from "../api/kubernetes.ts";
+import type { Client, Kind, KubeObject, UnstructuredObject } from "../runtime/client.ts";
+import { keyOf } from "../runtime/client.ts";
+import { findCondition } from "../runtime/conditions.ts";
+import {
+  type Controller,
+  type ControllerDeps,
+  done,
+  requeueAfter,
+  watch,
+} from "../runtime/controller.ts";
+import { createClient } from "../runtime/dynamic-client.ts";
+import { createManager, type Manager } from "../runtime/manager.ts";
+import { coreControllers } from "./controllers.ts";
+
+const minute = 60_000;
+const namespace = "default";
+const infrastructure = "infrastructure.cluster.x-k8s.io";
+
+/** A provider that honours the contract: instances come after 30 s, their Nodes after 30 s more. */
+function provider(deps: ControllerDeps, workload: Client): Controller[] {
+  const finalizer = "test/instance";
+  const readyNode = (machine: AWSMachine): Node => ({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: `node-${machine.metadata.name}` },
+    spec: { providerID: `test:///${machine.metadata.name}` },
+    status: {
+      conditions: [
+        { type: "Ready", status: "True", reason: "KubeletReady", message: "" },
+        ...["MemoryPressure", "DiskPressure", "PIDPressure"].map((type) => ({
+          type,
+          status: "False",
+          reason: "Fine",
+          message: "",
+        })),
+      ],
+    },
+  });
+  const machineController: Controller = {
+    name: "awsmachine",
+    for: watch({ kind: AWSMachine, toRequests: (machine) => [keyOf(machine)] }),
+    watches: [
+      watch({
+        kind: Machine,
+        toRequests: (machine) => [{ namespace, name: machine.spec.infrastructureRef.name }],
+      }),
+    ],
+    concurrency: 20,
+    reconciler: {
+      reconcile: async (key) => {
+        const { client, clock } = deps;
+        const found = await client.get(AWSMachine, key);
+        if (found === undefined) return done;
+        const name = `node-${key.name}`;
+        if (found.metadata.deletionTimestamp !== undefined) {
+          await workload.delete(Node, { namespace: "", name });
+          await client.mergePatch(AWSMachine, key, { metadata: { finalizers: null } });
+          return done;
+        }
+        if (found.metadata.finalizers === undefined) {
+          await client.mergePatch(AWSMachine, key, { metadata: { finalizers: [finalizer] } });
+        }
+        const ageMs = clock.now() - Date.parse(found.metadata.creationTimestamp ?? "");
+        if (ageMs < 30_000) return requeueAfter(30_000 - ageMs);
+        if (found.spec?.providerID === undefined) {
+          await client.mergePatch(AWSMachine, key, { spec: { providerID: `test:///${key.name}` } });
+          const status = { ready: true };
+          await client.mergePatch(AWSMachine, key, { status }, { subresource: "status" });
+        }
+        if (ageMs < 60_000) return requeueAfter(60_000 - ageMs);
+        if ((await workload.get(Node, { namespace: "", name })) === undefined) {
+          const node = await workload.create(Node, readyNode(found));
+          await workload.mergePatch(
+            Node,
+            keyOf(node),
+            { status: readyNode(found).status },
+            { subresource: "status" },
+          );
+        }
+        return done;
+      },
+    },
+  };
+  const clusterController: Controller = {
+    name: "awscluster",
+    for: watch({ kind: AWSCluster, toRequests: (cluster) => [keyOf(cluster)] }),
+    reconciler: {
+      reconcile: async (key) => {
+        const found = await deps.client.get(AWSCluster, key);
+        if (found === undefined || found.status?.ready === true) return done;
+        const controlPlaneEndpoint = { host: "api.example", port: 6443 };
+        await deps.client.mergePatch(AWSCluster, key, { spec: { controlPlaneEndpoint } });
+        const status = { ready: true, failureDomains: { a: { controlPlane: true } } };
+        await deps.client.mergePatch(AWSCluster, key, { status }, { subresource: "status" });
+        return done;
+      },
+    },
+  };
+  return [machineController, clusterController];
+}
+
+class World {
+  readonly kernel: Kernel;
+  readonly client: Client;
+  readonly workload: Client;
+  readonly manager: Manager;
+  readonly errors: string[] = [];
+
+  constructor(seed = "1") {
+    this.kernel = new Kernel({ seed });
+    const { clock, random, trace } = this.kernel;
+    const common = { clock, random, trace, version: "v1.36.0" };
+    const management = createApiServer({
+      ...common,
+      name: "management",
+      admission: admission.map((rule) => ({
+        name: `${rule.kind}.${rule.group}`,
+        kinds: [`${rule.kind}.${rule.group}`],
+        version: "v1beta2",
+        mutate: ({ operation, object, oldObject }) =>
+          rule.default?.(object, {
+            operation: operation === "CREATE" ? "CREATE" : "UPDATE",
+            ...(oldObject === undefined ? {} : { old: oldObject }),
+          }) as typeof object,
+      })),
+    });
+    const workload = createApiServer({ ...common, name: "workload" });
+    const user = { username: "test", groups: ["system:masters"] };
+    const transportTo = (server: typeof management) =>
+      inProcessTransport(server, { user, actor: "manager", clock, random });
+    const options = { clock, random };
+    this.client = createClient({ transport: transportTo(management), ...options });
+    this.workload = createClient({ transport: transportTo(workload), ...options });
+    this.manager = createManager({
+      transport: transportTo(management),
+      ...options,
+      logger: {
+        debug: () => undefined,
+        info: () => undefined,
+        error: (fields) => this.errors.push(JSON.stringify(fields)),
+      },
+      controllers: (deps) => [...coreControllers(deps), ...provider(deps, this.workload)],
+      workloadDialer: () => transportTo(workload),
+    });
+  }
+
+  run<T>(work: Promise<T>): Promise<T> {
+    return this.kernel.complete(work, { horizonMs: 10 * minute });
+  }
+
+  async start(): Promise<void> {
+    for (const crd of crds) {
+      await this.run(this.client.create(CustomResourceDefinition, crd as never));
+    }
+    await this.kernel.runFor(1000);
+    this.manager.start();
+  }
+
+  create(kind: Kind<never>, object: object): Promise<UnstructuredObject> {
+    const { group, version, kind: name } = kind as Kind;
+    const apiVersion = group === "" ? version : `${group}/${version}`;
+    return this.run(
+      this.client.create(kind as Kind, { apiVersion, kind: name, ...object } as UnstructuredObject),
+    );
+  }
+
+  async list<T extends KubeObject>(kind: Kind<T>): Promise<readonly T[]> {
+    return this.run(this.client.list(kind, { namespace }));
+  }
+
+  get<T extends KubeObject>(kind: Kind<T>, name: string): Promise<T | undefined> {
+    return this.run(this.client.get(kind, { namespace, name }));
+  }
+
+  /** Lets time pass in steps until the condition holds. */
+  async until(
+    condition: () => Promise<boolean>,
+    what: string,
+    mostMs = 60 * minute,
+  ): Promise<void> {
+    const endMs = this.kernel.clock.now() + mostMs;
+    while (!(await condition())) {
+      if (this.kernel.clock.now() > endMs) {
+        const machines = await this.list(Machine);
+        throw new Error(
+          `${what} did not happen.\n${this.errors.slice(-5).join("\n")}\n` +
+            machines.map((each) => JSON.stringify([each.metadata.name, each.status])).join("\n"),
+        );
+      }
+      await this.kernel.runFor(5_000);
+    }
+  }
+
+  async createCluster(replicas: number, rollout?: object): Promise<void> {
+    const dataSecretName = "bootstrap";
+    await this.create(Secret as never, {
+      metadata: { name: "test-kubeconfig", namespace },
+      data: { value: Buffer.from("kubeconfig").toString("base64") },
+    });
+    await this.create(AWSCluster as never, {
+      metadata: { name: "test", namespace },
+      spec: { region: "eu-west-1" },
+    });
+    await this.create(Cluster as never, {
+      metadata: { name: "test", namespace },
+      spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name: "test" } },
+    });
+    for (const name of ["one", "two"]) {
+      await this.create(AWSMachineTemplate as never, {
+        metadata: { name, namespace },
+        spec: { template: { spec: { instanceType: "t3.large" } } },
+      });
+    }
+    await this.create(MachineDeployment as never, {
+      metadata: { name: "md", namespace },
+      spec: {
+        clusterName: "test",
+        replicas,
+        selector: {},
+        ...(rollout === undefined ? {} : { rollout }),
+        template: {
+          spec: {
+            clusterName: "test",
+            version: "v1.34.2",
+            bootstrap: { dataSecretName },
+            infrastructureRef: {
+              apiGroup: infrastructure,
+              kind: "AWSMachineTemplate",
+              name: "one",
+            },
+          },
+        },
+      },
+    });
+  }
+
+  async settled(replicas: number): Promise<boolean> {
+    const deployment = await this.get(MachineDeployment, "md");
+    const { status } = deployment!;
+    return (
+      status?.availableReplicas === replicas &&
+      status.upToDateReplicas === replicas &&
+      status.replicas === replicas &&
+      (status.observedGeneration ?? 0) >= (deployment!.metadata.generation ?? 0)
+    );
+  }
+}
+
+let world: World;
+beforeEach(async () => {
+  world = new World();
+  await world.start();
+});
+
+test("a MachineDeployment becomes Machines with Nodes, and everything says that it is fine", async () => {
+  await world.createCluster(3);
+  await world.until(() => world.settled(3), "three available Machines");
+  const machines = await world.list(Machine);
+  expect(machines).toHaveLength(3);
+  for (const machine of machines) {
+    expect(machine.status?.phase).toBe("Running");
+    expect(machine.status?.nodeRef?.name).toBe(`node-${machine.metadata.name}`);
+    expect(findCondition(machine, "Ready")).toMatchObject({ status: "True", message: "" });
+    const node = await world.run(
+      world.workload.get(Node, { namespace: "", name: machine.status!.nodeRef!.name }),
+    );
+    expect(node?.metadata.annotations?.["cluster.x-k8s.io/machine"]).toBe(machine.metadata.name);
+  }
+  const cluster = await world.get(Cluster, "test");
+  expect(cluster?.status?.phase).toBe("Provisioned");
+  expect(cluster?.spec.controlPlaneEndpoint).toEqual({ host: "api.example", port: 6443 });
+  expect(cluster?.status?.failureDomains).toEqual([{ name: "a", controlPlane: true }]);
+  expect(findCondition(cluster!, "WorkersAvailable")?.status).toBe("True");
+});
+
+test("at rest nothing is written", async () => {
+  await world.createCluster(2);
+  await world.until(() => world.settled(2), "two available Machines");
+  await world.kernel.runFor(2 * minute);
+  const versions = async () => {
+    const objects: KubeObject[] = [];
+    for (const kind of [Cluster, Machine, MachineSet, MachineDeployment, AWSMachine]) {
+      objects.push(...(await world.list(kind as Kind<KubeObject>)));
+    }
+    return objects.map(({ kind, metadata }) => [kind, metadata.name, metadata.resourceVersion]);
+  };
+  const before = await versions();
+  await world.kernel.runFor(60 * minute);
+  expect(await versions()).toEqual(before);
+});
+
+test("a MachineDeployment scales up and down", async () => {
+  await world.createCluster(1);
+  await world.until(() => world.settled(1), "one Machine");
+  const key = { namespace, name: "md" };
+  for (const replicas of [3, 1]) {
+    await world.run(world.client.mergePatch(MachineDeployment, key, { spec: { replicas } }));
+    await world.until(() => world.settled(replicas), `${replicas} Machines`);
+    expect(await world.list(Machine)).toHaveLength(replicas);
+    expect(await world.list(AWSMachine)).toHaveLength(replicas);
+  }
+});
+
+test("a changed template rolls without ever having too few or too many Machines", async () => {
+  await world.createCluster(3);
+  await world.until(() => world.settled(3), "three Machines");
+  const infrastructureRef = { apiGroup: infrastructure, kind: "AWSMachineTemplate", name: "two" };
+  await world.run(
+    world.client.mergePatch(
+      MachineDeployment,
+      { namespace, name: "md" },
+      { spec: { template: { spec: { infrastructureRef } } } },
+    ),
+  );
+  await world.until(async () => {
+    const machines = await world.list(Machine);
+    const available = machines.filter(
+      (machine) => findCondition(machine, "Available")?.status === "True",
+    );
+    expect(machines.length).toBeLessThanOrEqual(4);
+    expect(available.length).toBeGreaterThanOrEqual(3);
+    return (await world.settled(3)) && (await world.list(MachineSet)).length === 1;
+  }, "the rollout");
+  const [machineSet] = await world.list(MachineSet);
+  expect(machineSet?.spec.template.spec.infrastructureRef.name).toBe("two");
+  expect(machineSet?.metadata.annotations?.["machinedeployment.clusters.x-k8s.io/revision"]).toBe(
+    "2",
+  );
+});
+
+test("a deleted Cluster takes everything with it", async () => {
+  await world.createCluster(2);
+  await world.until(() => world.settled(2), "two Machines");
+  await world.run(world.client.delete(Cluster, { namespace, name: "test" }));
+  await world.until(async () => (await world.get(Cluster, "test")) === undefined, "the end");
+  for (const kind of [Machine, MachineSet, MachineDeployment, AWSMachine, AWSCluster]) {
+    expect(await world.list(kind as Kind<KubeObject>)).toEqual([]);
+  }
+});
