@@ -9,6 +9,7 @@ import { decodeBody, type DecodedBody } from "./decode-body.ts";
 import { kindFinder } from "./kind-at-path.ts";
 import { handleUpgrade } from "./upgrade.ts";
 import { streamLogs } from "./logs.ts";
+import { OpenApiV2 } from "./open-api-v2.ts";
 import type { FindPodBackend } from "./pod-backend.ts";
 import { mostBodyBytes, readBody } from "./read-body.ts";
 import { applyStrictness } from "./strict-decoding.ts";
@@ -24,6 +25,8 @@ export interface HttpsServerOptions extends Authentication {
   readonly host?: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Everything that is served as one Swagger 2 document, for clients that still ask for it. */
+  readonly openApiV2?: () => unknown;
   /** Behind `kubectl logs`, `exec`, `attach` and `port-forward`. */
   readonly podBackend?: FindPodBackend;
   /** Told about what went wrong inside; the client gets a 500. */
@@ -63,7 +66,8 @@ export async function startHttpsServer(options: HttpsServerOptions): Promise<Htt
   const connection = new Connection(options);
   listener.on("request", (request, response) => void connection.serve(request, response));
   listener.on("upgrade", (request, socket, head) => {
-    handleUpgrade({ request, socket, head, options, authorize: connection.authorize });
+    const { podBackend } = options;
+    handleUpgrade({ request, socket, head, podBackend, authorize: connection.authorize });
   });
   listener.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
@@ -106,9 +110,11 @@ const tooLarge = failure({
 class Connection {
   readonly #options: HttpsServerOptions;
   readonly #kindAt: (path: string) => Promise<string>;
+  readonly #openApiV2: OpenApiV2;
 
   constructor(options: HttpsServerOptions) {
     this.#options = options;
+    this.#openApiV2 = new OpenApiV2(options.openApiV2);
     this.#kindAt = kindFinder(options.server);
   }
 
@@ -144,7 +150,7 @@ class Connection {
     const strict = applyStrictness(head, body?.problems ?? [], this.#kindAt);
     const warnings = await strict;
     const request = body === undefined ? head : { ...head, body: body.value };
-    const answer = await this.#options.server.handle(request);
+    const answer = this.#openApiV2.answer(head) ?? (await this.#options.server.handle(request));
     if (answer.status === 101) return streamLogs(request, response, this.#options.podBackend);
     if (warnings === "" || answer.kind === "stream") return answer;
     const { warning } = answer.headers;

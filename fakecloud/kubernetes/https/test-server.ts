@@ -68,6 +68,8 @@ export async function startTestServer(
     certificatePem,
     privateKeyPem: keyPair.privateKeyPem,
     clientAuthority: ca.certificatePem,
+    authenticateToken: (token) => core.authenticateToken(token),
+    openApiV2: () => core.openApiV2(),
     now: () => realClock.now(),
     port: 0,
     ...options,
