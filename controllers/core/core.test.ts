@@ -4,9 +4,21 @@ import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts
 import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import { admission } from "../api/admission.ts";
 import { AWSCluster, AWSMachine, AWSMachineTemplate } from "../api/aws/v1beta2.ts";
-import { Cluster, Machine, MachineDeployment, MachineSet } from "../api/core/v1beta2.ts";
+import {
+  Cluster,
+  Machine,
+  MachineDeployment,
+  MachineHealthCheck,
+  MachineSet,
+} from "../api/core/v1beta2.ts";
 import { crds } from "../api/crds.ts";
-import { CustomResourceDefinition, Node, Secret } from "../api/kubernetes.ts";
+import {
+  CustomResourceDefinition,
+  Node,
+  Pod,
+  PodDisruptionBudget,
+  Secret,
+} from "../api/kubernetes.ts";
 import type { Client, Kind, KubeObject, UnstructuredObject } from "../runtime/client.ts";
 import { keyOf } from "../runtime/client.ts";
 import { findCondition } from "../runtime/conditions.ts";
@@ -17,7 +29,7 @@ import {
   requeueAfter,
   watch,
 } from "../runtime/controller.ts";
-import { createClient } from "../runtime/dynamic-client.ts";
+import { createClient, type DynamicClient } from "../runtime/dynamic-client.ts";
 import { createManager, type Manager } from "../runtime/manager.ts";
 import { coreControllers } from "./controllers.ts";
 
@@ -111,7 +123,7 @@ function provider(deps: ControllerDeps, workload: Client): Controller[] {
 class World {
   readonly kernel: Kernel;
   readonly client: Client;
-  readonly workload: Client;
+  readonly workload: DynamicClient;
   readonly manager: Manager;
   readonly errors: string[] = [];
 
@@ -345,4 +357,228 @@ test("a deleted Cluster takes everything with it", async () => {
   for (const kind of [Machine, MachineSet, MachineDeployment, AWSMachine, AWSCluster]) {
     expect(await world.list(kind as Kind<KubeObject>)).toEqual([]);
   }
+});
+
+const key = { namespace, name: "md" };
+
+function healthCheck(remediation?: object): object {
+  return {
+    metadata: { name: "check", namespace },
+    spec: {
+      clusterName: "test",
+      selector: { matchLabels: { "cluster.x-k8s.io/deployment-name": "md" } },
+      checks: {
+        nodeStartupTimeoutSeconds: 300,
+        unhealthyNodeConditions: [{ type: "Ready", status: "False", timeoutSeconds: 120 }],
+      },
+      ...(remediation === undefined ? {} : { remediation }),
+    },
+  };
+}
+
+/** Without a control-plane object the cluster counts as initialized once somebody says so. */
+async function initialize(): Promise<void> {
+  const status = { initialization: { controlPlaneInitialized: true } };
+  const cluster = { namespace, name: "test" };
+  await world.run(world.client.mergePatch(Cluster, cluster, { status }, { subresource: "status" }));
+}
+
+async function breakNode(machine: Machine): Promise<void> {
+  const node = { namespace: "", name: machine.status!.nodeRef!.name };
+  const lastTransitionTime = new Date(world.kernel.clock.now()).toISOString().replace(/\.\d+/, "");
+  const condition = {
+    type: "Ready",
+    status: "False",
+    reason: "Broken",
+    message: "it is",
+    lastTransitionTime,
+  };
+  const status = { conditions: [condition] };
+  await world.run(world.workload.mergePatch(Node, node, { status }, { subresource: "status" }));
+}
+
+test("a Machine whose Node is not ready for too long is replaced, the others are left alone", async () => {
+  await world.createCluster(3);
+  await world.create(MachineHealthCheck as never, healthCheck());
+  await initialize();
+  await world.until(() => world.settled(3), "three Machines");
+  const before = await world.list(Machine);
+  await breakNode(before[0]!);
+  await world.kernel.runFor(100_000);
+  expect((await world.list(Machine)).map(({ metadata }) => metadata.name)).toEqual(
+    before.map(({ metadata }) => metadata.name),
+  );
+  const names = async () => (await world.list(Machine)).map(({ metadata }) => metadata.name);
+  await world.until(async () => !(await names()).includes(before[0]!.metadata.name), "remediation");
+  await world.until(() => world.settled(3), "three Machines again");
+  expect(await names()).toEqual(
+    expect.arrayContaining(before.slice(1).map((m) => m.metadata.name)),
+  );
+});
+
+test("too many unhealthy Machines are marked but not touched", async () => {
+  await world.createCluster(3);
+  await world.create(
+    MachineHealthCheck as never,
+    healthCheck({ triggerIf: { unhealthyLessThanOrEqualTo: "40%" } }),
+  );
+  await initialize();
+  await world.until(() => world.settled(3), "three Machines");
+  const before = await world.list(Machine);
+  for (const machine of before.slice(0, 2)) await breakNode(machine);
+  await world.kernel.runFor(10 * minute);
+  const after = await world.list(Machine);
+  expect(after.map(({ metadata }) => metadata.uid)).toEqual(
+    before.map(({ metadata }) => metadata.uid),
+  );
+  const failed = after.filter(
+    (each) => findCondition(each, "HealthCheckSucceeded")?.status === "False",
+  );
+  expect(failed).toHaveLength(2);
+  const check = await world.get(MachineHealthCheck, "check");
+  expect(check?.status).toMatchObject({
+    expectedMachines: 3,
+    currentHealthy: 1,
+    remediationsAllowed: 0,
+  });
+  expect(findCondition(check!, "RemediationAllowed")).toMatchObject({
+    status: "False",
+    reason: "TooManyUnhealthy",
+  });
+});
+
+test("a paused Cluster is left alone until it is unpaused", async () => {
+  await world.createCluster(1);
+  await world.until(() => world.settled(1), "one Machine");
+  const cluster = { namespace, name: "test" };
+  await world.run(world.client.mergePatch(Cluster, cluster, { spec: { paused: true } }));
+  await world.kernel.runFor(minute);
+  await world.run(world.client.mergePatch(MachineDeployment, key, { spec: { replicas: 2 } }));
+  await world.kernel.runFor(10 * minute);
+  expect(await world.list(Machine)).toHaveLength(1);
+  const paused = findCondition((await world.get(MachineDeployment, "md"))!, "Paused");
+  expect(paused).toMatchObject({ status: "True", message: "Cluster spec.paused is set to true" });
+  await world.run(world.client.mergePatch(Cluster, cluster, { spec: { paused: null } }));
+  await world.until(() => world.settled(2), "two Machines");
+});
+
+test("OnDelete replaces only what somebody deletes", async () => {
+  await world.createCluster(2, { strategy: { type: "OnDelete" } });
+  await world.until(() => world.settled(2), "two Machines");
+  const before = await world.list(Machine);
+  const version = "v1.34.3";
+  await world.run(
+    world.client.mergePatch(MachineDeployment, key, { spec: { template: { spec: { version } } } }),
+  );
+  await world.kernel.runFor(20 * minute);
+  const unchanged = await world.list(Machine);
+  expect(unchanged.map(({ metadata }) => metadata.uid)).toEqual(
+    before.map(({ metadata }) => metadata.uid),
+  );
+  expect(findCondition(unchanged[0]!, "UpToDate")).toMatchObject({
+    status: "False",
+    message: "* Version v1.34.2, v1.34.3 required",
+  });
+  for (const machine of before) await world.run(world.client.delete(Machine, keyOf(machine)));
+  await world.until(() => world.settled(2), "two new Machines");
+  expect((await world.list(Machine)).map(({ spec }) => spec.version)).toEqual([version, version]);
+});
+
+test("a rollback makes the old MachineSet the current one again", async () => {
+  await world.createCluster(2);
+  await world.until(() => world.settled(2), "two Machines");
+  const [first] = await world.list(MachineSet);
+  const set = (version: string) =>
+    world.run(
+      world.client.mergePatch(MachineDeployment, key, {
+        spec: { template: { spec: { version } } },
+      }),
+    );
+  await set("v1.34.3");
+  await world.kernel.runFor(90_000);
+  expect(await world.list(MachineSet)).toHaveLength(2);
+  await set("v1.34.2");
+  await world.until(
+    async () => (await world.settled(2)) && (await world.list(MachineSet)).length === 1,
+    "the rollback",
+  );
+  const [last] = await world.list(MachineSet);
+  expect(last?.metadata.uid).toBe(first?.metadata.uid);
+  const { annotations } = last!.metadata;
+  expect(annotations?.["machinedeployment.clusters.x-k8s.io/revision"]).toBe("3");
+  expect(annotations?.["machinedeployment.clusters.x-k8s.io/revision-history"]).toBe("1");
+});
+
+test("a drain waits for a PodDisruptionBudget, and the Machine says so", async () => {
+  await world.createCluster(1);
+  await world.until(() => world.settled(1), "one Machine");
+  const [machine] = await world.list(Machine);
+  const pod = { namespace, name: "web" };
+  await world.run(
+    world.workload.create(Pod, {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { ...pod, labels: { app: "web" } },
+      spec: {
+        nodeName: machine!.status!.nodeRef!.name,
+        containers: [{ name: "web", image: "web" }],
+      },
+    }),
+  );
+  const running = {
+    phase: "Running",
+    conditions: [{ type: "Ready", status: "True" }],
+  };
+  await world.run(
+    world.workload.mergePatch(Pod, pod, { status: running }, { subresource: "status" }),
+  );
+  const budget = { namespace, name: "web" };
+  await world.run(
+    world.workload.create(PodDisruptionBudget, {
+      apiVersion: "policy/v1",
+      kind: "PodDisruptionBudget",
+      metadata: budget,
+      spec: { minAvailable: 1, selector: { matchLabels: { app: "web" } } },
+    } as never),
+  );
+  const status = {
+    currentHealthy: 1,
+    desiredHealthy: 1,
+    disruptionsAllowed: 0,
+    expectedPods: 1,
+    observedGeneration: 1,
+  };
+  await world.run(
+    world.workload.mergePatch(PodDisruptionBudget, budget, { status }, { subresource: "status" }),
+  );
+  await world.run(world.client.mergePatch(MachineDeployment, key, { spec: { replicas: 0 } }));
+  await world.kernel.runFor(5 * minute);
+  const waiting = await world.get(Machine, machine!.metadata.name);
+  const deleting = findCondition(waiting!, "Deleting");
+  expect(deleting).toMatchObject({ status: "True", reason: "DrainingNode" });
+  expect(deleting?.message).toContain(
+    "* Pod default/web: cannot evict pod as it would violate the pod's disruption budget",
+  );
+  expect(await world.run(world.workload.get(Pod, pod))).toBeDefined();
+  const relaxed = { ...status, disruptionsAllowed: 1 };
+  await world.run(
+    world.workload.mergePatch(
+      PodDisruptionBudget,
+      budget,
+      { status: relaxed },
+      { subresource: "status" },
+    ),
+  );
+  await world.kernel.runFor(minute);
+  const left = await world.run(world.workload.get(Pod, pod));
+  expect(left?.metadata.deletionTimestamp).toBeDefined();
+  // Nothing here plays the kubelet, which would confirm the end of the pod.
+  await world.run(
+    world.workload.rest.call({
+      method: "DELETE",
+      path: "/api/v1/namespaces/default/pods/web",
+      body: { kind: "DeleteOptions", apiVersion: "v1", gracePeriodSeconds: 0 },
+    }),
+  );
+  await world.until(async () => (await world.list(Machine)).length === 0, "the end of the Machine");
 });
