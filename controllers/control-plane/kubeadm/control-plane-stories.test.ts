@@ -338,15 +338,12 @@ class World {
       const template = { metadata: { labels }, spec: { containers: [{ name, image }] } };
       const metadata = { namespace: "kube-system", name };
       const spec = { selector: { matchLabels: labels }, template };
-      await this.workload.create(
-        kind as Kind<KubeObject>,
-        {
-          apiVersion: "apps/v1",
-          kind: kind.kind,
-          metadata,
-          spec,
-        } as KubeObject,
-      );
+      await this.workload.create(kind, {
+        apiVersion: "apps/v1",
+        kind: kind.kind,
+        metadata,
+        spec,
+      } as KubeObject);
     }
   }
 

@@ -105,20 +105,29 @@ async function updateKubeProxy(workload: Client, kcp: KubeadmControlPlane): Prom
 async function updateCoreDns(workload: Client, kcp: KubeadmControlPlane): Promise<void> {
   const key = systemKey("coredns");
   const deployment = await workload.get(Deployment, key);
-  const containers = deployment?.spec?.template.spec?.containers;
+  const containers = deployment?.spec?.template.spec?.containers ?? [];
   const current = containers
-    ?.find(({ name }) => name === "coredns")
+    .find(({ name }) => name === "coredns")
     ?.image?.split(":")
     .at(-1);
-  if (containers === undefined || current === undefined) return;
-  const { imageTag, imageRepository: repository } =
-    kcp.spec.kubeadmConfigSpec?.clusterConfiguration?.dns ?? {};
-  const tag = imageTag ?? coreDnsVersionFor(kcp.spec.version);
-  if (tag === undefined || !isNewer(tag, current)) return;
-  const after = withImage(containers, "coredns", { tag, repository });
+  const image = coreDnsImage(kcp);
+  if (current === undefined || image === undefined || !isNewer(image.tag, current)) return;
+  const after = withImage(containers, "coredns", image);
   await workload.mergePatch(Deployment, key, {
     spec: { template: { spec: { containers: after } } },
   });
+}
+
+interface WantedImage {
+  readonly tag: string;
+  /** As it is, if undefined. */
+  readonly repository: string | undefined;
+}
+
+function coreDnsImage({ spec }: KubeadmControlPlane): WantedImage | undefined {
+  const dns = spec.kubeadmConfigSpec?.clusterConfiguration?.dns;
+  const tag = dns?.imageTag ?? coreDnsVersionFor(spec.version);
+  return tag === undefined ? undefined : { tag, repository: dns?.imageRepository };
 }
 
 function isNewer(tag: string, current: string): boolean {
@@ -130,7 +139,7 @@ function isNewer(tag: string, current: string): boolean {
 function withImage(
   containers: readonly Container[],
   name: string,
-  image: { readonly tag: string; readonly repository: string | undefined },
+  image: WantedImage,
 ): readonly Container[] {
   return containers.map((container) => {
     if (container.name !== name) return container;

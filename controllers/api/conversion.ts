@@ -1,0 +1,164 @@
+import {
+  type Fields,
+  isFields,
+  isSame,
+  mergeThreeWay,
+  valueAt,
+  withoutValue,
+  withValue,
+} from "./conversion/json.ts";
+import { type Move, movesOfKind } from "./conversion/moves.ts";
+
+/** Holds, as JSON, the spec and status of the other version where the conversion would lose some of them. */
+const dataAnnotation = "cluster.x-k8s.io/conversion-data";
+
+interface Versioned {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Fields & { readonly namespace?: string; readonly annotations?: Fields };
+}
+
+type Version = "v1beta1" | "v1beta2";
+type Content = Fields;
+
+/**
+ * The object in another version of its group: v1beta1 ↔ v1beta2, for every kind that has both. There and back again gives
+ * the same object: what the other version has no place for travels in an annotation.
+ */
+export function convert<T extends Versioned>(object: T, desiredApiVersion: string): T {
+  if (object.apiVersion === desiredApiVersion) return object;
+  const moves = movesOfKind[object.kind];
+  const [group, from] = split(object.apiVersion);
+  const [desiredGroup, to] = split(desiredApiVersion);
+  if (moves === undefined || group !== desiredGroup || !isVersion(from) || !isVersion(to)) {
+    throw new Error(
+      `${object.kind} cannot be converted from ${object.apiVersion} to ${desiredApiVersion}`,
+    );
+  }
+  const { apiVersion: _, kind, metadata, ...content } = object;
+  const { annotations, data } = takeData(metadata.annotations);
+  const { namespace } = metadata;
+  const way: Way = { moves, namespace, from, to };
+  const converted = restore(way, data, apply(way, content));
+  const back = apply(reverse(way), converted);
+  const isLossless = isSame(canonical(way, content), back);
+  const kept = isLossless ? undefined : { apiVersion: object.apiVersion, content };
+  return {
+    apiVersion: desiredApiVersion,
+    kind,
+    metadata: withAnnotations(metadata, annotations, kept),
+    ...converted,
+  } as unknown as T;
+}
+
+interface Way {
+  readonly moves: readonly Move[];
+  readonly namespace: string | undefined;
+  readonly from: Version;
+  readonly to: Version;
+}
+
+function reverse(way: Way): Way {
+  return { ...way, from: way.to, to: way.from };
+}
+
+/** Takes every moving field out first and puts it in its new place then: some places are taken over by others. */
+function apply({ moves, namespace, from, to }: Way, content: Content): Content {
+  let rest = content;
+  const placed: (readonly [path: string, value: unknown])[] = [];
+  for (const { codec, ...paths } of moves) {
+    const source = paths[from];
+    const value = source === undefined ? undefined : valueAt(content, source);
+    if (source === undefined || value === undefined) continue;
+    rest = withoutValue(rest, source);
+    const converted = to === "v1beta2" ? codec.up(value) : codec.down(value, namespace);
+    const target = paths[to];
+    if (target !== undefined && converted !== undefined) placed.push([target, converted]);
+  }
+  return placed.reduce((result, [path, value]) => withValue(result, path, value), rest);
+}
+
+/** What the annotation kept of the version that is wanted holds wherever nobody has changed it since. */
+function restore(way: Way, data: Kept | undefined, converted: Content): Content {
+  if (data === undefined || split(data.apiVersion)[1] !== way.to) return converted;
+  const base = apply(way, apply(reverse(way), data.content));
+  return mergeThreeWay(base, converted, data.content) as Content;
+}
+
+/**
+ * Different spellings of the same value lose nothing: "5m" and "5m0s", a reference with or without the own namespace. They
+ * only exist in v1beta1.
+ */
+function canonical({ moves, namespace, from }: Way, content: Content): Content {
+  if (from === "v1beta2") return content;
+  let result = content;
+  for (const { codec, v1beta1, v1beta2 } of moves) {
+    const value = valueAt(content, v1beta1);
+    if (value === undefined || v1beta2 === undefined) continue;
+    result = withValue(result, v1beta1, respell(codec, value, namespace));
+  }
+  return result;
+}
+
+function respell(codec: Move["codec"], value: unknown, namespace: string | undefined): unknown {
+  const respelled = codec.down(codec.up(value), namespace);
+  if (respelled === undefined) return value;
+  if (!isFields(value) || !isFields(respelled)) return respelled;
+  // A reference may leave out the namespace, nothing else: another version or a UID is not just a spelling.
+  return value["namespace"] === undefined && "namespace" in respelled
+    ? { ...value, namespace: respelled["namespace"] }
+    : value;
+}
+
+interface Kept {
+  readonly apiVersion: string;
+  readonly content: Content;
+}
+
+/** Splits our annotation from the others. One that cannot be read holds nothing. */
+function takeData(all: Fields | undefined): {
+  readonly annotations: Fields | undefined;
+  readonly data: Kept | undefined;
+} {
+  const text = all?.[dataAnnotation];
+  if (all === undefined || typeof text !== "string") return { annotations: all, data: undefined };
+  const annotations = withoutValueAtKey(all, dataAnnotation);
+  try {
+    const { apiVersion, ...content } = JSON.parse(text) as Fields;
+    const isUsable = typeof apiVersion === "string";
+    return { annotations, data: isUsable ? { apiVersion, content } : undefined };
+  } catch {
+    return { annotations, data: undefined };
+  }
+}
+
+function withoutValueAtKey(fields: Fields, key: string): Fields {
+  const { [key]: _, ...rest } = fields;
+  return rest;
+}
+
+function withAnnotations(
+  metadata: Versioned["metadata"],
+  annotations: Fields | undefined,
+  kept: Kept | undefined,
+): Fields {
+  const data =
+    kept === undefined
+      ? {}
+      : { [dataAnnotation]: JSON.stringify({ apiVersion: kept.apiVersion, ...kept.content }) };
+  const all = { ...annotations, ...data };
+  const { annotations: before, ...rest } = metadata;
+  // An empty map stays if there was one; none is made.
+  if (Object.keys(all).length === 0 && (before === undefined || annotations !== before))
+    return rest;
+  return { ...rest, annotations: all };
+}
+
+function split(apiVersion: string): readonly [group: string, version: string] {
+  const slash = apiVersion.indexOf("/");
+  return [apiVersion.slice(0, Math.max(slash, 0)), apiVersion.slice(slash + 1)];
+}
+
+function isVersion(version: string): version is Version {
+  return version === "v1beta1" || version === "v1beta2";
+}
