@@ -1,4 +1,5 @@
 import type { WebSocket } from "ws";
+import { Listeners } from "./listeners.ts";
 import type { ExecRequest, PodBackend } from "./pod-backend.ts";
 
 /** The channels of `v4.channel.k8s.io` and `v5.channel.k8s.io`: the first byte of each message says which. */
@@ -19,16 +20,16 @@ export function serveExec(
   exec: NonNullable<PodBackend["exec"]>,
 ): void {
   const input = new Listeners<Uint8Array>();
-  const ends = new Listeners<void>();
+  const ends = new Listeners<undefined>();
   const sizes = new Listeners<{ readonly width: number; readonly height: number }>();
   socket.on("message", (data: Buffer) => {
     const [channel] = data;
     const payload = data.subarray(1);
     if (channel === stdin) input.emit(payload);
     else if (channel === resize) emitSize(sizes, payload);
-    else if (channel === closeSignal && payload[0] === stdin) ends.emit();
+    else if (channel === closeSignal && payload[0] === stdin) ends.emit(undefined);
   });
-  socket.on("close", () => ends.emit());
+  socket.on("close", () => ends.emit(undefined));
   const send = (channel: number, data: Uint8Array | string) => {
     if (socket.readyState === socket.OPEN) {
       socket.send(Buffer.concat([Buffer.of(channel), Buffer.from(data as string)]));
@@ -46,19 +47,24 @@ export function serveExec(
   });
 }
 
-function emitSize(
+/** Tells the command about a new window size. */
+export function emitSize(
   sizes: Listeners<{ readonly width: number; readonly height: number }>,
-  payload: Buffer,
+  payload: Uint8Array,
 ): void {
   try {
-    const { Width, Height } = JSON.parse(payload.toString("utf8")) as Record<string, number>;
+    const { Width, Height } = JSON.parse(Buffer.from(payload).toString("utf8")) as Record<
+      string,
+      number
+    >;
     sizes.emit({ width: Width ?? 0, height: Height ?? 0 });
   } catch {
     // A size that cannot be read changes nothing.
   }
 }
 
-function statusOf(code: number, message: string | undefined) {
+/** How a command ended, as the error stream says it. */
+export function statusOf(code: number, message: string | undefined) {
   if (code === 0) return { metadata: {}, status: "Success" };
   return {
     metadata: {},
@@ -67,22 +73,4 @@ function statusOf(code: number, message: string | undefined) {
     reason: "NonZeroExitCode",
     details: { causes: [{ reason: "ExitCode", message: String(code) }] },
   };
-}
-
-/** Remembers what came before somebody listened: a client may write before the command has started. */
-export class Listeners<T> {
-  readonly #listeners: ((value: T) => void)[] = [];
-  #early: T[] = [];
-
-  add(listener: (value: T) => void): void {
-    this.#listeners.push(listener);
-    const early = this.#early;
-    this.#early = [];
-    for (const value of early) listener(value);
-  }
-
-  emit(value: T): void {
-    if (this.#listeners.length === 0) this.#early.push(value);
-    for (const listener of this.#listeners) listener(value);
-  }
 }

@@ -6,8 +6,10 @@ import type { ApiAnswer, ApiRequest, ApiResponse, ApiStream } from "../contract.
 import { parseResourcePath, type ResourcePath } from "../request-path.ts";
 import { badRequest } from "../status.ts";
 import { channelProtocols, serveExec } from "./channels.ts";
-import type { FindPodBackend, PodBackend } from "./pod-backend.ts";
-import { servePortChannels, serveTunnel } from "./port-forward.ts";
+import { execSession } from "./exec-session.ts";
+import type { ExecRequest, FindPodBackend, PodBackend } from "./pod-backend.ts";
+import { forwardSession, servePortChannels } from "./port-forward.ts";
+import type { SpdySession, Wire } from "./spdy-session.ts";
 
 export interface Upgrade {
   readonly request: IncomingMessage;
@@ -20,15 +22,21 @@ export interface Upgrade {
 }
 
 const tunnelProtocol = "SPDY/3.1+portforward.k8s.io";
+/** The WebSocket library refuses the slash in that name, so it sees this one. */
+const tunnelAlias = "SPDY-3.1+portforward.k8s.io";
+const spdyProtocols = ["v5.channel.k8s.io", "v4.channel.k8s.io", "portforward.k8s.io"];
 const sockets = new WebSocketServer({
   noServer: true,
-  handleProtocols: (offered) => {
-    const known = [...channelProtocols, tunnelProtocol, "v4.base64.channel.k8s.io"];
-    return known.find((each) => offered.has(each)) ?? false;
-  },
+  handleProtocols: (offered) =>
+    [...channelProtocols, tunnelAlias].find((each) => offered.has(each)) ?? false,
+});
+sockets.on("headers", (headers) => {
+  for (const [index, line] of headers.entries()) {
+    headers[index] = line.replace(tunnelAlias, tunnelProtocol);
+  }
 });
 
-/** Turns a request into a WebSocket: a watch, a command in a pod, or forwarded ports. */
+/** Turns a request into a stream of bytes: a watch, a command in a pod, or forwarded ports. */
 export function handleUpgrade(upgrade: Upgrade): void {
   upgrade.socket.on("error", () => upgrade.socket.destroy());
   serve(upgrade).catch((error: unknown) => refuse(upgrade.socket, failureAnswer(error, [])));
@@ -36,11 +44,9 @@ export function handleUpgrade(upgrade: Upgrade): void {
 
 async function serve(upgrade: Upgrade): Promise<void> {
   const { request, answer } = await upgrade.authorize(upgrade.request);
-  if (upgrade.request.headers.upgrade?.toLowerCase() !== "websocket") {
-    throw badRequest("unable to upgrade: only the websocket protocol is served");
-  }
+  const protocol = upgrade.request.headers.upgrade?.toLowerCase();
   if (answer.kind === "stream") {
-    accept(upgrade, (socket) => serveWatch(socket, answer));
+    acceptWebSocket(upgrade, (socket) => serveWatch(socket, answer));
     return;
   }
   const path = parseResourcePath(request.path);
@@ -49,49 +55,109 @@ async function serve(upgrade: Upgrade): Promise<void> {
     return;
   }
   const backend = upgrade.podBackend?.(path.namespace, path.name);
-  const start = starterOf(path, request, backend, protocolsOf(upgrade.request));
-  if (start === undefined) {
-    throw badRequest(
-      `unable to upgrade connection: pod ${path.name}_${path.namespace} does not offer ${path.subresource}`,
-    );
-  }
-  accept(upgrade, start);
+  const target: Target = { path, request, backend };
+  if (protocol === "spdy/3.1") acceptSpdy(upgrade, sessionOf(target));
+  else if (protocol === "websocket") {
+    acceptWebSocket(upgrade, starterOf(target, protocolsOf(upgrade.request)));
+  } else throw badRequest("unable to upgrade: unknown protocol");
+}
+
+interface Target {
+  readonly path: ResourcePath;
+  readonly request: ApiRequest;
+  readonly backend: PodBackend | undefined;
 }
 
 function protocolsOf(message: IncomingMessage): readonly string[] {
   return (message.headers["sec-websocket-protocol"] ?? "").split(",").map((each) => each.trim());
 }
 
+function connectOf({ path, backend }: Target): NonNullable<PodBackend["portForward"]> {
+  if (backend?.portForward === undefined) throw notOffered(path);
+  return backend.portForward.bind(backend);
+}
+
+function execOf({ path, backend }: Target): NonNullable<PodBackend["exec"]> {
+  if (backend?.exec === undefined) throw notOffered(path);
+  return backend.exec.bind(backend);
+}
+
+function notOffered({ name, namespace, subresource }: ResourcePath): Error {
+  return badRequest(
+    `unable to upgrade connection: pod ${name}_${namespace} does not offer ${subresource}`,
+  );
+}
+
+function execRequestOf({ path, request }: Target): ExecRequest {
+  const command = path.subresource === "attach" ? [] : (request.query["command"] ?? []);
+  const container = request.query["container"]?.[0] ?? "";
+  return { container, command, tty: isSet(request, "tty") };
+}
+
+function isSet({ query }: ApiRequest, name: string): boolean {
+  return query[name]?.[0] === "true" || query[name]?.[0] === "1";
+}
+
 type Start = (socket: WebSocket) => void;
 
-function starterOf(
-  path: ResourcePath,
-  request: ApiRequest,
-  backend: PodBackend | undefined,
-  protocols: readonly string[],
-): Start | undefined {
-  if (path.subresource === "portforward") return forwarder(request, backend, protocols);
-  const exec = backend?.exec?.bind(backend);
-  if (exec === undefined) return undefined;
-  const first = (name: string) => request.query[name]?.[0] ?? "";
-  const command = path.subresource === "attach" ? [] : (request.query["command"] ?? []);
-  const tty = first("tty") === "true" || first("tty") === "1";
-  return (socket) => serveExec(socket, { container: first("container"), command, tty }, exec);
+function starterOf(target: Target, protocols: readonly string[]): Start {
+  if (target.path.subresource !== "portforward") {
+    const exec = execOf(target);
+    return (socket) => serveExec(socket, execRequestOf(target), exec);
+  }
+  const connect = connectOf(target);
+  if (protocols.includes(tunnelProtocol)) {
+    return (socket) => serveTunnel(socket, (wire) => forwardSession(wire, connect));
+  }
+  const ports = (target.request.query["ports"] ?? []).flatMap((text) => text.split(","));
+  return (socket) => servePortChannels(socket, ports.map(Number), connect);
 }
 
-function forwarder(
-  { query }: ApiRequest,
-  backend: PodBackend | undefined,
-  protocols: readonly string[],
-): Start | undefined {
-  const connect = backend?.portForward?.bind(backend);
-  if (connect === undefined) return undefined;
-  if (protocols.includes(tunnelProtocol)) return (socket) => serveTunnel(socket, connect);
-  const ports = (query["ports"] ?? []).flatMap((text) => text.split(",")).map(Number);
-  return (socket) => servePortChannels(socket, ports, connect);
+type Session = (wire: Wire) => SpdySession;
+
+function sessionOf(target: Target): Session {
+  if (target.path.subresource === "portforward") {
+    const connect = connectOf(target);
+    return (wire) => forwardSession(wire, connect);
+  }
+  const exec = execOf(target);
+  const request = execRequestOf(target);
+  const wanted = ["stdin", "stdout", "stderr"].filter((name) => isSet(target.request, name));
+  const streams = ["error", ...wanted, ...(request.tty ? ["resize"] : [])];
+  return (wire) => execSession(wire, { request, streams, exec });
 }
 
-function accept({ request, socket, head }: Upgrade, start: Start): void {
+/** SPDY in the messages of a WebSocket. */
+function serveTunnel(socket: WebSocket, open: Session): void {
+  const session = open({
+    send: (bytes) => {
+      if (socket.readyState === socket.OPEN) socket.send(bytes);
+    },
+    close: () => socket.close(1000),
+  });
+  socket.on("message", (data: Buffer) => session.receive(data));
+  socket.on("close", () => session.close());
+}
+
+function acceptSpdy({ request, socket, head }: Upgrade, open: Session): void {
+  const offered = [request.headers["x-stream-protocol-version"] ?? []].flat();
+  const versions = offered.flatMap((text) => text.split(",")).map((text) => text.trim());
+  const version = spdyProtocols.find((each) => versions.includes(each));
+  const chosen = version === undefined ? "" : `X-Stream-Protocol-Version: ${version}\r\n`;
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n${chosen}\r\n`,
+  );
+  const session = open({ send: (bytes) => void socket.write(bytes), close: () => socket.end() });
+  if (head.length > 0) session.receive(head);
+  socket.on("data", (data: Buffer) => session.receive(data));
+  socket.on("close", () => session.close());
+}
+
+function acceptWebSocket({ request, socket, head }: Upgrade, start: Start): void {
+  const protocols = request.headers["sec-websocket-protocol"];
+  if (protocols !== undefined) {
+    request.headers["sec-websocket-protocol"] = protocols.replace(tunnelProtocol, tunnelAlias);
+  }
   sockets.handleUpgrade(request, socket, head, start);
 }
 
