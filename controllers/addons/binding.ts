@@ -15,7 +15,7 @@ export class Binding {
   private constructor(client: Client, stored: ClusterResourceSetBinding) {
     this.#client = client;
     this.#stored = stored;
-    this.#draft = mutableCopy(stored) as ClusterResourceSetBinding;
+    this.#draft = mutableCopy(stored);
   }
 
   static async open(client: Client, cluster: Cluster): Promise<Binding> {
@@ -56,7 +56,7 @@ export class Binding {
       this.#stored,
       this.#draft,
     );
-    this.#draft = mutableCopy(this.#stored) as ClusterResourceSetBinding;
+    this.#draft = mutableCopy(this.#stored);
   }
 
   #resources(set: ClusterResourceSet): BindingsResource[] {

@@ -52,7 +52,7 @@ export class ClusterResourceSetReconciler {
       found,
       ClusterResourceSetFinalizer,
     );
-    const draft = mutableCopy(set) as ClusterResourceSet;
+    const draft = mutableCopy(set);
     const { condition, error } = await this.#apply(set);
     setCondition(draft, condition, this.#deps.clock.now());
     const { generation } = set.metadata;

@@ -15,7 +15,7 @@ export async function forgetSet(client: Client, set: ClusterResourceSet): Promis
       await client.delete(ClusterResourceSetBinding, keyOf(binding));
       continue;
     }
-    const draft = mutableCopy(binding) as ClusterResourceSetBinding;
+    const draft = mutableCopy(binding);
     draft.spec.bindings = kept;
     draft.metadata.ownerReferences = (draft.metadata.ownerReferences ?? []).filter(
       ({ uid }) => uid !== set.metadata.uid,

@@ -288,9 +288,10 @@ test("a MachineDeployment becomes Machines with Nodes, and everything says that 
     expect(node?.metadata.annotations?.["cluster.x-k8s.io/machine"]).toBe(machine.metadata.name);
   }
   const cluster = await world.get(Cluster, "test");
-  expect(cluster?.status?.phase).toBe("Provisioned");
-  expect(cluster?.spec.controlPlaneEndpoint).toEqual({ host: "api.example", port: 6443 });
-  expect(cluster?.status?.failureDomains).toEqual([{ name: "a", controlPlane: true }]);
+  expect(cluster).toMatchObject({
+    spec: { controlPlaneEndpoint: { host: "api.example", port: 6443 } },
+    status: { phase: "Provisioned", failureDomains: [{ name: "a", controlPlane: true }] },
+  });
   expect(findCondition(cluster!, "WorkersAvailable")?.status).toBe("True");
 });
 
@@ -301,7 +302,7 @@ test("at rest nothing is written", async () => {
   const versions = async () => {
     const objects: KubeObject[] = [];
     for (const kind of [Cluster, Machine, MachineSet, MachineDeployment, AWSMachine]) {
-      objects.push(...(await world.list(kind as Kind<KubeObject>)));
+      objects.push(...(await world.list<KubeObject>(kind)));
     }
     return objects.map(({ kind, metadata }) => [kind, metadata.name, metadata.resourceVersion]);
   };

@@ -2,7 +2,7 @@ import { Cluster } from "../api/core/v1beta2.ts";
 import type { Kind, KubeObject, ObjectKey } from "../runtime/client.ts";
 import type { ObjectWithConditions } from "../runtime/conditions.ts";
 import { ensureFinalizer } from "../runtime/finalizers.ts";
-import { type Mutable, mutableCopy } from "../runtime/json.ts";
+import { mutableCopy } from "../runtime/json.ts";
 import { persist } from "../runtime/persist.ts";
 import type { CoreDeps } from "./core-deps.ts";
 import { isPaused, recordPaused } from "./paused.ts";
@@ -14,7 +14,7 @@ export interface Opened<T> {
   readonly cluster: Cluster;
   readonly observed: T;
   /** The copy that the reconcile changes; `persist` writes the difference. */
-  readonly draft: Mutable<T>;
+  readonly draft: T;
 }
 
 /**
@@ -36,8 +36,8 @@ export async function openObject<T extends Owned>(
   const deleting = found.metadata.deletionTimestamp !== undefined;
   const observed = deleting ? found : await ensureFinalizer(client, kind, found, finalizer);
   const draft = mutableCopy(observed);
-  const changed = recordPaused(draft as Owned, cluster, clock.now());
+  const changed = recordPaused(draft, cluster, clock.now());
   if (!isPaused(cluster, observed)) return { cluster, observed, draft };
-  if (changed) await persist(client, kind, observed, draft as T);
+  if (changed) await persist(client, kind, observed, draft);
   return undefined; // Unpausing changes the object or its Cluster, and both are watched.
 }

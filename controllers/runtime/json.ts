@@ -1,13 +1,7 @@
 /** A deep copy of plain JSON that may be changed: what comes from a cache is frozen and shared. */
-export function mutableCopy<T>(value: T): Mutable<T> {
-  return copy(value) as Mutable<T>;
+export function mutableCopy<T>(value: T): T {
+  return copy(value) as T;
 }
-
-export type Mutable<T> = T extends readonly (infer Item)[]
-  ? Mutable<Item>[]
-  : T extends object
-    ? { -readonly [Key in keyof T]: Mutable<T[Key]> }
-    : T;
 
 function copy(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;

@@ -72,12 +72,18 @@ function parseTerm(term: string): Requirement {
     const values = (set[3] ?? "").split(",").map((value) => value.trim());
     return requirement(set[1] ?? "", set[2] === "in" ? "In" : "NotIn", values);
   }
+  return parseComparison(term) ?? parseExistence(term);
+}
+
+function parseComparison(term: string): Requirement | undefined {
   const comparison = /^([^\s!=<>]+)\s*(==|=|!=|>|<)\s*([^\s=!<>]*)$/.exec(term);
-  if (comparison !== null) {
-    const [, key = "", sign = "", value = ""] = comparison;
-    const operators: Record<string, string> = { "!=": "NotIn", ">": "Gt", "<": "Lt" };
-    return requirement(key, operators[sign] ?? "In", [value]);
-  }
+  if (comparison === null) return undefined;
+  const [, key = "", sign = "", value = ""] = comparison;
+  const operators: Record<string, string> = { "!=": "NotIn", ">": "Gt", "<": "Lt" };
+  return requirement(key, operators[sign] ?? "In", [value]);
+}
+
+function parseExistence(term: string): Requirement {
   const existence = /^(!?)\s*([^\s!=<>(),]+)$/.exec(term);
   if (existence === null) throw new Error(`"${term}" is not a valid label selector requirement`);
   return requirement(existence[2] ?? "", existence[1] === "!" ? "DoesNotExist" : "Exists", []);

@@ -129,32 +129,41 @@ export class LeaderElector {
   }
 
   async #acquireOrRenew(nowMs: number): Promise<boolean> {
-    const { identity, leaseDurationMs } = this.#options;
     const lease = await this.#client.get(Lease, this.#key());
     if (lease === undefined) return this.#create(nowMs);
     const { resourceVersion } = lease.metadata;
     if (resourceVersion !== this.#observed.resourceVersion) {
       this.#observed = { resourceVersion, atMs: nowMs };
     }
-    const holder = lease.spec?.holderIdentity ?? "";
-    const mine = holder === identity;
-    const heldMs = (lease.spec?.leaseDurationSeconds ?? leaseDurationMs / 1000) * 1000;
-    if (!mine && holder !== "" && this.#observed.atMs + heldMs > nowMs) return false;
-    const transitions = (lease.spec?.leaseTransitions ?? 0) + (mine ? 0 : 1);
+    const { spec = {} } = lease;
+    const mine = spec.holderIdentity === this.#options.identity;
+    if (!mine && this.#isHeld(spec, nowMs)) return false;
+    const transitions = spec.leaseTransitions ?? 0;
+    const wanted = this.#spec(nowMs);
     try {
       await this.#client.update(Lease, {
         ...lease,
-        spec: {
-          ...this.#spec(nowMs),
-          ...(mine ? { acquireTime: lease.spec?.acquireTime ?? formatMicroTime(nowMs) } : {}),
-          leaseTransitions: transitions,
-        },
+        spec: mine
+          ? {
+              ...wanted,
+              acquireTime: spec.acquireTime ?? wanted.acquireTime,
+              leaseTransitions: transitions,
+            }
+          : { ...wanted, leaseTransitions: transitions + 1 },
       });
       return true;
     } catch (error) {
       if (isConflict(error)) return false; // Another candidate was faster.
       throw error;
     }
+  }
+
+  /** By this process's own clock: since when the record has not changed. */
+  #isHeld(spec: NonNullable<Lease["spec"]>, nowMs: number): boolean {
+    if ((spec.holderIdentity ?? "") === "") return false;
+    const { leaseDurationMs } = this.#options;
+    const heldMs = (spec.leaseDurationSeconds ?? leaseDurationMs / 1000) * 1000;
+    return this.#observed.atMs + heldMs > nowMs;
   }
 
   async #create(nowMs: number): Promise<boolean> {

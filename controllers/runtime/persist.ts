@@ -123,17 +123,13 @@ class Patcher<T extends KubeObject> {
   }
 
   #statusPatch(latest: T): Fields | undefined {
-    const [before, after, current] = [this.#before, this.#after, latest].map(statusOf);
-    if (before === undefined || after === undefined || current === undefined) return undefined;
+    const [before, after] = [statusOf(this.#before), statusOf(this.#after)];
     const plain = computeMergePatch(withoutConditions(before), withoutConditions(after)) ?? {};
     let patch: Record<string, unknown> = plain;
     let locked = false;
     for (const path of conditionPaths) {
-      const lists = [before, after, current].map((status) => conditionsAt(status, path));
-      const [base = [], ours = [], theirs = []] = lists;
-      if (deepEqual(base, ours)) continue;
-      const merged = mergeConditions(base, ours, theirs);
-      if (deepEqual(merged, theirs)) continue;
+      const merged = mergedConditions(path, [before, after, statusOf(latest)]);
+      if (merged === undefined) continue;
       patch = setAt(patch, path, merged);
       locked = true;
     }
@@ -186,12 +182,13 @@ function mergeItems<Item>(
   return deepEqual(result, theirs) ? undefined : result;
 }
 
-function mergeConditions(
-  base: readonly ConditionLike[],
-  ours: readonly ConditionLike[],
-  theirs: readonly ConditionLike[],
-): readonly ConditionLike[] {
-  return mergeItems([base, ours, theirs], ({ type }) => type) ?? theirs;
+/** Undefined if the latest list needs no change. */
+function mergedConditions(
+  path: readonly string[],
+  statuses: readonly Fields[],
+): readonly ConditionLike[] | undefined {
+  const lists = statuses.map((status) => conditionsAt(status, path));
+  return mergeItems(lists, ({ type }) => type);
 }
 
 function conditionsAt(status: Fields, path: readonly string[]): readonly ConditionLike[] {

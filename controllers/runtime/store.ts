@@ -74,17 +74,9 @@ export class IndexedStore {
     this.#unindex(key, old);
   }
 
-  list(options: ListOptions = {}): readonly KubeObject[] {
-    const { namespace = "", labels = {}, labelSelector = "" } = options;
-    const wanted = Object.entries(labels);
-    let candidates: readonly KubeObject[] | undefined;
-    for (const [key, value] of wanted) {
-      const bucket = this.#labelIndex(key).get(value);
-      if (bucket === undefined) return nothing;
-      if (candidates === undefined || bucket.size < candidates.length) candidates = bucket.list();
-    }
-    candidates ??= (namespace === "" ? this.#all : this.#byNamespace.get(namespace))?.list();
-    if (candidates === undefined) return nothing;
+  list({ namespace = "", labels, labelSelector = "" }: ListOptions = {}): readonly KubeObject[] {
+    const wanted = Object.entries(labels ?? {});
+    const candidates = this.#candidates(namespace, wanted);
     if (wanted.length === 0 && labelSelector === "") return candidates;
     const selects = labelSelector === "" ? undefined : parseLabelSelector(labelSelector);
     return candidates.filter(({ metadata }) => {
@@ -92,6 +84,20 @@ export class IndexedStore {
       const own = metadata.labels ?? {};
       return wanted.every(([key, value]) => own[key] === value) && (selects?.(own) ?? true);
     });
+  }
+
+  /** The members of the smallest bucket that holds everything wanted. */
+  #candidates(namespace: string, wanted: readonly (readonly [string, string])[]) {
+    const buckets = wanted.map(([key, value]) => this.#labelIndex(key).get(value));
+    if (buckets.length === 0) {
+      buckets.push(namespace === "" ? this.#all : this.#byNamespace.get(namespace));
+    }
+    let smallest = buckets[0];
+    for (const bucket of buckets) {
+      if (bucket === undefined || smallest === undefined) return nothing;
+      if (bucket.size < smallest.size) smallest = bucket;
+    }
+    return smallest?.list() ?? nothing;
   }
 
   ownedBy(uid: string): readonly KubeObject[] {

@@ -1,4 +1,3 @@
-import type { Cluster } from "../../api/core/v1beta2.ts";
 import { formatTime } from "../../runtime/clock.ts";
 import { keyOf } from "../../runtime/client.ts";
 import {
@@ -29,7 +28,7 @@ const connectionGraceMs = 50_000;
 /** Sets all conditions of the Cluster. capi-behaviour 2.12. */
 export function recordConditions(deps: CoreDeps, scope: ClusterScope): void {
   const nowMs = deps.clock.now();
-  const draft = scope.draft as Cluster;
+  const draft = scope.draft;
   const set = (condition: ConditionInput | undefined) => {
     if (condition !== undefined) setCondition(draft, condition, nowMs);
   };

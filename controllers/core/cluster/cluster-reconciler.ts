@@ -36,9 +36,9 @@ export class ClusterReconciler {
       ? found
       : await ensureFinalizer(client, Cluster, found, ClusterFinalizer);
     const draft = mutableCopy(observed);
-    const changed = recordPaused(draft as Cluster, observed, this.#deps.clock.now());
+    const changed = recordPaused(draft, observed, this.#deps.clock.now());
     if (isPaused(observed, observed)) {
-      if (changed) await persist(client, Cluster, observed, draft as Cluster);
+      if (changed) await persist(client, Cluster, observed, draft);
       return done; // Unpausing changes the object.
     }
     return this.#reconcile({ observed, draft, ...nothingObserved });
@@ -65,7 +65,7 @@ export class ClusterReconciler {
     const { generation } = observed.metadata;
     if (errors.length === 0 && generation !== undefined) status.observedGeneration = generation;
     this.#recordPhase(scope);
-    await persist(this.#deps.client, Cluster, observed, draft as Cluster);
+    await persist(this.#deps.client, Cluster, observed, draft);
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("; "));
     return result;

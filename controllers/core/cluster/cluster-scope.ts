@@ -1,12 +1,11 @@
 import type { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { MachineControlPlaneLabel } from "../../api/constants.ts";
-import type { Mutable } from "../../runtime/json.ts";
 import type { ExternalObject } from "../external/external-objects.ts";
 
 /** What one reconcile of a Cluster has observed, and its copy that may be changed. */
 export interface ClusterScope {
   readonly observed: Cluster;
-  readonly draft: Mutable<Cluster>;
+  readonly draft: Cluster;
   infrastructure: ExternalObject | undefined;
   controlPlane: ExternalObject | undefined;
   machines: readonly Machine[];

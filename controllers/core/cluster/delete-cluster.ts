@@ -1,5 +1,5 @@
 import { ClusterFinalizer } from "../../api/constants.ts";
-import { type Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
+import { Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { type Kind, keyOf, type KubeObject } from "../../runtime/client.ts";
 import { done, requeueAfter, type Result } from "../../runtime/controller.ts";
 import { withoutFinalizer } from "../../runtime/finalizers.ts";
@@ -22,7 +22,7 @@ export async function deleteCluster(deps: CoreDeps, scope: ClusterScope): Promis
   if (await deleteExternal(deps, scope, scope.controlPlane, "ControlPlane")) return done;
   if (await deleteExternal(deps, scope, scope.infrastructure, "Infrastructure")) return done;
   scope.stage = { reason: "DeletionCompleted", message: "Deletion completed" };
-  const draft = scope.draft as Cluster;
+  const draft = scope.draft;
   draft.metadata.finalizers = withoutFinalizer(draft, ClusterFinalizer);
   const { name } = scope.observed.metadata;
   deps.recorder.event(scope.observed, "Normal", "Deleted", `Cluster ${name} has been deleted`);

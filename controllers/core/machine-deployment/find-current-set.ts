@@ -53,6 +53,10 @@ export function hasEqualTemplate(a: MachineSpec, b: MachineSpec): boolean {
 
 /** What a Machine of `a` would have to change to become one of `b`, in words. */
 export function templateDifferences(a: MachineSpec, b: MachineSpec): readonly string[] {
+  return [...valueDifferences(a, b), ...referenceDifferences(a, b)];
+}
+
+function valueDifferences(a: MachineSpec, b: MachineSpec): readonly string[] {
   const differences: string[] = [];
   if ((a.version ?? "") !== (b.version ?? "")) {
     differences.push(`Version ${a.version ?? "(unset)"}, ${b.version ?? "(unset)"} required`);
@@ -61,6 +65,11 @@ export function templateDifferences(a: MachineSpec, b: MachineSpec): readonly st
     const [from, to] = [a.failureDomain ?? "(unset)", b.failureDomain ?? "(unset)"];
     differences.push(`Failure domain ${from}, ${to} required`);
   }
+  return differences;
+}
+
+function referenceDifferences(a: MachineSpec, b: MachineSpec): readonly string[] {
+  const differences: string[] = [];
   if (!isSameReference(a.infrastructureRef, b.infrastructureRef)) {
     differences.push(`${a.infrastructureRef.kind.replace(/Template$/, "")} is not up-to-date`);
   }

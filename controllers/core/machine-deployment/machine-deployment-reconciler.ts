@@ -45,12 +45,7 @@ export class MachineDeploymentReconciler {
     } finally {
       scope.machines = await this.#listMachines(scope);
       recordStatus(scope, this.#deps.clock.now());
-      await persist(
-        this.#deps.client,
-        MachineDeployment,
-        scope.observed,
-        scope.draft as MachineDeployment,
-      );
+      await persist(this.#deps.client, MachineDeployment, scope.observed, scope.draft);
     }
   }
 
@@ -84,7 +79,7 @@ export class MachineDeploymentReconciler {
       }
     }
     if (scope.machineSets.length > 0) return; // Each one that goes triggers the next reconcile.
-    const draft = scope.draft as MachineDeployment;
+    const draft = scope.draft;
     draft.metadata.finalizers = withoutFinalizer(draft, MachineDeploymentFinalizer);
   }
 

@@ -3,7 +3,7 @@ import {
   MaxReplicasAnnotation,
   RevisionAnnotation,
 } from "../../api/constants.ts";
-import { MachineSet } from "../../api/core/v1beta2.ts";
+import { type MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { parseTime } from "../../runtime/clock.ts";
 import { mutableCopy } from "../../runtime/json.ts";
@@ -25,7 +25,7 @@ export async function rollOut(deps: CoreDeps, scope: MachineDeploymentScope): Pr
   const isNew = current === undefined;
   const newSet = isNew ? await createSet(deps, scope) : current;
   const plan = planFor(scope, newSet, old);
-  const drafts = [...old, newSet].map((set) => ({ set, draft: mutableCopy(set) as MachineSet }));
+  const drafts = [...old, newSet].map((set) => ({ set, draft: mutableCopy(set) }));
   for (const { set, draft } of drafts) {
     if (set.metadata.deletionTimestamp !== undefined) continue;
     updateMachineSet(draft, observed, { isOld: set !== newSet });
@@ -107,25 +107,30 @@ async function cleanUp(
   { observed }: MachineDeploymentScope,
   { current, old }: { readonly current: MachineSet; readonly old: readonly MachineSet[] },
 ): Promise<void> {
-  const replicas = observed.spec.replicas ?? 1;
-  const { status = {} } = observed;
-  const complete =
-    status.upToDateReplicas === replicas &&
-    status.replicas === replicas &&
-    status.availableReplicas === replicas &&
-    (status.observedGeneration ?? 0) >= (observed.metadata.generation ?? 0);
-  if (!complete || (current.spec.replicas ?? 1) !== replicas) return;
+  if (!isComplete(observed) || current.spec.replicas !== observed.spec.replicas) return;
   for (const set of old) {
-    const { metadata, spec, status: setStatus = {} } = set;
-    const isEmpty =
-      spec.replicas === 0 &&
-      (setStatus.replicas ?? 0) === 0 &&
-      (setStatus.observedGeneration ?? 0) >= (metadata.generation ?? 0);
-    if (!isEmpty || metadata.deletionTimestamp !== undefined) continue;
+    if (!isEmpty(set) || set.metadata.deletionTimestamp !== undefined) continue;
     await deps.client.delete(MachineSet, keyOf(set));
-    const text = `Deleted MachineSet ${metadata.name}`;
+    const text = `Deleted MachineSet ${set.metadata.name}`;
     deps.recorder.event(observed, "Normal", "SuccessfulDelete", text);
   }
+}
+
+function isComplete({ metadata, spec, status = {} }: MachineDeployment): boolean {
+  const replicas = spec.replicas ?? 1;
+  return (
+    [status.upToDateReplicas, status.replicas, status.availableReplicas].every(
+      (count) => count === replicas,
+    ) && (status.observedGeneration ?? 0) >= (metadata.generation ?? 0)
+  );
+}
+
+function isEmpty({ metadata, spec, status = {} }: MachineSet): boolean {
+  return (
+    spec.replicas === 0 &&
+    (status.replicas ?? 0) === 0 &&
+    (status.observedGeneration ?? 0) >= (metadata.generation ?? 0)
+  );
 }
 
 /** A paused MachineDeployment still follows its replicas. */
@@ -144,7 +149,7 @@ export async function scalePaused(deps: CoreDeps, scope: MachineDeploymentScope)
   for (const set of scope.machineSets) {
     const count = wanted[set.metadata.name];
     if (count === undefined) continue;
-    const draft = mutableCopy(set) as MachineSet;
+    const draft = mutableCopy(set);
     draft.spec.replicas = count;
     draft.metadata.annotations = {
       ...draft.metadata.annotations,

@@ -54,7 +54,7 @@ export class MachineHealthCheckReconciler {
     const name = observed.spec.clusterName;
     const cluster = await client.get(Cluster, { namespace: key.namespace, name });
     if (cluster === undefined) return done; // Its creation is watched.
-    const draft = mutableCopy(observed) as MachineHealthCheck;
+    const draft = mutableCopy(observed);
     recordPaused(draft, cluster, clock.now());
     if (isPaused(cluster, observed)) {
       await persist(client, MachineHealthCheck, observed, draft);

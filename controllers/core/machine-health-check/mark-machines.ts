@@ -23,7 +23,7 @@ export async function markUnhealthy(
 ): Promise<void> {
   const { check, verdict, isAllowed } = context;
   const nowMs = deps.clock.now();
-  const draft = mutableCopy(machine) as Machine;
+  const draft = mutableCopy(machine);
   const { reason, message } = verdict;
   const wasHealthy = findCondition(machine, "HealthCheckSucceeded")?.status !== "False";
   setCondition(draft, { type: "HealthCheckSucceeded", status: "False", reason, message }, nowMs);
@@ -100,7 +100,7 @@ export async function markHealthy(
   machine: Machine,
   check: MachineHealthCheck,
 ): Promise<void> {
-  const draft = mutableCopy(machine) as Machine;
+  const draft = mutableCopy(machine);
   const fields = { status: "True", reason: "HealthCheckSucceeded" } as const;
   setCondition(draft, { type: "HealthCheckSucceeded", ...fields }, deps.clock.now());
   removeCondition(draft, "OwnerRemediated");

@@ -5,7 +5,7 @@ import {
   MachineFinalizer,
   MachineSetNameLabel,
 } from "../../api/constants.ts";
-import { Machine, MachineSet } from "../../api/core/v1beta2.ts";
+import { Machine, type MachineSet } from "../../api/core/v1beta2.ts";
 import type { ContractReference } from "../../api/generated/definitions.ts";
 import { messageOf } from "../../runtime/errors.ts";
 import { controllerReferenceTo, ownerReferenceTo } from "../../runtime/owner-references.ts";

@@ -45,7 +45,7 @@ export class MachineSetReconciler {
       return await this.#reconcile(scope);
     } finally {
       recordStatus(scope, this.#deps.clock.now());
-      await persist(this.#deps.client, MachineSet, scope.observed, scope.draft as MachineSet);
+      await persist(this.#deps.client, MachineSet, scope.observed, scope.draft);
     }
   }
 
@@ -114,10 +114,7 @@ export class MachineSetReconciler {
       if (!isDeleting(machine)) await this.#deps.client.delete(Machine, keyOf(machine));
     }
     if (scope.machines.length > 0) return done; // Each deleted Machine triggers the next reconcile.
-    scope.draft.metadata.finalizers = withoutFinalizer(
-      scope.draft as MachineSet,
-      MachineSetFinalizer,
-    );
+    scope.draft.metadata.finalizers = withoutFinalizer(scope.draft, MachineSetFinalizer);
     return done; // The object is gone.
   }
 

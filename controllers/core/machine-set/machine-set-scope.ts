@@ -1,11 +1,10 @@
 import type { Cluster, Machine, MachineSet } from "../../api/core/v1beta2.ts";
-import type { Mutable } from "../../runtime/json.ts";
 
 /** What one reconcile of a MachineSet has observed, and its copy that may be changed. */
 export interface MachineSetScope {
   readonly cluster: Cluster;
   readonly observed: MachineSet;
-  readonly draft: Mutable<MachineSet>;
+  readonly draft: MachineSet;
   machines: readonly Machine[];
   /** Why Machines cannot be created at the moment, for the condition ScalingUp. */
   readonly blocked: string[];

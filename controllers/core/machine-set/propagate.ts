@@ -15,7 +15,7 @@ export async function propagate(client: Client, scope: MachineSetScope): Promise
   const labels = machineLabels(observed);
   const machines: Machine[] = [];
   for (const machine of scope.machines) {
-    const draft = mutableCopy(machine) as Machine;
+    const draft = mutableCopy(machine);
     for (const field of inPlaceFields) {
       const value = template.spec[field];
       if (value === undefined) delete draft.spec[field];

@@ -102,7 +102,7 @@ async function mark(
   verdict: Verdict,
 ): Promise<void> {
   for (const machine of machines) {
-    const draft = mutableCopy(machine) as Machine;
+    const draft = mutableCopy(machine);
     setCondition(draft, { type: "OwnerRemediated", ...verdict }, deps.clock.now());
     const stored = await persist(deps.client, Machine, machine, draft);
     scope.machines = scope.machines.map((other) => (other === machine ? stored : other));

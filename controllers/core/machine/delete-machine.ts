@@ -1,7 +1,7 @@
 import {
+  ClusterNameLabel,
   ExcludeNodeDrainingAnnotation,
   ExcludeWaitForNodeVolumeDetachAnnotation,
-  MachineControlPlaneLabel,
   MachineFinalizer,
   PreDrainDeleteHookAnnotationPrefix,
   PreTerminateDeleteHookAnnotationPrefix,
@@ -15,6 +15,7 @@ import { isUnreachable, messageOf } from "../../runtime/errors.ts";
 import { withoutFinalizer } from "../../runtime/finalizers.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { type ExternalObject, getExternal } from "../external/external-objects.ts";
+import { isControlPlaneMachine } from "../cluster/cluster-scope.ts";
 import { drainNode } from "./drain-node.ts";
 import type { MachineScope } from "./machine-scope.ts";
 import { volumesAttached } from "./volumes.ts";
@@ -40,7 +41,7 @@ export async function deleteMachine(deps: CoreDeps, scope: MachineScope): Promis
   if (await deleteExternal(deps, scope, scope.bootstrap, "Bootstrap")) return done;
   if (handlesNode && !(await deleteNode(deps, scope))) return requeueAfter(nodeRetryMs);
   scope.stage = { reason: "DeletionCompleted", message: "Deletion completed" };
-  scope.draft.metadata.finalizers = withoutFinalizer(scope.draft as Machine, MachineFinalizer);
+  scope.draft.metadata.finalizers = withoutFinalizer(scope.draft, MachineFinalizer);
   return done; // The object is gone.
 }
 
@@ -52,24 +53,25 @@ async function mayHandleNode(deps: CoreDeps, scope: MachineScope): Promise<boole
   const { namespace = "" } = observed.metadata;
   const reference = cluster.spec.controlPlaneRef;
   if (reference !== undefined) {
-    const controlPlane = await getExternal(deps.client, reference, {
-      namespace,
-      name: reference.name,
-    });
+    const key = { namespace, name: reference.name };
+    const controlPlane = await getExternal(deps.client, reference, key);
     if (controlPlane?.object.metadata.deletionTimestamp !== undefined) return false;
     if (controlPlane?.object.status?.["externalManagedControlPlane"] === true) return true;
   }
-  if (observed.metadata.labels?.[MachineControlPlaneLabel] === undefined) return true;
-  // The last control-plane Machine takes its API server with it: nobody could answer a drain.
+  return !isControlPlaneMachine(observed) || hasSibling(deps, observed);
+}
+
+/** The last control-plane Machine takes its API server with it: nobody could answer a drain. */
+async function hasSibling(deps: CoreDeps, { metadata, spec }: Machine): Promise<boolean> {
   const machines = await deps.client.list(Machine, {
-    namespace,
-    labels: { "cluster.x-k8s.io/cluster-name": cluster.metadata.name },
+    namespace: metadata.namespace ?? "",
+    labels: { [ClusterNameLabel]: spec.clusterName },
   });
   return machines.some(
-    ({ metadata }) =>
-      metadata.labels?.[MachineControlPlaneLabel] !== undefined &&
-      metadata.name !== observed.metadata.name &&
-      metadata.deletionTimestamp === undefined,
+    (machine) =>
+      isControlPlaneMachine(machine) &&
+      machine.metadata.name !== metadata.name &&
+      machine.metadata.deletionTimestamp === undefined,
   );
 }
 

@@ -20,7 +20,7 @@ export async function recordConditions(
   scope: MachineScope,
 ): Promise<number | undefined> {
   const nowMs = deps.clock.now();
-  const draft = scope.draft as Machine;
+  const draft = scope.draft;
   const set = (condition: ConditionInput) => setCondition(draft, condition, nowMs);
   set(bootstrapReady(scope));
   set(infrastructureReady(scope));

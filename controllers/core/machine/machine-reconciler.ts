@@ -59,7 +59,7 @@ export class MachineReconciler {
     const { result, errors } = await this.#runPhases(scope);
     const waitMs = await recordConditions(this.#deps, scope);
     this.#recordStatus(scope, errors.length === 0);
-    await persist(this.#deps.client, Machine, scope.observed, scope.draft as Machine);
+    await persist(this.#deps.client, Machine, scope.observed, scope.draft);
     if (errors.length > 0) throw combined(errors);
     return waitMs === undefined ? result : earlier(result, requeueAfter(waitMs));
   }
@@ -83,7 +83,7 @@ export class MachineReconciler {
     const status = (draft.status ??= {});
     const { generation } = observed.metadata;
     if (succeeded && generation !== undefined) status.observedGeneration = generation;
-    const phase = machinePhase(draft as Machine);
+    const phase = machinePhase(draft);
     if (phase !== observed.status?.phase) status.phase = phase;
     const annotation = MachineCertificatesExpiryDateAnnotation;
     const expiry =

@@ -1,7 +1,6 @@
 import type { Cluster, Machine } from "../../api/core/v1beta2.ts";
 import type { Node } from "../../api/kubernetes.ts";
 import type { Client, ObjectKey } from "../../runtime/client.ts";
-import type { Mutable } from "../../runtime/json.ts";
 import type { ExternalObject } from "../external/external-objects.ts";
 
 /** How far the deletion is: reason and message of the condition `Deleting`. */
@@ -14,7 +13,7 @@ export interface DeletionStage {
 export interface MachineScope {
   readonly cluster: Cluster;
   readonly observed: Machine;
-  readonly draft: Mutable<Machine>;
+  readonly draft: Machine;
   bootstrap: ExternalObject | undefined;
   infrastructure: ExternalObject | undefined;
   /** The workload cluster, while it is connected. */

@@ -28,6 +28,12 @@ export async function reconcileNode(deps: CoreDeps, scope: MachineScope): Promis
     if (draft.status?.nodeRef === undefined || isDeleting(scope)) return done; // Nodes are watched.
     throw new Error(`no matching Node for Machine "${observed.metadata.name}"`);
   }
+  recordNode(deps, scope, node);
+  if (!isDeleting(scope)) await writeNode(deps, scope, node);
+  return done;
+}
+
+function recordNode(deps: CoreDeps, { draft, observed }: MachineScope, node: Node): void {
   const status = (draft.status ??= {});
   if (status.nodeRef === undefined) {
     status.nodeRef = { name: node.metadata.name };
@@ -35,8 +41,6 @@ export async function reconcileNode(deps: CoreDeps, scope: MachineScope): Promis
   }
   const info = node.status?.nodeInfo;
   if (info !== undefined) status.nodeInfo = nodeInfoOf(info);
-  if (!isDeleting(scope)) await writeNode(deps, scope, node);
-  return done;
 }
 
 async function observeNode(deps: CoreDeps, scope: MachineScope): Promise<void> {
@@ -98,8 +102,8 @@ async function writeNode(deps: CoreDeps, scope: MachineScope, node: Node): Promi
   const { workload, infrastructure, observed } = scope;
   if (workload === undefined) return;
   const interruptible = infrastructure !== undefined && interruptibleOf(infrastructure);
-  const desired = desiredNode(mutableCopy(node) as Node, {
-    machine: scope.draft as Machine,
+  const desired = desiredNode(mutableCopy(node), {
+    machine: scope.draft,
     cluster: clusterKey(scope),
     interruptible,
     isOutdated: await isOutdated(deps, scope),

@@ -65,15 +65,20 @@ function orderOf(decision: Decision): number {
 }
 
 function decide(pod: Pod, facts: DrainFacts): Decision {
-  const { metadata, status } = pod;
+  return stays(pod, facts) ? { behavior: "Skip" } : asAsked(pod, facts);
+}
+
+/** Pods that no drain can or should move. */
+function stays({ metadata, status, ...pod }: Pod, facts: DrainFacts): boolean {
   const deletedMs = parseTime(metadata.deletionTimestamp ?? "");
   // A kubelet that does not answer will never confirm the end of its pods.
-  if (facts.isUnreachable && deletedMs !== undefined && facts.nowMs - deletedMs > 1000) {
-    return { behavior: "Skip" };
-  }
+  if (facts.isUnreachable && deletedMs !== undefined && facts.nowMs - deletedMs > 1000) return true;
   const finished = status?.phase === "Succeeded" || status?.phase === "Failed";
-  if (controllerOf(pod)?.kind === "DaemonSet" && !finished) return { behavior: "Skip" };
-  if (metadata.annotations?.[mirrorAnnotation] !== undefined) return { behavior: "Skip" };
+  if (controllerOf({ ...pod, metadata })?.kind === "DaemonSet" && !finished) return true;
+  return metadata.annotations?.[mirrorAnnotation] !== undefined;
+}
+
+function asAsked(pod: Pod, facts: DrainFacts): Decision {
   return byLabel(pod) ?? byRule(pod, facts) ?? { behavior: "Drain", order: 0 };
 }
 
