@@ -101,7 +101,10 @@ async function handle(front: FrontEnd, incoming: ApiRequest): Promise<ApiRespons
   try {
     const request = asImpersonated(front.core, incoming);
     const context = front.handler.route(request);
-    if (context === undefined) return front.elsewhere(request);
+    if (context === undefined) {
+      await front.core.state.settlingDefinitions;
+      return front.elsewhere(request);
+    }
     ({ warnings } = context);
     requireAllowed(front.core, resourceAttributes(context));
     const response = await front.handler.run(context);

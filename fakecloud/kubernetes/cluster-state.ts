@@ -37,6 +37,7 @@ export class ClusterState {
   readonly definitions: Table;
   readonly #convert: ConvertObjects | undefined;
   readonly #served = new Map<string, { readonly spec: unknown; readonly terminating: boolean }>();
+  #settling: PromiseWithResolvers<void> | undefined;
   readonly #running = new Map<string, () => void>();
 
   constructor(options: ClusterStateOptions) {
@@ -64,7 +65,25 @@ export class ClusterState {
   /** Stops what runs for the cluster as a whole. */
   close(): void {
     for (const stop of this.#running.values()) stop();
+    this.settleDefinitions();
     this.#running.clear();
+  }
+
+  /**
+   * Resolves once new definitions serve; undefined if they all do. Discovery waits for this, because a client that has just
+   * created a definition asks for it a millisecond later and remembers the answer.
+   */
+  get settlingDefinitions(): Promise<void> | undefined {
+    return this.#settling?.promise;
+  }
+
+  unsettleDefinitions(): void {
+    this.#settling ??= Promise.withResolvers<void>();
+  }
+
+  settleDefinitions(): void {
+    this.#settling?.resolve();
+    this.#settling = undefined;
   }
 
   /** To be called once after `store.restore`: restored definitions serve again. */

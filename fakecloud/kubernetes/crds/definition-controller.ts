@@ -6,7 +6,7 @@ import { tableId } from "../registry/resource.ts";
 import { type Condition, definitionOf, hasCondition, namesOf, record } from "./definition.ts";
 import { cleanupFinalizer, setCondition } from "./terminating.ts";
 
-const acceptDelayMs = 5;
+const acceptDelayMs = 1;
 const cleanupDelayMs = 20;
 const cleanupRetryMs = 5000;
 
@@ -17,17 +17,23 @@ const cleanupRetryMs = 5000;
 export function startDefinitionController(core: Core): () => void {
   const table = core.state.definitions;
   const timers = new Map<string, unknown>();
+  const accepting = new Set<string>();
   const label = `definitions in ${core.state.name}`;
+  const look = (key: string) => {
+    const entry = table.get(key);
+    if (entry === undefined) return;
+    if (!core.store.available()) later(key, cleanupRetryMs);
+    else if (entry.object.metadata.deletionTimestamp === undefined) accept(core, entry);
+    else if (!cleanUp(core, entry)) later(key, cleanupRetryMs);
+  };
   const later = (key: string, delayMs: number) => {
     if (timers.has(key)) return;
     const timer = core.clock.setTimeout(
       () => {
         timers.delete(key);
-        const entry = table.get(key);
-        if (entry === undefined) return;
-        if (!core.store.available()) later(key, cleanupRetryMs);
-        else if (entry.object.metadata.deletionTimestamp === undefined) accept(core, entry);
-        else if (!cleanUp(core, entry)) later(key, cleanupRetryMs);
+        look(key);
+        accepting.delete(key);
+        if (accepting.size === 0) core.state.settleDefinitions();
       },
       delayMs,
       label,
@@ -38,7 +44,11 @@ export function startDefinitionController(core: Core): () => void {
     const { object, key } = entry;
     if (type === "DELETED") return;
     if (object.metadata.deletionTimestamp !== undefined) later(key, cleanupDelayMs);
-    else if (needsAcceptance(object)) later(key, acceptDelayMs);
+    else if (needsAcceptance(object)) {
+      accepting.add(key);
+      core.state.unsettleDefinitions();
+      later(key, acceptDelayMs);
+    }
   };
   const unsubscribe = table.onChange(onChange);
   for (const entry of table.list()) {

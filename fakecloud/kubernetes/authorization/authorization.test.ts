@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import type { ApiRequest } from "../contract.ts";
+import { testWorld } from "../test-world.ts";
+
+const rbac = "/apis/rbac.authorization.k8s.io/v1";
+const jane = { username: "jane", groups: ["devs", "system:authenticated"] };
+
+async function world() {
+  const { call, server } = testWorld({ rbac: true });
+  await call("POST", `${rbac}/namespaces/default/roles`, {
+    metadata: { name: "reader" },
+    rules: [
+      { apiGroups: [""], resources: ["pods", "pods/log"], verbs: ["get", "list"] },
+      { apiGroups: [""], resources: ["configmaps"], resourceNames: ["one"], verbs: ["get"] },
+    ],
+  });
+  await call("POST", `${rbac}/namespaces/default/rolebindings`, {
+    metadata: { name: "devs" },
+    roleRef: { kind: "Role", name: "reader" },
+    subjects: [{ kind: "Group", name: "devs" }],
+  });
+  const as = async (path: string, more: Partial<ApiRequest> = {}) => {
+    const response = await server.handle({
+      method: "GET",
+      path,
+      query: {},
+      headers: {},
+      user: jane,
+      ...more,
+    });
+    return response.kind === "answer" ? response : { status: 200, body: undefined };
+  };
+  return { call, as };
+}
+
+test("a role allows what it names and nothing else", async () => {
+  const { as } = await world();
+  expect((await as("/api/v1/namespaces/default/pods")).status).toBe(200);
+  expect((await as("/api/v1/namespaces/default/configmaps/one")).status).toBe(404);
+  expect(await as("/api/v1/namespaces/default/configmaps/two")).toMatchObject({
+    status: 403,
+    body: {
+      reason: "Forbidden",
+      message:
+        'configmaps "two" is forbidden: User "jane" cannot get resource "configmaps" in API group "" in the namespace "default"',
+    },
+  });
+  expect(await as("/api/v1/nodes")).toMatchObject({
+    body: {
+      message:
+        'nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope',
+    },
+  });
+  expect(await as("/metrics")).toMatchObject({
+    body: { message: 'forbidden: User "jane" cannot get path "/metrics"' },
+  });
+});
+
+test("a review says who may what, and why", async () => {
+  const { call } = await world();
+  const ask = (verb: string) =>
+    call("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", {
+      spec: {
+        user: "jane",
+        groups: ["devs"],
+        resourceAttributes: { namespace: "default", verb, resource: "pods" },
+      },
+    });
+  expect((await ask("list")).body.status).toEqual({
+    allowed: true,
+    reason: 'RBAC: allowed by RoleBinding "devs/default" of Role "reader" to Group "devs"',
+  });
+  expect((await ask("delete")).body.status).toEqual({ allowed: false });
+});
+
+test("standing in for somebody needs the right to", async () => {
+  const { as } = await world();
+  const headers = { "impersonate-user": "admin", "impersonate-group": "system:masters" };
+  expect(await as("/api/v1/nodes", { headers })).toMatchObject({
+    status: 403,
+    body: {
+      message:
+        'users "admin" is forbidden: User "jane" cannot impersonate resource "users" in API group "" at the cluster scope',
+    },
+  });
+  const masters = { username: "root", groups: ["system:masters"] };
+  const bob = { "impersonate-user": "bob" };
+  expect(await as("/api/v1/nodes", { headers: bob, user: masters })).toMatchObject({
+    status: 403,
+    body: { message: /User "bob" cannot list/ },
+  });
+});
