@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { crds } from "./crds.ts";
+import { fieldLines } from "./fields.ts";
+import { readSchemas, renderGeneratedFiles } from "./generated-files.ts";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const reference = process.env["SEATRIAL_REFERENCE"] ?? join(here, "../../../shared/reference");
+const versions = crds.flatMap((crd) =>
+  crd.spec.versions.map((version) => ({
+    crd,
+    version,
+    id: `${crd.metadata.name}/${version.name}`,
+  })),
+);
+
+test("everything below generated/ is what npm run generate writes now", () => {
+  for (const [file, content] of renderGeneratedFiles(readSchemas())) {
+    const found = readFileSync(join(here, "generated", file), "utf8");
+    expect(found === content, `${file} is stale: run npm run generate`).toBe(true);
+  }
+});
+
+/** A digest per kind and version, made from the upstream field tables when the schemas were derived from them. */
+test("the fields of every kind are upstream's", () => {
+  const known = JSON.parse(readFileSync(join(here, "testdata/field-digests.json"), "utf8")) as {
+    digests: Record<string, string>;
+  };
+  const found = Object.fromEntries(
+    versions.map(({ id, version }) => {
+      const lines = fieldLines(version.schema.openAPIV3Schema);
+      return [id, `${lines.length} ${digest(lines)}`];
+    }),
+  );
+  expect(found).toEqual(known.digests);
+});
+
+function digest(lines: readonly string[]): string {
+  return createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16);
+}
+
+test.skipIf(!existsSync(join(reference, "capi-fields.json")))(
+  "the fields of every kind are those of the reference tables (skipped where those are absent)",
+  () => {
+    const tables = referenceLines();
+    for (const { id, version } of versions) {
+      const lines = fieldLines(version.schema.openAPIV3Schema);
+      const wanted = tables.get(id) ?? [];
+      expect(
+        {
+          missing: wanted.filter((line) => !lines.includes(line)),
+          extra: lines.filter((line) => !wanted.includes(line)),
+        },
+        id,
+      ).toEqual({ missing: [], extra: [] });
+    }
+  },
+);
+
+interface Row {
+  readonly path: string;
+  readonly type: string | null;
+  readonly required?: boolean | null;
+  readonly [attribute: string]: unknown;
+}
+
+interface Table {
+  readonly crds: readonly {
+    readonly name: string;
+    readonly versions: readonly {
+      readonly version?: string;
+      readonly name?: string;
+      readonly fields: readonly Row[];
+    }[];
+  }[];
+}
+
+function referenceLines(): ReadonlyMap<string, readonly string[]> {
+  const lines = new Map<string, readonly string[]>();
+  for (const file of ["capi-fields.json", "capa-fields.json"]) {
+    const table = JSON.parse(readFileSync(join(reference, file), "utf8")) as Table;
+    for (const crd of table.crds) {
+      for (const { version, name, fields } of crd.versions) {
+        const own = fields.filter(({ path }) => !/^(\.|apiVersion|kind|metadata)$/.test(path));
+        lines.set(`${crd.name}/${version ?? name}`, own.map(referenceLine).sort());
+      }
+    }
+  }
+  return lines;
+}
+
+/** Names of attributes in the two tables → our order and names. */
+const names: readonly (readonly [ours: string, ...theirs: readonly string[]])[] = [
+  ["format", "format"],
+  ["pattern", "pattern"],
+  ["enum", "enum"],
+  ["default", "default"],
+  ["nullable", "nullable"],
+  ["minimum", "min", "minimum"],
+  ["maximum", "max", "maximum"],
+  ["minLength", "minLength"],
+  ["maxLength", "maxLength"],
+  ["minItems", "minItems"],
+  ["maxItems", "maxItems"],
+  ["minProperties", "minProperties"],
+  ["int-or-string", "intOrString"],
+  ["preserve-unknown-fields", "preserveUnknown", "preserveUnknownFields"],
+  ["list-type", "listType"],
+  ["list-map-keys", "mapKeys"],
+  ["map-type", "mapType"],
+];
+
+function referenceLine(row: Row): string {
+  const path = row.path.replaceAll("{*}", "{}");
+  const type = row.type === "int-or-string" || row.type === null ? "any" : row.type;
+  const parts = names.flatMap(([ours, ...theirs]) => {
+    const value = theirs.map((name) => row[name]).find((each) => each !== undefined);
+    const all = row["allOf"] as readonly { enum: unknown }[] | undefined;
+    const found = ours === "enum" && all !== undefined ? all[0]?.enum : value;
+    return found === undefined ? [] : [`${ours}=${JSON.stringify(found)}`];
+  });
+  const rules = (
+    (row["xKubernetesValidations"] ?? []) as readonly (string | { rule: string })[]
+  ).map((rule) => `rule=${typeof rule === "string" ? rule : rule.rule}`);
+  return [`${path}${row.required === true ? "!" : ""} ${type}`, ...parts, ...rules].join(" ");
+}
+
+test("every kind with two served versions announces both contracts and converts by webhook", () => {
+  for (const crd of crds) {
+    const served = crd.spec.versions.filter((version) => version.served);
+    const { strategy } = crd.spec.conversion as { strategy: string };
+    expect(strategy, crd.metadata.name).toBe(served.length === 2 ? "Webhook" : "None");
+    expect(crd.metadata.labels["cluster.x-k8s.io/v1beta1"]).toBeDefined();
+    expect(crd.spec.versions.filter((version) => version.storage)).toHaveLength(1);
+  }
+});
