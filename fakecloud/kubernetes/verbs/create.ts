@@ -194,9 +194,11 @@ function losesStatus({ subresources, rules }: RequestContext["resource"]): boole
 
 function validateNew(context: RequestContext, object: KubeObject): void {
   const { resource } = context;
+  const outcome = resource.schema.validateWithWarnings(object);
+  context.warnings.push(...outcome.warnings);
   const errors = [
     ...validateNewMeta(resource, object),
-    ...resource.schema.validate(object),
+    ...outcome.errors,
     ...(resource.rules.validate?.(object, undefined) ?? []),
   ];
   if (errors.length === 0) return;

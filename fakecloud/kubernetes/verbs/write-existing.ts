@@ -156,9 +156,11 @@ function prepare(context: RequestContext, admitted: KubeObject, live: KubeObject
 function validateChange(context: RequestContext, next: KubeObject, live: KubeObject): void {
   const { resource, name } = context;
   const metaErrors = validateMeta(next.metadata, live.metadata);
+  const outcome = resource.schema.validateWithWarnings(next, live);
+  context.warnings.push(...outcome.warnings);
   const errors = [
     ...metaErrors,
-    ...resource.schema.validate(next, live),
+    ...outcome.errors,
     ...(resource.rules.validate?.(next, live) ?? []),
   ];
   if (errors.length === 0) return;
