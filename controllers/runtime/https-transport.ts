@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from "undici";
 import { UnreachableError } from "./errors.ts";
+import { deepFreeze } from "./json.ts";
 import type {
   Cancel,
   KubeRequest,
@@ -101,7 +102,7 @@ export class HttpsTransport implements Transport {
       rest = lines.pop() ?? "";
       for (const line of lines) {
         if (signal.aborted) return;
-        if (line !== "") sink.onEvent(JSON.parse(line) as WatchEvent);
+        if (line !== "") sink.onEvent(deepFreeze(JSON.parse(line) as WatchEvent));
       }
     }
   }
@@ -141,7 +142,8 @@ function flatten(headers: Dispatcher.ResponseData["headers"]): Record<string, st
 
 function parseBody(text: string, headers: Readonly<Record<string, string>>): unknown {
   if (text === "" || !(headers["content-type"] ?? "").includes("json")) return text;
-  return JSON.parse(text);
+  // Caches and controllers share what comes out, as they do in-process.
+  return deepFreeze(JSON.parse(text) as unknown);
 }
 
 function unreachable(error: unknown): Error {

@@ -51,6 +51,24 @@ export function transportFromFile(file: string, userAgent?: string): HttpsTransp
   });
 }
 
+const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** A transport for a pod's own cluster, or undefined outside of one. The kubelet rotates the token: it is read every time. */
+export function transportInCluster(
+  environment: Readonly<Record<string, string | undefined>>,
+  directory = serviceAccount,
+): HttpsTransport | undefined {
+  const host = environment["KUBERNETES_SERVICE_HOST"];
+  const port = environment["KUBERNETES_SERVICE_PORT"];
+  if (host === undefined || port === undefined) return undefined;
+  const name = host.includes(":") ? `[${host}]` : host;
+  return new HttpsTransport({
+    server: `https://${name}:${port}`,
+    ca: readFileSync(resolve(directory, "ca.crt"), "utf8"),
+    token: async () => readFileSync(resolve(directory, "token"), "utf8").trim(),
+  });
+}
+
 /** A transport for the current context; paths in it are relative to `directory`. */
 export function transportFromKubeconfig(
   text: string,

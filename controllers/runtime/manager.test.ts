@@ -4,10 +4,63 @@ import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts
 import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import { ConfigMap } from "../api/kubernetes.ts";
 import { keyOf } from "./client.ts";
+import { sleep } from "./clock.ts";
+import { createClient } from "./dynamic-client.ts";
+import type { KubeRequest, Transport, WatchSink } from "./transport.ts";
 import { type Controller, type ControllerDeps, done, watch } from "./controller.ts";
 import { createManager, type ManagerOptions } from "./manager.ts";
 
 const minute = 60_000;
+
+/** Faults between the manager and the API server, switched on and off by a test. */
+class Weather {
+  readonly #sinks = new Set<WatchSink>();
+  fail: ((request: KubeRequest) => "after" | "before" | number | undefined) | undefined;
+
+  wrap(transport: Transport): Transport {
+    return {
+      request: async (request) => {
+        const fault = this.fail?.(request);
+        if (fault === "before") throw new Error("connection refused");
+        if (typeof fault === "number") {
+          return { status: fault, headers: {}, body: { code: fault, message: "injected" } };
+        }
+        const response = await transport.request(request);
+        if (fault === "after") throw new Error("connection reset");
+        return response;
+      },
+      watch: (request, sink) => {
+        this.#sinks.add(sink);
+        const cancel = transport.watch(request, {
+          onEvent: (event) => {
+            if (this.#sinks.has(sink)) sink.onEvent(event);
+          },
+          onClose: (error) => {
+            if (this.#sinks.delete(sink)) sink.onClose(error);
+          },
+        });
+        return () => {
+          this.#sinks.delete(sink);
+          cancel();
+        };
+      },
+    };
+  }
+
+  /** Ends every watch, as a restarted API server would. */
+  dropWatches(error?: Error): void {
+    const sinks = [...this.#sinks];
+    this.#sinks.clear();
+    for (const sink of sinks) sink.onClose(error);
+  }
+
+  expireWatches(): void {
+    for (const sink of this.#sinks) {
+      const object = { kind: "Status", code: 410, reason: "Expired", message: "too old" };
+      sink.onEvent({ type: "ERROR", object });
+    }
+  }
+}
 
 function world(
   controllers: (deps: ControllerDeps) => readonly Controller[],
@@ -16,12 +69,15 @@ function world(
   const kernel = new Kernel({ seed: "1" });
   const { clock, random, trace } = kernel;
   const server = createApiServer({ clock, random, trace, name: "management", version: "v1.36.0" });
-  const transport = inProcessTransport(server, {
+  const direct = inProcessTransport(server, {
     user: { username: "manager", groups: ["system:masters"] },
     actor: "manager",
     clock,
     random,
   });
+  const weather = new Weather();
+  const transport = weather.wrap(direct);
+  const people = createClient({ transport: direct, clock, random });
   const lines: string[] = [];
   const log = (fields: object, message: string) =>
     void lines.push(`${message} ${JSON.stringify(fields)}`);
@@ -34,7 +90,7 @@ function world(
     uncached: [],
     ...options,
   });
-  return { kernel, server, transport, manager, lines };
+  return { kernel, server, transport, manager, lines, weather, people };
 }
 
 function configMap(name: string, data: Record<string, string> = {}): ConfigMap {
@@ -78,4 +134,206 @@ test("a controller hears of objects that exist and of those that come, and reads
   });
   await kernel.run(() => seen.length === 2, { horizonMs: minute });
   expect(seen).toEqual(["a=1", "b=1"]);
+});
+
+/** A controller that notes every value of `data.value` that it sees. */
+function observer(seen: Map<string, string>) {
+  return ({ client }: ControllerDeps): Controller[] => [
+    {
+      name: "observer",
+      for: watch({
+        kind: ConfigMap,
+        toRequests: (object) => [keyOf(object)],
+        predicate: (object) => object.metadata.namespace === "default",
+      }),
+      reconciler: {
+        reconcile: async (key) => {
+          const object = await client.get(ConfigMap, key);
+          if (object === undefined) seen.delete(key.name);
+          else seen.set(key.name, object.data?.["value"] ?? "");
+          return done;
+        },
+      },
+    },
+  ];
+}
+
+test("dropped, expired and failing watches lose no change", async () => {
+  const seen = new Map<string, string>();
+  const { kernel, manager, weather, people } = world(observer(seen));
+  manager.start();
+  await kernel.run(() => manager.ready, { horizonMs: minute });
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  await run(people.create(ConfigMap, configMap("kept", { value: "0" })));
+  await run(people.create(ConfigMap, configMap("deleted", { value: "0" })));
+  const storms = [
+    () => weather.dropWatches(),
+    () => weather.dropWatches(new Error("reset")),
+    () => weather.expireWatches(),
+    () => {
+      weather.fail = ({ method }) => (method === "GET" ? 500 : undefined);
+      weather.expireWatches();
+    },
+  ];
+  let value = 0;
+  for (const storm of storms) {
+    storm();
+    value += 1;
+    const data = { value: String(value) };
+    await run(people.mergePatch(ConfigMap, { namespace: "default", name: "kept" }, { data }));
+    await kernel.runFor(2_000);
+    weather.fail = undefined;
+    const expected = String(value);
+    await kernel.run(() => seen.get("kept") === expected, { horizonMs: minute });
+  }
+  weather.expireWatches();
+  await run(people.delete(ConfigMap, { namespace: "default", name: "deleted" }));
+  await kernel.run(() => !seen.has("deleted"), { horizonMs: minute });
+});
+
+test("a create whose answer is lost is seen by the next read, although no watch has reported it", async () => {
+  const { kernel, manager, weather } = world(() => []);
+  manager.start();
+  const { client } = manager;
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  const namespace = "default";
+  expect(await run(client.list(ConfigMap, { namespace }))).toHaveLength(0);
+  for (const name of ["named", ""]) {
+    weather.fail = ({ method }) => (method === "POST" ? "after" : undefined);
+    const object = configMap(name);
+    if (name === "") object.metadata.generateName = "made-";
+    await expect(run(client.create(ConfigMap, object))).rejects.toThrow("connection reset");
+    weather.fail = undefined;
+    weather.dropWatches(new Error("and no watch"));
+    const found = await run(client.list(ConfigMap, { namespace }));
+    expect(found).toHaveLength(name === "" ? 2 : 1);
+  }
+});
+
+test("a write that was lost before it took effect is not believed", async () => {
+  const { kernel, manager, weather } = world(() => []);
+  manager.start();
+  const { client } = manager;
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  const key = { namespace: "default", name: "a" };
+  expect(await run(client.get(ConfigMap, key))).toBeUndefined();
+  weather.fail = ({ method }) => (method === "POST" ? "before" : undefined);
+  await expect(run(client.create(ConfigMap, configMap("a")))).rejects.toThrow("refused");
+  weather.fail = undefined;
+  expect(await run(client.get(ConfigMap, key))).toBeUndefined();
+});
+
+test("reads follow own deletes at once, and a new object of the same name is another one", async () => {
+  const { kernel, manager } = world(() => []);
+  manager.start();
+  const { client } = manager;
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  const key = { namespace: "default", name: "a" };
+  expect(await run(client.get(ConfigMap, key))).toBeUndefined();
+  for (const value of ["1", "2", "3"]) {
+    await run(client.create(ConfigMap, configMap("a", { value })));
+    expect((await run(client.get(ConfigMap, key)))?.data).toEqual({ value });
+    await run(client.delete(ConfigMap, key));
+    expect(await run(client.get(ConfigMap, key))).toBeUndefined();
+  }
+  await kernel.runFor(1000);
+  expect(await run(client.get(ConfigMap, key))).toBeUndefined();
+  expect(await run(client.list(ConfigMap, { namespace: "default" }))).toEqual([]);
+});
+
+test("an object that always fails does not delay the others", async () => {
+  const seen: string[] = [];
+  const { kernel, manager, people } = world(() => [
+    {
+      name: "picky",
+      for: watch({
+        kind: ConfigMap,
+        toRequests: (object) => [keyOf(object)],
+        predicate: (object) => object.metadata.namespace === "default",
+      }),
+      reconciler: {
+        reconcile: async ({ name }) => {
+          if (name === "poison") throw new Error("always");
+          seen.push(name);
+          return done;
+        },
+      },
+    },
+  ]);
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  await run(people.create(ConfigMap, configMap("poison")));
+  manager.start();
+  await kernel.runFor(minute);
+  const beforeMs = kernel.clock.now();
+  await run(people.create(ConfigMap, configMap("healthy")));
+  await kernel.run(() => seen.includes("healthy"), { horizonMs: minute });
+  expect(kernel.clock.now() - beforeMs).toBeLessThan(100);
+});
+
+test("a manager that has crashed writes nothing more, and its successor goes on", async () => {
+  const writes: string[] = [];
+  const controllers =
+    (name: string) =>
+    (deps: ControllerDeps): Controller[] => [
+      {
+        name: "slow",
+        for: watch({ kind: ConfigMap, toRequests: (object) => [keyOf(object)] }),
+        reconciler: {
+          reconcile: async (key) => {
+            if (key.name !== "work") return done;
+            await sleep(deps.clock, 10_000);
+            writes.push(name);
+            await deps.client.mergePatch(ConfigMap, key, { data: { by: name } });
+            return done;
+          },
+        },
+      },
+    ];
+  const first = world(controllers("first"));
+  const { kernel, transport, people } = first;
+  const { clock, random } = kernel;
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  await run(people.create(ConfigMap, configMap("work")));
+  first.manager.start();
+  await kernel.runFor(5_000);
+  first.manager.abandon();
+  await kernel.runFor(20_000);
+  expect(writes).toEqual([]);
+  const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
+  const options = { transport, clock, random, logger: silent, syncPeriodMs: 0 };
+  const second = createManager({ ...options, controllers: controllers("second") });
+  second.start();
+  await kernel.run(() => writes.length > 0, { horizonMs: minute });
+  expect(writes[0]).toBe("second");
+});
+
+test("a stopped manager lets the reconcile under way finish and takes no more", async () => {
+  const finished: string[] = [];
+  const { kernel, manager, people } = world(({ clock }) => [
+    {
+      name: "slow",
+      for: watch({
+        kind: ConfigMap,
+        toRequests: (object) => [keyOf(object)],
+        predicate: (object) => object.metadata.namespace === "default",
+      }),
+      reconciler: {
+        reconcile: async ({ name }) => {
+          await sleep(clock, 10_000);
+          finished.push(name);
+          return done;
+        },
+      },
+    },
+  ]);
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  await run(people.create(ConfigMap, configMap("a")));
+  await run(people.create(ConfigMap, configMap("b")));
+  manager.start();
+  await kernel.runFor(5_000);
+  await run(manager.stop());
+  expect(finished).toEqual(["a"]);
+  await kernel.runFor(minute);
+  expect(finished).toEqual(["a"]);
+  expect(kernel.clock.pendingTimers).toBe(0);
 });
