@@ -4,7 +4,7 @@ import { isReady } from "../kubernetes/controllers/objects.ts";
 import { Loop } from "../kubernetes/controllers/loop.ts";
 import type { WorkloadCluster } from "./workload/workload-cluster.ts";
 
-const uninitialized = "node.cloudprovider.kubernetes.io/uninitialized";
+export const uninitializedTaint = "node.cloudprovider.kubernetes.io/uninitialized";
 const imageMark = "cloud-controller-manager";
 
 /**
@@ -19,7 +19,7 @@ export function startCloudController(cluster: WorkloadCluster, aws: FakeAws): ()
     delayMs: 500,
     periodMs: 5_000,
     sync: async () => {
-      if (cluster.isUp && isRunning(cluster)) await syncNodes(cluster, aws);
+      if (cluster.isUp && isCloudControllerRunning(cluster)) await syncNodes(cluster, aws);
     },
   });
   const stops = ["nodes", "pods"].map((table) =>
@@ -38,7 +38,7 @@ function listOf<T>(cluster: WorkloadCluster, table: string): readonly T[] {
     .map(({ object }) => object as unknown as T);
 }
 
-function isRunning(cluster: WorkloadCluster): boolean {
+export function isCloudControllerRunning(cluster: WorkloadCluster): boolean {
   return listOf<PodObject>(cluster, "pods").some(
     (pod) =>
       pod.status?.phase === "Running" &&
@@ -50,7 +50,7 @@ async function syncNodes(cluster: WorkloadCluster, aws: FakeAws): Promise<void> 
   const instances = aws.instances();
   for (const node of listOf<NodeObject>(cluster, "nodes")) {
     const instance = findInstance(instances, node);
-    if (node.spec?.taints?.some(({ key }) => key === uninitialized) === true) {
+    if (node.spec?.taints?.some(({ key }) => key === uninitializedTaint) === true) {
       if (instance !== undefined) await initialize(cluster, node, instance);
     } else if (!isReady(node) && (instance === undefined || instance.state === "terminated")) {
       await cluster
@@ -98,7 +98,7 @@ async function initialize(
     },
     spec: {
       providerID: node.spec?.providerID ?? `aws:///${instance.zone}/${instance.instanceId}`,
-      taints: (node.spec?.taints ?? []).filter(({ key }) => key !== uninitialized),
+      taints: (node.spec?.taints ?? []).filter(({ key }) => key !== uninitializedTaint),
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { FakeAws, InstanceView } from "../aws/contract.ts";
 import { type Clock, sleep } from "../kernel/clock.ts";
+import type { FaultAction, Faults } from "../kernel/faults.ts";
 import { between, type Random } from "../kernel/random.ts";
 import type { TraceSink } from "../kernel/trace.ts";
 import { BootLog } from "./boot-log.ts";
@@ -8,6 +9,7 @@ export interface HostOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly trace: TraceSink;
+  readonly faults: Faults;
   readonly aws: FakeAws;
 }
 
@@ -16,7 +18,10 @@ export class PoweredOffError extends Error {
   override readonly name = "PoweredOffError";
 }
 
-/** A running operating system: files, time, a console, and a network interface. */
+/** Something that systemd starts at every boot once it has been enabled. */
+export type Unit = () => Promise<void> | void;
+
+/** An operating system: files that outlive a reboot, a console, and a network interface; time passes while it has power. */
 export class Host {
   readonly instance: InstanceView;
   readonly clock: Clock;
@@ -25,8 +30,10 @@ export class Host {
   readonly aws: FakeAws;
   readonly log: BootLog;
   readonly files = new Map<string, string>();
-  readonly #power = new AbortController();
-  readonly #onPowerOff: (() => void)[] = [];
+  readonly #faults: Faults;
+  readonly #units = new Map<string, Unit>();
+  #power = new AbortController();
+  #onPowerOff: (() => void)[] = [];
   /** The first thing that keeps this machine from joining; undefined while all is well. */
   trouble: string | undefined;
 
@@ -36,7 +43,13 @@ export class Host {
     this.random = options.random;
     this.trace = options.trace;
     this.aws = options.aws;
+    this.#faults = options.faults;
     this.log = new BootLog(options.clock);
+  }
+
+  /** What people call it: the name of its AWSMachine, where the provider made it. */
+  get name(): string {
+    return this.instance.tags["Name"] ?? this.instance.instanceId;
   }
 
   get isOn(): boolean {
@@ -47,11 +60,32 @@ export class Host {
   powerOff(): void {
     if (!this.isOn) return;
     this.#power.abort(new PoweredOffError(this.instance.instanceId));
-    for (const stop of this.#onPowerOff.toReversed()) stop();
+    const stops = this.#onPowerOff.toReversed();
+    this.#onPowerOff = [];
+    for (const stop of stops) stop();
+  }
+
+  powerOn(): void {
+    if (!this.isOn) this.#power = new AbortController();
   }
 
   onPowerOff(stop: () => void): void {
     this.#onPowerOff.push(stop);
+  }
+
+  /** Starts it now, and again at every later boot. */
+  async enable(name: string, unit: Unit): Promise<void> {
+    this.#units.set(name, unit);
+    await unit();
+  }
+
+  get hasUnits(): boolean {
+    return this.#units.size > 0;
+  }
+
+  /** What a boot after the first does: everything that is enabled starts at once; each waits for what it needs. */
+  async startUnits(): Promise<void> {
+    await Promise.all([...this.#units.values()].map(async (unit) => unit()));
   }
 
   /** Takes a keyed while between the bounds; rejects when the power goes off. */
@@ -68,13 +102,35 @@ export class Host {
     });
   }
 
+  /** What a fault does at this point, if one strikes here. */
+  faultAt(operation: string): FaultAction | undefined {
+    const point = { seam: "machine", operation, object: this.name, phase: "beforeCommit" } as const;
+    const action = this.#faults.decide(point);
+    if (action === undefined) return undefined;
+    const { name: object } = this;
+    this.trace.record({ kind: "fault", actor: "machine", object, verb: operation, detail: action });
+    return action;
+  }
+
+  /** A point at which a fault may strike: it takes longer, fails with the given words, or never comes back. */
+  async mayFail(operation: string): Promise<void> {
+    const action = this.faultAt(operation);
+    if (action?.do === "delay") await this.sleep(action.ms, `${operation} (slow)`);
+    if (action?.do === "fail") throw new Error(action.message ?? action.code);
+    if (action?.do === "loseResponse") {
+      this.trouble = `${operation} hangs`;
+      this.log.write(`${operation}: no sign of life`);
+      await this.#hang();
+    }
+  }
+
   /** Prints to the console and records it as an event of the machine. */
   event(verb: string, text: string): void {
     this.log.write(text);
     this.trace.record({
       kind: "machine",
       actor: this.instance.instanceId,
-      object: this.instance.tags["Name"] ?? this.instance.instanceId,
+      object: this.name,
       verb,
     });
   }
@@ -83,5 +139,13 @@ export class Host {
     const content = this.files.get(path);
     if (content === undefined) throw new Error(`open ${path}: no such file or directory`);
     return content;
+  }
+
+  /** Until the power goes off. */
+  #hang(): Promise<never> {
+    const { signal } = this.#power;
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    });
   }
 }

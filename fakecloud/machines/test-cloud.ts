@@ -150,7 +150,7 @@ export class TestCloud {
       network: this.network,
       handle: () => Promise.reject(new Error("the test cloud has no wire")),
       callFromInstance: (_instanceId, service, operation, input) =>
-        this.#call(service, operation, input as { readonly SecretId?: string }),
+        this.#call(service, operation, input),
       instance: (instanceId) => this.#instances.get(instanceId),
       instances: () => [...this.#instances.values()],
       onInstanceTransition: (listener) => void this.#listeners.push(listener),

@@ -13,7 +13,13 @@ export interface Caller {
 export interface ControllerContext {
   readonly clock: Clock;
   readonly random: Random;
+  /** Stable name of the cluster, for keyed draws and the names of timers. */
+  readonly name: string;
   readonly store: Store;
+  /** What certificates are signed with, and what pods trust. */
+  readonly ca: { readonly certificatePem: string; readonly privateKeyPem: string };
+  /** How long a kubelet may be silent before its node counts as lost. */
+  readonly nodeGraceMs: () => number;
   /** Controllers act only while their control plane has a quorum. */
   readonly isUp: () => boolean;
   readonly call: () => Caller;

@@ -15,6 +15,7 @@ export interface LoopOptions {
 export class Loop {
   readonly #options: LoopOptions;
   #timer: TimerHandle;
+  #period: TimerHandle;
   #running = false;
   #again = false;
   #closed = false;
@@ -37,15 +38,16 @@ export class Loop {
 
   close(): void {
     this.#closed = true;
-    if (this.#timer !== undefined) this.#options.clock.clearTimeout(this.#timer);
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#options.clock.clearTimeout(this.#period);
   }
 
   #tick(periodMs: number): void {
     const { clock, name } = this.#options;
-    clock.setTimeout(
+    this.#period = clock.setTimeout(
       () => {
-        if (this.#closed) return;
-        this.poke();
+        if (this.#running) this.#again = true;
+        else if (this.#timer === undefined) this.#run();
         this.#tick(periodMs);
       },
       periodMs,

@@ -7,6 +7,7 @@ export interface Meta {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
   readonly generation?: number;
   readonly ownerReferences?: readonly {
     readonly kind: string;
@@ -62,7 +63,15 @@ export interface PodSpec {
 export interface PodObject {
   readonly metadata: Meta;
   readonly spec?: PodSpec;
-  readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
+  readonly status?: PodStatus;
+}
+
+export interface PodStatus {
+  readonly phase?: string;
+  readonly podIP?: string;
+  readonly startTime?: string;
+  readonly conditions?: readonly Condition[];
+  readonly containerStatuses?: readonly unknown[];
 }
 
 export interface PodTemplate {

@@ -11,6 +11,10 @@ export interface KubeletOptions {
   /** "v1.34.2". */
   readonly version: string;
   readonly isControlPlane: boolean;
+  /** Port of the API server on this machine; 6443 if not given. */
+  readonly bindPort?: number;
+  /** False: even on a control plane the kubelet goes through the endpoint, as before Kubernetes 1.33. */
+  readonly usesLocalApiServer?: boolean;
 }
 
 /** What kubeadm starts or asks for outside itself. */

@@ -11,17 +11,20 @@ const etcdClientPort = 2379;
 const etcdPeerPort = 2380;
 
 /** Serves etcd's ports as long as the machine has power; the member stays in the list when it goes. */
-export function serveEtcd(host: Host, cluster: WorkloadCluster, memberId: string): void {
+export function serveEtcd(host: Host, cluster: WorkloadCluster, memberId: string): Promise<void> {
   const { network } = host.aws;
   const { instanceId } = host.instance;
-  for (const port of [etcdClientPort, etcdPeerPort]) {
-    network.listen(instanceId, port, { kind: "etcd", cluster, memberId });
-  }
-  host.onPowerOff(() => cluster.etcd.setUp(memberId, false));
+  return host.enable("etcd", () => {
+    for (const port of [etcdClientPort, etcdPeerPort]) {
+      network.listen(instanceId, port, { kind: "etcd", cluster, memberId });
+    }
+    cluster.etcd.setUp(memberId, true);
+    host.onPowerOff(() => cluster.etcd.setUp(memberId, false));
+  });
 }
 
 /** The API server of this machine: its certificate, its port, and its end with the machine. */
-export function serveApi(
+export async function serveApi(
   host: Host,
   cluster: WorkloadCluster,
   input: {
@@ -30,20 +33,26 @@ export function serveApi(
     readonly nodeName: string;
     readonly bindPort: number;
   },
-): ApiServerService {
+): Promise<ApiServerService> {
   const { configuration, context, nodeName, bindPort } = input;
   const { instanceId } = host.instance;
-  const service = cluster.startApiServer({
-    instanceId,
-    version: configuration.kubernetesVersion,
-    ...issueServingCertificate(host, configuration, {
-      ca: cluster.ca,
-      keyPairs: context.keyPairs,
-      nodeName,
-    }),
+  const certificate = issueServingCertificate(host, configuration, {
+    ca: cluster.ca,
+    keyPairs: context.keyPairs,
+    nodeName,
   });
-  host.aws.network.listen(instanceId, bindPort, service);
-  host.onPowerOff(() => cluster.stopApiServer(instanceId));
+  const start = () =>
+    cluster.startApiServer({
+      instanceId,
+      version: configuration.kubernetesVersion,
+      ...certificate,
+    });
+  let service = start();
+  await host.enable("kube-apiserver", () => {
+    if (!cluster.serves(instanceId)) service = start();
+    host.aws.network.listen(instanceId, bindPort, service);
+    host.onPowerOff(() => cluster.stopApiServer(instanceId));
+  });
   return service;
 }
 

@@ -53,20 +53,23 @@ async function initialize(
     ca: readOrCreateAuthority(host, configuration, context.keyPairs),
     controlPlaneEndpoint: configuration.controlPlaneEndpoint,
   });
+  cluster.keepDisk(host.instance.instanceId);
   await host.work("write certificates and manifests", 500, 2_000);
   host.log.write("[etcd] Creating static Pod manifest for local etcd");
   const etcdTag = configuration.etcdImageTag ?? releaseOf(kubernetesVersion).etcd;
   const { privateIp } = host.instance;
   const memberId = cluster.etcd.bootstrap(nodeName, privateIp, etcdVersionOf(etcdTag));
-  serveEtcd(host, cluster, memberId);
+  await serveEtcd(host, cluster, memberId);
   await host.work("start static pods", 5_000, 20_000);
-  serveApi(host, cluster, { configuration, context, nodeName, bindPort });
+  await serveApi(host, cluster, { configuration, context, nodeName, bindPort });
   await context.startKubelet(host, cluster, {
     nodeName,
     taints: [],
     args: new Map(Object.entries(node.kubeletExtraArgs)),
     version: installed,
     isControlPlane: true,
+    bindPort,
+    usesLocalApiServer: minorOf(kubernetesVersion) >= 33,
   });
   await waitForEndpoint(host, configuration.controlPlaneEndpoint);
   await configure(host, cluster, documents, nodeName);

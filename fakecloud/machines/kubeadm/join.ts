@@ -125,14 +125,16 @@ async function joinWorker(host: Host, joining: Joining): Promise<void> {
 }
 
 function startKubelet(host: Host, joining: Joining): Promise<void> {
-  const { document, cluster, nodeName, installed, context } = joining;
-  const { node, isControlPlane } = document;
+  const { document, cluster, configuration, nodeName, installed, context } = joining;
+  const { node, isControlPlane, bindPort } = document;
   return context.startKubelet(host, cluster, {
     nodeName,
     taints: isControlPlane ? [] : (node.taints ?? []),
     args: new Map(Object.entries(node.kubeletExtraArgs)),
     version: installed,
     isControlPlane,
+    bindPort,
+    usesLocalApiServer: minorOf(configuration.kubernetesVersion) >= localKubeletMinor,
   });
 }
 
@@ -145,9 +147,10 @@ async function joinControlPlane(host: Host, joining: Joining): Promise<void> {
   const memberId = await inPhase(isLocal ? "etcd-join" : "control-plane-join/etcd", () =>
     joinEtcd(host, cluster, { configuration, nodeName }),
   );
-  serveEtcd(host, cluster, memberId);
+  cluster.keepDisk(host.instance.instanceId);
+  await serveEtcd(host, cluster, memberId);
   await host.work("start static pods", 3_000, 12_000);
-  const service: ApiServerService = serveApi(host, cluster, {
+  const service: ApiServerService = await serveApi(host, cluster, {
     configuration,
     context,
     nodeName,

@@ -1,226 +1,213 @@
 import { formatMicroTime, formatTime } from "../../kernel/clock.ts";
-import type { Host } from "../host.ts";
+import type { NodeObject } from "../../kubernetes/controllers/objects.ts";
+import { withField } from "../../kubernetes/object.ts";
+import { storageKey } from "../../kubernetes/store.ts";
 import { ApiCaller, ApiFailure } from "../api-caller.ts";
+import type { Host } from "../host.ts";
 import type { KubeletOptions } from "../kubeadm/context.ts";
-import type { ApiServerService, WorkloadCluster } from "../workload/workload-cluster.ts";
-import { nodeConditions } from "./node-conditions.ts";
+import { hostAndPort, reachApiServer } from "../kubeadm/reach.ts";
+import type { WorkloadCluster } from "../workload/workload-cluster.ts";
+import { nodeConditions, type Pressure, pressures } from "./node-conditions.ts";
+import { nodeObject } from "./node-object.ts";
 import { PodWorker } from "./pod-worker.ts";
 
-/** A kubelet renews its Lease this often, and looks at its node's conditions as often. */
-const heartbeatMs = 10_000;
 const leaseSeconds = 40;
 const kubeletPort = 10_250;
+const registrationRetryMs = 5_000;
 
-/** Runs on one host: registers the Node, keeps it alive, runs its pods. */
+/** Runs on one host from one boot to the next: registers the Node, keeps it alive, runs its pods. */
 export class Kubelet {
   readonly host: Host;
   readonly cluster: WorkloadCluster;
   readonly options: KubeletOptions;
   readonly #pods: PodWorker;
-  #unsubscribe: (() => void) | undefined;
+  #registered = false;
   #stopped = false;
+  #posting = false;
+  #pressure: Pressure | undefined;
 
   constructor(host: Host, cluster: WorkloadCluster, options: KubeletOptions) {
     this.host = host;
     this.cluster = cluster;
     this.options = options;
     this.#pods = new PodWorker(this);
-    host.onPowerOff(() => this.stop());
   }
 
   /** Resolves when the Node is registered; heartbeats go on in the background. */
   async start(): Promise<void> {
     await this.host.work("kubelet start", 500, 2_000);
-    await this.#register();
     const { instanceId } = this.host.instance;
-    const port = this.host.aws.network.listen(instanceId, kubeletPort, { kind: "kubelet" });
-    this.host.onPowerOff(() => port.close());
+    this.host.aws.network.listen(instanceId, kubeletPort, { kind: "kubelet", kubelet: this });
+    await this.host.mayFail("kubelet registration");
+    await this.#register();
+    this.#registered = true;
     this.host.event("registered", `kubelet: Successfully registered node ${this.options.nodeName}`);
-    this.#unsubscribe = this.cluster.state.store.table("pods").onChange(() => this.#pods.poke());
-    this.#pods.poke();
-    await this.#renewLease();
-    this.#beat();
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    this.#unsubscribe?.();
+    const stopPods = this.#pods.watch();
+    const stopBeating = this.cluster.heartbeats.add(this);
+    this.host.onPowerOff(() => {
+      this.#stopped = true;
+      stopPods();
+      stopBeating();
+    });
+    await this.#createLease();
   }
 
   get isRunning(): boolean {
     return !this.#stopped && this.host.isOn;
   }
 
+  get isRegistered(): boolean {
+    return this.#registered;
+  }
+
+  /** Whether a network plug-in runs on this host. */
+  get networkReady(): boolean {
+    return this.#pods.networkReady;
+  }
+
   /** A client with this node's identity; undefined while its API server cannot be reached. */
   client(): ApiCaller | undefined {
-    const service = this.#reachApiServer();
-    if (service === undefined) return undefined;
+    const reach = this.#reachApiServer();
+    if (!("service" in reach)) return undefined;
     const { nodeName } = this.options;
     const user = {
       username: `system:node:${nodeName}`,
       groups: ["system:nodes", "system:authenticated"],
     };
-    return new ApiCaller(service.server, user, "kubelet");
+    return new ApiCaller(reach.service.server, user, "kubelet");
+  }
+
+  /** Why it cannot get to an API server; undefined if it can. */
+  apiServerObstacle(): string | undefined {
+    const reach = this.#reachApiServer();
+    return "service" in reach ? undefined : reach.problem;
+  }
+
+  /** Every ten seconds: the lease, the conditions, and work that had failed. */
+  beat(): void {
+    if (!this.isRunning || this.#isSilenced()) return;
+    if (!this.cluster.isUp || this.apiServerObstacle() !== undefined) return;
+    this.#renewLease();
+    this.#pods.look();
+  }
+
+  /** Posts the node's conditions if they are not what they have to be: Ready follows the network plug-in. */
+  checkConditions(): void {
+    if (this.#posting || !this.isRunning) return;
+    const node = this.#node();
+    if (node === undefined) return;
+    const current = node.status?.conditions ?? [];
+    const now = formatTime(this.host.clock.now());
+    const { networkReady } = this;
+    const pressure = this.#pressure;
+    const desired = nodeConditions(
+      { networkReady, now, ...(pressure === undefined ? {} : { pressure }) },
+      current,
+    );
+    const same = desired.every(({ type, status }) =>
+      current.some((one) => one.type === type && one.status === status),
+    );
+    if (same) return;
+    this.#post({ conditions: desired });
+  }
+
+  #post(status: object): void {
+    const client = this.client();
+    if (client === undefined) return; // The next heartbeat looks again.
+    this.#posting = true;
+    const done = () => (this.#posting = false);
+    client.patch(`/api/v1/nodes/${this.options.nodeName}/status`, { status }).then(done, done);
+  }
+
+  #node(): NodeObject | undefined {
+    const entry = this.cluster.state.store.table("nodes").get(this.options.nodeName);
+    return entry?.object as unknown as NodeObject | undefined;
+  }
+
+  /** A fault may stop the kubelet, or make its node short of something, for as long as it lasts. */
+  #isSilenced(): boolean {
+    const action = this.host.faultAt("kubelet heartbeat");
+    this.#pressure = undefined;
+    if (action === undefined || action.do === "delay") return false;
+    if (action.do === "fail") {
+      this.#pressure = pressures.find((pressure) => pressure === action.code);
+      return this.#pressure === undefined;
+    }
+    return true;
   }
 
   /** The endpoint of the cluster; a control-plane node asks its own API server. */
-  #reachApiServer(): ApiServerService | undefined {
+  #reachApiServer() {
     const { host, cluster, options } = this;
-    const { instanceId } = host.instance;
-    const separator = cluster.controlPlaneEndpoint.lastIndexOf(":");
-    const name = options.isControlPlane
-      ? "127.0.0.1"
-      : cluster.controlPlaneEndpoint.slice(0, separator);
-    const port = options.isControlPlane
-      ? 6443
-      : Number(cluster.controlPlaneEndpoint.slice(separator + 1));
-    const reach = host.aws.network.canReach({ from: "instance", instanceId }, name, port);
-    if (!reach.reachable) return undefined;
-    return reach.endpoint.service as ApiServerService;
+    if (options.isControlPlane && options.usesLocalApiServer !== false) {
+      return reachApiServer(host, { host: "127.0.0.1", port: options.bindPort ?? 6443 });
+    }
+    return reachApiServer(host, hostAndPort(cluster.controlPlaneEndpoint));
   }
 
+  /** An existing Node, of a reboot or of a machine with the same name, is taken over as it is. */
   async #register(): Promise<void> {
     for (;;) {
-      const client = this.client();
-      try {
-        if (client !== undefined) {
-          await client.ensure("/api/v1/nodes", this.#node());
-          return;
-        }
-      } catch (error) {
-        if (!(error instanceof ApiFailure)) throw error;
-        this.host.log.write(`kubelet: Unable to register node with API server: ${error.message}`);
-      }
-      await this.host.sleep(5_000, "kubelet registration");
+      const problem = await this.#tryToRegister();
+      if (problem === undefined) return;
+      const line = `kubelet: Unable to register node with API server: ${problem}`;
+      if (this.host.log.lines.at(-1)?.text !== line) this.host.log.write(line);
+      await this.host.sleep(registrationRetryMs, "kubelet registration");
     }
   }
 
-  #node(): unknown {
-    const { nodeName, taints, args, version } = this.options;
-    const { instance, clock } = this.host;
-    const external = args.get("cloud-provider") === "external";
-    const architecture = /^[a-z]+\d+g/.test(instance.instanceType) ? "arm64" : "amd64";
-    const labels = Object.fromEntries(
-      (args.get("node-labels") ?? "")
-        .split(",")
-        .filter((pair) => pair !== "")
-        .map((pair) => pair.split("=")),
-    ) as Record<string, string>;
-    return {
-      apiVersion: "v1",
-      kind: "Node",
-      metadata: {
-        name: nodeName,
-        labels: {
-          "kubernetes.io/hostname": nodeName,
-          "kubernetes.io/os": "linux",
-          "kubernetes.io/arch": architecture,
-          ...labels,
-          ...this.options.labels,
-        },
-        annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
-      },
-      spec: {
-        ...(args.has("provider-id") ? { providerID: args.get("provider-id") } : {}),
-        taints: [
-          ...taints,
-          ...(external
-            ? [
-                {
-                  key: "node.cloudprovider.kubernetes.io/uninitialized",
-                  value: "true",
-                  effect: "NoSchedule",
-                },
-              ]
-            : []),
-          { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" },
-        ],
-      },
-      status: {
-        capacity: { cpu: "2", memory: "8000000Ki", pods: "110" },
-        allocatable: { cpu: "2", memory: "7900000Ki", pods: "110" },
-        conditions: nodeConditions({ networkReady: false, now: formatTime(clock.now()) }, []),
-        nodeInfo: {
-          architecture,
-          bootID: instance.instanceId,
-          containerRuntimeVersion: "containerd://2.1.4",
-          kernelVersion: "6.8.0-aws",
-          kubeProxyVersion: version,
-          kubeletVersion: version,
-          machineID: instance.instanceId,
-          operatingSystem: "linux",
-          osImage: "Ubuntu 24.04 LTS",
-          systemUUID: instance.instanceId,
-        },
-        // Before a cloud controller has spoken, an external provider leaves the addresses empty.
-        addresses: external
-          ? []
-          : [
-              { type: "InternalIP", address: instance.privateIp },
-              { type: "Hostname", address: nodeName },
-            ],
-      },
-    };
+  async #tryToRegister(): Promise<string | undefined> {
+    try {
+      const client = this.client();
+      if (client === undefined) return this.apiServerObstacle() ?? "the API server does not answer";
+      await client.ensure("/api/v1/nodes", nodeObject(this.host, this.options));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ApiFailure)) throw error;
+      return error.message;
+    }
   }
 
-  #beat(): void {
-    if (!this.isRunning) return;
-    const { clock, instance } = this.host;
-    clock.setTimeout(
-      () => {
-        const rest = () => this.#beat();
-        this.#heartbeat().then(rest, rest);
-      },
-      heartbeatMs,
-      `kubelet ${instance.instanceId}`,
-    );
-  }
-
-  async #heartbeat(): Promise<void> {
-    if (!this.isRunning) return;
-    await this.#renewLease();
-    await this.updateConditions();
-  }
-
-  async #renewLease(): Promise<void> {
-    const client = this.client();
-    if (client === undefined) return;
+  async #createLease(): Promise<void> {
     const { nodeName } = this.options;
+    const node = this.#node();
     const path = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
+    const { uid = "" } = node?.metadata ?? {};
+    try {
+      await this.client()?.ensure(path, {
+        apiVersion: "coordination.k8s.io/v1",
+        kind: "Lease",
+        metadata: {
+          name: nodeName,
+          namespace: "kube-node-lease",
+          ownerReferences: [{ apiVersion: "v1", kind: "Node", name: nodeName, uid }],
+        },
+        spec: {
+          holderIdentity: nodeName,
+          leaseDurationSeconds: leaseSeconds,
+          renewTime: formatMicroTime(this.host.clock.now()),
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof ApiFailure)) throw error; // The next heartbeat makes it.
+    }
+  }
+
+  /**
+   * Written straight to the store: a renewal every ten seconds for every node is nearly all that happens in a cluster at
+   * rest, and the way through the API server would add nothing but time. Watchers see it like any other write.
+   */
+  #renewLease(): void {
+    const { store } = this.cluster.state;
+    const table = store.table("leases.coordination.k8s.io");
+    const key = { namespace: "kube-node-lease", name: this.options.nodeName };
+    const entry = table.get(storageKey(key.namespace, key.name));
+    if (entry === undefined) {
+      if (this.#node() !== undefined) void this.#createLease().catch(() => undefined);
+      return;
+    }
     const renewTime = formatMicroTime(this.host.clock.now());
-    const renewed = await client.patch(`${path}/${nodeName}`, { spec: { renewTime } });
-    if (renewed !== undefined) return;
-    await client.ensure(path, {
-      apiVersion: "coordination.k8s.io/v1",
-      kind: "Lease",
-      metadata: { name: nodeName, namespace: "kube-node-lease" },
-      spec: { holderIdentity: nodeName, leaseDurationSeconds: leaseSeconds, renewTime },
-    });
+    const spec = { ...(entry.object["spec"] as object), renewTime };
+    store.put(table, key, withField(entry.object, "spec", spec));
   }
-
-  /** Posts the node's conditions if they have changed: Ready follows the network plug-in. */
-  async updateConditions(): Promise<void> {
-    const client = this.client();
-    const node = await client?.get(`/api/v1/nodes/${this.options.nodeName}`);
-    if (client === undefined || node === undefined) return;
-    const { conditions = [] } = (node["status"] ?? {}) as { conditions?: Condition[] };
-    const now = formatTime(this.host.clock.now());
-    const desired = nodeConditions({ networkReady: this.#pods.networkReady, now }, conditions);
-    const same = desired.every(({ type, status }) =>
-      conditions.some((one) => one.type === type && one.status === status),
-    );
-    if (same) return;
-    await client.patch(`/api/v1/nodes/${this.options.nodeName}/status`, {
-      status: { conditions: desired },
-    });
-  }
-}
-
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly lastHeartbeatTime?: string;
-  readonly lastTransitionTime?: string;
 }

@@ -1,39 +1,60 @@
-import type { Condition } from "./kubelet.ts";
+import type { Condition } from "../../kubernetes/controllers/objects.ts";
 
-const healthy: readonly (readonly [type: string, reason: string, message: string])[] = [
-  ["MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
-  ["DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
-  ["PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"],
-];
+/** What a node can run short of. */
+export const pressures = ["MemoryPressure", "DiskPressure", "PIDPressure"] as const;
+export type Pressure = (typeof pressures)[number];
+
+interface Wording {
+  readonly healthy: readonly [reason: string, message: string];
+  readonly short: readonly [reason: string, message: string];
+}
+
+const wording: Readonly<Record<Pressure, Wording>> = {
+  MemoryPressure: {
+    healthy: ["KubeletHasSufficientMemory", "kubelet has sufficient memory available"],
+    short: ["KubeletHasInsufficientMemory", "kubelet has insufficient memory available"],
+  },
+  DiskPressure: {
+    healthy: ["KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
+    short: ["KubeletHasDiskPressure", "kubelet has disk pressure"],
+  },
+  PIDPressure: {
+    healthy: ["KubeletHasSufficientPID", "kubelet has sufficient PID available"],
+    short: ["KubeletHasInsufficientPID", "kubelet has insufficient PID available"],
+  },
+};
+
+const networkMissing =
+  "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady " +
+  "message:Network plugin returns error: cni plugin not initialized";
+
+export interface NodeHealth {
+  readonly networkReady: boolean;
+  readonly pressure?: Pressure;
+  /** RFC 3339. */
+  readonly now: string;
+}
 
 /** The conditions that a kubelet posts; transition times move only when a status does. */
 export function nodeConditions(
-  state: { readonly networkReady: boolean; readonly now: string },
+  health: NodeHealth,
   before: readonly Condition[],
 ): readonly Condition[] {
-  const { networkReady, now } = state;
-  const ready: Omit<Condition, "lastTransitionTime"> = networkReady
+  const { networkReady, pressure, now } = health;
+  const shortages = pressures.map((type): Condition => {
+    const isShort = type === pressure;
+    const [reason, message] = wording[type][isShort ? "short" : "healthy"];
+    return { type, status: isShort ? "True" : "False", reason, message };
+  });
+  const ready: Condition = networkReady
     ? {
         type: "Ready",
         status: "True",
         reason: "KubeletReady",
         message: "kubelet is posting ready status",
       }
-    : {
-        type: "Ready",
-        status: "False",
-        reason: "KubeletNotReady",
-        message:
-          "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady " +
-          "message:Network plugin returns error: cni plugin not initialized",
-      };
-  const others = healthy.map(([type, reason, message]) => ({
-    type,
-    status: "False",
-    reason,
-    message,
-  }));
-  return [...others, ready].map((condition) => {
+    : { type: "Ready", status: "False", reason: "KubeletNotReady", message: networkMissing };
+  return [...shortages, ready].map((condition) => {
     const old = before.find(({ type }) => type === condition.type);
     const unchanged = old?.status === condition.status ? old.lastTransitionTime : undefined;
     return { ...condition, lastHeartbeatTime: now, lastTransitionTime: unchanged ?? now };

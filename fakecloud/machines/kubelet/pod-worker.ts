@@ -1,20 +1,40 @@
 import { formatTime } from "../../kernel/clock.ts";
 import { between } from "../../kernel/random.ts";
-import type { PodObject } from "../../kubernetes/controllers/objects.ts";
+import { isReady, type PodObject } from "../../kubernetes/controllers/objects.ts";
+import { podsByNode } from "../../kubernetes/controllers/pods-by-node.ts";
 import { ApiFailure } from "../api-caller.ts";
+import { PoweredOffError } from "../host.ts";
 import type { Kubelet } from "./kubelet.ts";
+import { runningPodStatus, startingPodStatus } from "./pod-status.ts";
 
 const cniFolder = "/etc/cni/net.d";
+const mirrorAnnotation = "kubernetes.io/config.mirror";
+const reactionMs = 20;
+const imagePullMs = { min: 1_000, max: 6_000 };
+const stopMs = { min: 200, max: 2_000 };
 
 /** Runs the pods that are bound to one node: starts them, reports them, ends them. */
 export class PodWorker {
   readonly #kubelet: Kubelet;
-  /** UIDs of pods that are being started or ended. */
+  /** UIDs of pods that are being started or ended, or that wait for the next heartbeat. */
   readonly #busy = new Set<string>();
+  /** UIDs of pods whose containers this kubelet has started. */
+  readonly #started = new Set<string>();
   #scheduled = false;
 
   constructor(kubelet: Kubelet) {
     this.#kubelet = kubelet;
+  }
+
+  /** Looks whenever a pod of this node changes; returns what ends that. */
+  watch(): () => void {
+    const { nodeName } = this.#kubelet.options;
+    const stop = this.#kubelet.cluster.state.store.table("pods").onChange(({ entry }) => {
+      const { spec } = entry.object as unknown as PodObject;
+      if (spec?.nodeName === nodeName) this.poke();
+    });
+    this.poke();
+    return stop;
   }
 
   /** A network plug-in is any running pod that writes its configuration on the host. */
@@ -36,108 +56,128 @@ export class PodWorker {
     clock.setTimeout(
       () => {
         this.#scheduled = false;
-        this.#sync();
+        this.look();
       },
-      20,
+      reactionMs,
       `kubelet pods ${instance.instanceId}`,
     );
   }
 
   #ownPods(): readonly PodObject[] {
     const { cluster, options } = this.#kubelet;
-    return cluster.state.store
-      .table("pods")
-      .list()
-      .map(({ object }) => object as unknown as PodObject)
-      .filter(({ spec }) => spec?.nodeName === options.nodeName);
+    return podsByNode(cluster.state.store).get(options.nodeName) ?? [];
   }
 
-  #sync(): void {
+  /** Begins whatever there is to do for any pod of this node. */
+  look(): void {
     if (!this.#kubelet.isRunning) return;
     for (const pod of this.#ownPods()) {
-      const { uid = "", deletionTimestamp } = pod.metadata;
-      if (this.#busy.has(uid)) continue;
-      const work =
-        deletionTimestamp !== undefined
-          ? () => this.#end(pod)
-          : pod.status?.phase === undefined || pod.status.phase === "Pending"
-            ? () => this.#start(pod)
-            : undefined;
+      const { uid = "" } = pod.metadata;
+      const work = this.#busy.has(uid) ? undefined : this.#workFor(pod);
       if (work === undefined) continue;
       this.#busy.add(uid);
-      const free = () => {
-        this.#busy.delete(uid);
-        this.poke();
-      };
-      work().then(free, (error: unknown) => {
-        this.#busy.delete(uid);
-        // Power that went off ends the work; a call that failed is repeated with the next heartbeat's look.
-        if (error instanceof ApiFailure) this.#retryLater();
-      });
+      work().then(
+        () => {
+          this.#busy.delete(uid);
+          this.poke();
+        },
+        (error: unknown) => {
+          this.#busy.delete(uid);
+          // A call that failed is repeated at the next heartbeat; power that went off ended the work.
+          if (!(error instanceof ApiFailure || error instanceof PoweredOffError)) throw error;
+        },
+      );
     }
+    this.#kubelet.checkConditions();
   }
 
-  #retryLater(): void {
-    const { clock, instance } = this.#kubelet.host;
-    clock.setTimeout(() => this.poke(), 5_000, `kubelet retry ${instance.instanceId}`);
+  #workFor(pod: PodObject): (() => Promise<void>) | undefined {
+    const { deletionTimestamp, annotations, uid = "" } = pod.metadata;
+    const phase = pod.status?.phase ?? "Pending";
+    if (deletionTimestamp !== undefined) return () => this.#end(pod);
+    if (annotations?.[mirrorAnnotation] !== undefined) {
+      // Static pods run since the host does; only the report of a silent time has to be corrected.
+      return phase === "Running" && !isReady(pod) ? () => this.#report(pod) : undefined;
+    }
+    if (phase === "Pending") {
+      const waits = pod.spec?.hostNetwork !== true && !this.networkReady;
+      return waits ? undefined : () => this.#start(pod);
+    }
+    if (phase !== "Running") return undefined;
+    if (!this.#started.has(uid)) return () => this.#restart(pod);
+    return isReady(pod) ? undefined : () => this.#report(pod);
   }
 
   async #start(pod: PodObject): Promise<void> {
     const { host } = this.#kubelet;
-    if (pod.spec?.hostNetwork !== true && !this.networkReady) return this.#waitForNetwork();
     const { namespace, name } = pod.metadata;
-    const range = { min: 1_000, max: 6_000 };
-    await host.sleep(
-      between(host.random, range, "pod-start", `${namespace}/${name}`),
-      `start of pod ${name}`,
-    );
+    const now = formatTime(host.clock.now());
+    await this.#patchStatus(pod, startingPodStatus(pod, host.instance.privateIp, now));
+    const ms = between(host.random, imagePullMs, "pod-start", `${namespace}/${name}`);
+    await host.sleep(ms, `start of pod ${name}`);
+    await this.#report(pod);
+  }
+
+  /** The host has booted again: containers start anew, the pod stays the same. */
+  async #restart(pod: PodObject): Promise<void> {
+    const { host } = this.#kubelet;
+    const { namespace, name } = pod.metadata;
+    const ms = between(host.random, imagePullMs, "pod-restart", `${namespace}/${name}`);
+    await host.sleep(ms, `restart of pod ${name}`);
+    await this.#report(pod, { restarted: true });
+  }
+
+  async #report(pod: PodObject, { restarted = false } = {}): Promise<void> {
+    const { host, cluster } = this.#kubelet;
+    const now = formatTime(host.clock.now());
+    const address =
+      pod.spec?.hostNetwork === true
+        ? host.instance.privateIp
+        : (pod.status?.podIP ?? cluster.podAddresses.next());
+    const status = runningPodStatus(pod, {
+      now,
+      hostIp: host.instance.privateIp,
+      podIp: address,
+      restarted,
+    });
+    await this.#patchStatus(pod, status);
+    this.#started.add(pod.metadata.uid ?? "");
+  }
+
+  async #patchStatus({ metadata }: PodObject, status: object): Promise<void> {
     const client = this.#kubelet.client();
     if (client === undefined) throw new ApiFailure(0, "the API server cannot be reached");
-    await client.patch(`/api/v1/namespaces/${namespace}/pods/${name}/status`, {
-      status: this.#runningStatus(pod),
-    });
-    await this.#kubelet.updateConditions();
+    const { namespace, name } = metadata;
+    await client.patch(`/api/v1/namespaces/${namespace}/pods/${name}/status`, { status });
   }
 
-  /** Pods with a network of their own wait for the plug-in; its start is a change that is looked at. */
-  async #waitForNetwork(): Promise<void> {
-    await this.#kubelet.host.sleep(5_000, "pod network");
-  }
-
-  #runningStatus(pod: PodObject): unknown {
-    const { host } = this.#kubelet;
-    const now = formatTime(host.clock.now());
-    const condition = (type: string) => ({ type, status: "True", lastTransitionTime: now });
-    const { name } = pod.metadata;
-    return {
-      phase: "Running",
-      hostIP: host.instance.privateIp,
-      podIP: host.instance.privateIp,
-      startTime: now,
-      conditions: ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map(condition),
-      containerStatuses: (pod.spec?.containers ?? []).map((container) => ({
-        name: container.name,
-        image: container.image ?? "",
-        imageID: container.image ?? "",
-        containerID: `containerd://${name}-${container.name}`,
-        ready: true,
-        started: true,
-        restartCount: 0,
-        state: { running: { startedAt: now } },
-      })),
-    };
-  }
-
+  /** Containers get their grace period; most need a moment of it. */
   async #end(pod: PodObject): Promise<void> {
     const { host } = this.#kubelet;
-    const { namespace, name } = pod.metadata;
-    const range = { min: 200, max: 2_000 };
-    await host.sleep(
-      between(host.random, range, "pod-stop", `${namespace}/${name}`),
-      `end of pod ${name}`,
-    );
-    await this.#kubelet.client()?.delete(`/api/v1/namespaces/${namespace}/pods/${name}`, {
+    const { namespace, name, uid = "", deletionGracePeriodSeconds = 30 } = pod.metadata;
+    const needed = between(host.random, stopMs, "pod-stop", `${namespace}/${name}`);
+    await host.sleep(Math.min(needed, deletionGracePeriodSeconds * 1000), `end of pod ${name}`);
+    const client = this.#kubelet.client();
+    if (client === undefined) throw new ApiFailure(0, "the API server cannot be reached");
+    await client.delete(`/api/v1/namespaces/${namespace}/pods/${name}`, {
       gracePeriodSeconds: 0,
+      preconditions: { uid },
     });
+    this.#started.delete(uid);
+    await this.#showAgain(pod);
+  }
+
+  /** The container of a static pod does not care about its mirror: who deletes that gets a new one. */
+  async #showAgain(pod: PodObject): Promise<void> {
+    const { annotations, labels = {}, name, namespace, ownerReferences } = pod.metadata;
+    if (annotations?.[mirrorAnnotation] === undefined) return;
+    const client = this.#kubelet.client();
+    await client?.ensure(`/api/v1/namespaces/${namespace}/pods`, {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace, labels, annotations, ownerReferences },
+      spec: pod.spec,
+    });
+    await this.#report({ ...pod, status: {} });
   }
 }

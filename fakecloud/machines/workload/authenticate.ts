@@ -1,4 +1,5 @@
 import { parseTime } from "../../kernel/clock.ts";
+import type { EmbeddedApiServer } from "../../kubernetes/api-server.ts";
 import type { UserInfo } from "../../kubernetes/contract.ts";
 import { isIssuedBy, subjectOf } from "../../kubernetes/https/certificates.ts";
 import { storageKey } from "../../kubernetes/store.ts";
@@ -6,14 +7,17 @@ import type { WorkloadCluster } from "./workload-cluster.ts";
 
 const authenticated = "system:authenticated";
 
-/** Client certificates of the cluster's CA, and bootstrap tokens; anybody else is anonymous or refused. */
+/** Client certificates of the cluster's CA, tokens of service accounts and of bootstrap; else anonymous or refused. */
 export function authenticate(
   cluster: WorkloadCluster,
+  server: EmbeddedApiServer,
   credentials: { readonly certificatePem?: string; readonly token?: string },
 ): UserInfo | undefined {
   const { certificatePem, token } = credentials;
   if (certificatePem !== undefined) return userOfCertificate(cluster, certificatePem);
-  if (token !== undefined) return userOfBootstrapToken(cluster, token);
+  if (token !== undefined) {
+    return userOfBootstrapToken(cluster, token) ?? server.authenticateToken(token);
+  }
   return { username: "system:anonymous", groups: ["system:unauthenticated"] };
 }
 

@@ -5,11 +5,18 @@ import type { Random } from "../../kernel/random.ts";
 import type { TraceSink } from "../../kernel/trace.ts";
 import { createApiServer, type EmbeddedApiServer } from "../../kubernetes/api-server.ts";
 import { ClusterState } from "../../kubernetes/cluster-state.ts";
-import type { UserInfo } from "../../kubernetes/contract.ts";
+import type { ApiRequest, ApiResponse, UserInfo } from "../../kubernetes/contract.ts";
+import { startControllers } from "../../kubernetes/controllers/start.ts";
+import { startGarbageCollector } from "../../kubernetes/loops/garbage-collector.ts";
+import type { LoopServer } from "../../kubernetes/loops/internal-client.ts";
+import { startNamespaceController } from "../../kubernetes/loops/namespace-controller.ts";
+import { keyedSigner, type TokenSigner } from "../../kubernetes/tokens.ts";
 import { ApiCaller } from "../api-caller.ts";
 import { EtcdCluster } from "../etcd/etcd-cluster.ts";
+import { Heartbeats } from "../kubelet/heartbeats.ts";
 import { authenticate } from "./authenticate.ts";
-import { startControllers } from "../../kubernetes/controllers/start.ts";
+import { minorOf } from "../kubeadm/versions.ts";
+import { PodAddresses } from "./pod-addresses.ts";
 
 export interface CertificateAuthorityPem {
   readonly certificatePem: string;
@@ -60,8 +67,16 @@ export class WorkloadCluster {
   readonly controlPlaneEndpoint: string;
   readonly state: ClusterState;
   readonly etcd: EtcdCluster;
+  readonly heartbeats: Heartbeats;
+  readonly podAddresses = new PodAddresses();
+  readonly #trace: TraceSink;
+  readonly #tokenSigner: TokenSigner;
   readonly #servers = new Map<string, ApiServerService>();
-  #stopControllers: (() => void) | undefined;
+  /** Instances on whose disk the cluster's data is. */
+  readonly #disks = new Set<string>();
+  readonly #onClose: (() => void)[] = [];
+  #controllersRun = false;
+  #closed = false;
 
   constructor(options: WorkloadClusterOptions) {
     this.name = options.name;
@@ -71,6 +86,10 @@ export class WorkloadCluster {
     this.ca = options.ca;
     this.controlPlaneEndpoint = options.controlPlaneEndpoint;
     this.state = new ClusterState(options);
+    this.#trace = options.trace;
+    // One key for all front-ends: a token of one is good at the others.
+    this.#tokenSigner = keyedSigner(options.random, options.name);
+    this.heartbeats = new Heartbeats(options.clock, options.name);
     this.etcd = new EtcdCluster(options.name, options.random);
     this.state.store.setAvailable(() => this.etcd.hasQuorum());
   }
@@ -83,7 +102,15 @@ export class WorkloadCluster {
     readonly servingKeyPem: string;
   }): ApiServerService {
     const { clock, random, state, name } = this;
-    const server = createApiServer({ clock, random, state, name, version: machine.version });
+    const server = createApiServer({
+      clock,
+      random,
+      trace: this.#trace,
+      state,
+      name,
+      version: machine.version,
+      tokenSigner: this.#tokenSigner,
+    });
     const service: ApiServerService = {
       kind: "kube-apiserver",
       cluster: this,
@@ -92,18 +119,53 @@ export class WorkloadCluster {
       servingCertificatePem: machine.servingCertificatePem,
       servingKeyPem: machine.servingKeyPem,
       version: machine.version,
-      authenticate: (credentials) => authenticate(this, credentials),
+      authenticate: (credentials) => authenticate(this, server, credentials),
       healthStatus: () => (this.etcd.hasQuorum() ? 200 : 500),
     };
     this.#servers.set(machine.instanceId, service);
-    this.#stopControllers ??= startControllers({
+    this.#startControllers();
+    return service;
+  }
+
+  #startControllers(): void {
+    if (this.#controllersRun) return;
+    this.#controllersRun = true;
+    const { clock, random, state } = this;
+    const stop = startControllers({
       clock,
       random,
+      name: this.name,
       store: state.store,
-      isUp: () => this.#servers.size > 0 && this.etcd.hasQuorum(),
+      ca: this.ca,
+      isUp: () => this.isUp,
+      nodeGraceMs: () => (minorOf(this.version()) >= 32 ? 50_000 : 40_000),
       call: () => this.caller("kube-controller-manager"),
     });
-    return service;
+    const server: LoopServer = { state, store: state.store, ...this.#anyServer() };
+    this.onClose(stop);
+    this.onClose(startGarbageCollector(server));
+    this.onClose(startNamespaceController(server));
+  }
+
+  /** Whichever API server is up; the cluster's own loops outlive each of them. */
+  #anyServer(): Pick<LoopServer, "close" | "handle"> {
+    return {
+      handle: (request: ApiRequest): Promise<ApiResponse> => {
+        const [service] = this.#servers.values();
+        return service === undefined ? unavailable() : service.server.handle(request);
+      },
+      close: () => undefined,
+    };
+  }
+
+  /** The version that the oldest of the running API servers answers with. */
+  version(): string {
+    const versions = [...this.#servers.values()].map(({ version }) => version);
+    return versions.toSorted((a, b) => minorOf(a) - minorOf(b))[0] ?? "v1.34.0";
+  }
+
+  serves(instanceId: string): boolean {
+    return this.#servers.has(instanceId);
   }
 
   stopApiServer(instanceId: string): void {
@@ -128,9 +190,46 @@ export class WorkloadCluster {
     return `sha256:${createHash("sha256").update(der).digest("hex")}`;
   }
 
+  /** The machine holds a copy of the cluster's data from now on. */
+  keepDisk(instanceId: string): void {
+    this.#disks.add(instanceId);
+  }
+
+  /** The machine is gone for good, and its copy of the data with it. */
+  loseDisk(instanceId: string): void {
+    this.#disks.delete(instanceId);
+    if (this.isLost) this.close();
+  }
+
+  /** Nobody has the data any more: the cluster cannot come back. */
+  get isLost(): boolean {
+    return this.#disks.size === 0;
+  }
+
+  onClose(stop: () => void): void {
+    this.#onClose.push(stop);
+  }
+
   close(): void {
-    this.#stopControllers?.();
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const stop of this.#onClose) stop();
+    this.heartbeats.close();
     for (const { server } of this.#servers.values()) server.close();
     this.#servers.clear();
+    this.state.close();
   }
+}
+
+function unavailable(): Promise<ApiResponse> {
+  const body = {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Failure",
+    message: "the API server is down",
+    reason: "ServiceUnavailable",
+    code: 503,
+  };
+  return Promise.resolve({ kind: "answer", status: 503, headers: {}, body });
 }

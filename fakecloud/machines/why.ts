@@ -1,0 +1,36 @@
+import type { NodeObject } from "../kubernetes/controllers/objects.ts";
+import { conditionOf } from "../kubernetes/controllers/objects.ts";
+import { isCloudControllerRunning, uninitializedTaint } from "./cloud-controller.ts";
+import type { Host } from "./host.ts";
+import type { Kubelet } from "./kubelet/kubelet.ts";
+
+/** What keeps the Node of a machine that has joined from being ready, in a sentence; undefined if nothing does. */
+export function whyNotReady(host: Host, kubelet: Kubelet | undefined): string | undefined {
+  if (!host.isOn) return "its instance is not running";
+  if (kubelet === undefined) return undefined; // It is on its way; nothing has gone wrong so far.
+  const { cluster, options } = kubelet;
+  const { nodeName } = options;
+  const obstacle = kubelet.apiServerObstacle();
+  if (obstacle !== undefined) return `its kubelet cannot reach the API server: ${obstacle}`;
+  if (!cluster.isUp) return "etcd of its cluster has no quorum";
+  const entry = cluster.state.store.table("nodes").get(nodeName);
+  if (entry !== undefined) return whyNodeNotReady(kubelet, entry.object as unknown as NodeObject);
+  return kubelet.isRegistered
+    ? `its Node ${nodeName} was deleted, and a kubelet registers only when it starts`
+    : `its kubelet has not registered Node ${nodeName} yet`;
+}
+
+function whyNodeNotReady(kubelet: Kubelet, node: NodeObject): string | undefined {
+  const { name } = node.metadata;
+  if (!kubelet.networkReady) {
+    return `Node ${name} is not Ready: no network plug-in runs on it (no pod of a CNI DaemonSet writes /etc/cni/net.d)`;
+  }
+  const ready = conditionOf(node, "Ready");
+  if (ready?.status !== "True") return `Node ${name} is not Ready: ${ready?.message ?? ""}`;
+  const isUninitialized = node.spec?.taints?.some(({ key }) => key === uninitializedTaint) === true;
+  if (!isUninitialized) return undefined;
+  const reason = isCloudControllerRunning(kubelet.cluster)
+    ? "the cloud controller manager finds no running instance by its name"
+    : "no cloud controller manager runs in the cluster";
+  return `Node ${name} keeps the taint ${uninitializedTaint}: ${reason}`;
+}
