@@ -1,4 +1,5 @@
 import { Admission, type AdmissionHook } from "./admission/admission.ts";
+import { ConfiguredWebhooks, type WebhookCaller } from "./admission/webhooks.ts";
 import { failureAnswer, textAnswer } from "./answer.ts";
 import {
   allowAll,
@@ -34,6 +35,8 @@ export interface CreateApiServerOptions extends ApiServerOptions {
    * to itself. Where a kube-controller-manager is simulated, it starts and stops them (`loops/`).
    */
   readonly loops?: boolean;
+  /** Carries admission reviews to the webhooks that are configured in the cluster; without it they are not called. */
+  readonly callWebhook?: WebhookCaller;
   /** Whether roles and bindings decide who may do what; otherwise everybody may do everything. */
   readonly rbac?: boolean;
   /** What service-account tokens are signed with. */
@@ -63,7 +66,7 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     store: state.store,
     clock: options.clock,
     random: options.random,
-    admission: new Admission(options.admission ?? []),
+    admission: new Admission(options.admission ?? [], configuredWebhooks(state, options)),
     authorizer: options.rbac === true ? new RbacAuthorizer(state.store) : allowAll,
     tokens: new Tokens({
       store: state.store,
@@ -94,6 +97,15 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     stops.push(startGarbageCollector(server), startNamespaceController(server));
   }
   return server;
+}
+
+function configuredWebhooks(
+  state: ClusterState,
+  { callWebhook, random }: CreateApiServerOptions,
+): ConfiguredWebhooks | undefined {
+  if (callWebhook === undefined) return undefined;
+  const { store, registry } = state;
+  return new ConfiguredWebhooks({ store, registry, random, call: callWebhook });
 }
 
 async function handle(front: FrontEnd, incoming: ApiRequest): Promise<ApiResponse> {

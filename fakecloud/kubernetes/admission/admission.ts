@@ -1,7 +1,7 @@
 import type { UserInfo } from "../contract.ts";
 import type { KubeObject } from "../object.ts";
 import type { Resource } from "../registry/resource.ts";
-import { failure, type StatusDetails } from "../status.ts";
+import { failure, type StatusDetails, StatusError } from "../status.ts";
 
 export type Operation = "CONNECT" | "CREATE" | "DELETE" | "UPDATE";
 
@@ -66,18 +66,33 @@ export interface Attributes {
 
 const defaultOperations: readonly Operation[] = ["CREATE", "UPDATE"];
 
+export interface HookSource {
+  matching(request: AdmissionRequest): readonly AdmissionHook[];
+}
+
+const noHooks: readonly AdmissionHook[] = [];
+
 /** The chain of admission functions of one API server. */
 export class Admission {
   readonly #hooks: readonly AdmissionHook[];
+  readonly #configured: HookSource | undefined;
   readonly #matching = new Map<string, readonly AdmissionHook[]>();
 
-  constructor(hooks: readonly AdmissionHook[]) {
+  /** `configured` finds the webhooks that are configured in the cluster. */
+  constructor(hooks: readonly AdmissionHook[], configured?: HookSource) {
     this.#hooks = hooks;
+    this.#configured = configured;
   }
 
   /** The hooks for a kind; empty for most, and then nothing needs to be awaited. */
   matching(request: AdmissionRequest): readonly AdmissionHook[] {
-    if (this.#hooks.length === 0) return this.#hooks;
+    const configured = this.#configured?.matching(request) ?? noHooks;
+    if (this.#hooks.length === 0) return configured;
+    const given = this.#given(request);
+    return configured.length === 0 ? given : [...given, ...configured];
+  }
+
+  #given(request: AdmissionRequest): readonly AdmissionHook[] {
     const { kind, group, operation, subresource } = request;
     const key = `${kind}.${group}/${subresource}/${operation}`;
     let found = this.#matching.get(key);
@@ -140,6 +155,7 @@ async function guard<T>(hook: AdmissionHook, ask: () => Promise<T>): Promise<T> 
   try {
     return await ask();
   } catch (error) {
+    if (error instanceof StatusError) throw error;
     throw denied(hook, verdictOf(error));
   }
 }

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { record } from "../crds/definition.ts";
+import { testWorld } from "../test-world.ts";
+import type { WebhookCaller } from "./webhooks.ts";
+
+const maps = "/api/v1/namespaces/default/configmaps";
+const configurations = "/apis/admissionregistration.k8s.io/v1";
+
+const webhook = (more: object = {}) => ({
+  metadata: { name: "hooks" },
+  webhooks: [
+    {
+      name: "hook.seatrial.dev",
+      clientConfig: { url: "https://hooks.example/x" },
+      rules: [
+        { operations: ["CREATE"], apiGroups: [""], apiVersions: ["v1"], resources: ["configmaps"] },
+      ],
+      sideEffects: "None",
+      admissionReviewVersions: ["v1"],
+      ...more,
+    },
+  ],
+});
+
+async function world(kind: string, answer: (request: object) => object, more: object = {}) {
+  const callWebhook: WebhookCaller = async ({ review }) => {
+    const request = record(review["request"]);
+    return { kind: "AdmissionReview", response: { uid: request["uid"], ...answer(request) } };
+  };
+  const { call } = testWorld({ callWebhook });
+  const created = await call("POST", `${configurations}/${kind}`, webhook(more));
+  expect(created.status).toBe(201);
+  return call;
+}
+
+test("a mutating webhook's patch is applied", async () => {
+  const patch = Buffer.from(JSON.stringify([{ op: "add", path: "/data", value: { x: "1" } }]));
+  const call = await world("mutatingwebhookconfigurations", () => ({
+    allowed: true,
+    patchType: "JSONPatch",
+    patch: patch.toString("base64"),
+  }));
+  expect((await call("POST", maps, { metadata: { name: "a" } })).body.data).toEqual({ x: "1" });
+});
+
+test("a refusal carries the webhook's code, reason and words", async () => {
+  const call = await world("validatingwebhookconfigurations", () => ({
+    allowed: false,
+    status: { code: 403, reason: "Forbidden", message: "no maps here" },
+  }));
+  expect(await call("POST", maps, { metadata: { name: "a" } })).toMatchObject({
+    status: 403,
+    body: {
+      reason: "Forbidden",
+      message: 'admission webhook "hook.seatrial.dev" denied the request: no maps here',
+    },
+  });
+  expect((await call("POST", "/api/v1/namespaces", { metadata: { name: "b" } })).status).toBe(201);
+});
+
+test("a webhook that fails stops the write, unless its policy is to be ignored", async () => {
+  const broken = () => {
+    throw new Error('failed to call webhook: Post "https://hooks.example/x": connection refused');
+  };
+  const strict = await world("validatingwebhookconfigurations", broken);
+  expect(await strict("POST", maps, { metadata: { name: "a" } })).toMatchObject({
+    status: 500,
+    body: {
+      reason: "InternalError",
+      message:
+        'Internal error occurred: failed calling webhook "hook.seatrial.dev": failed to call webhook: Post "https://hooks.example/x": connection refused',
+    },
+  });
+  const lax = await world("validatingwebhookconfigurations", broken, { failurePolicy: "Ignore" });
+  expect((await lax("POST", maps, { metadata: { name: "a" } })).status).toBe(201);
+});
+
+test("a webhook with side effects refuses a dry run, and selectors keep it away", async () => {
+  const deny = () => ({ allowed: false });
+  const call = await world("validatingwebhookconfigurations", deny, {
+    sideEffects: "Some",
+    objectSelector: { matchLabels: { watched: "yes" } },
+  });
+  expect((await call("POST", maps, { metadata: { name: "a" } })).status).toBe(201);
+  const watched = { metadata: { name: "b", labels: { watched: "yes" } } };
+  const dry = await call("POST", maps, watched, { query: { dryRun: "All" } });
+  expect(dry.body.message).toBe('admission webhook "hook.seatrial.dev" does not support dry run');
+  expect((await call("POST", maps, watched)).body).toMatchObject({
+    code: 400,
+    message: 'admission webhook "hook.seatrial.dev" denied the request without explanation',
+  });
+});
