@@ -1,0 +1,11 @@
+import { isIP } from "node:net";
+
+/** "10.0.0.0/16" and "fd00::/8"; an address alone is no CIDR. */
+export function isCidr(text: string): boolean {
+  const [address = "", length = "", ...rest] = text.split("/");
+  const family = isIP(address);
+  const isNumber = /^\d+$/.test(length);
+  return (
+    rest.length === 0 && family !== 0 && isNumber && Number(length) <= (family === 4 ? 32 : 128)
+  );
+}
