@@ -9,6 +9,8 @@ export function computeMergePatch(
   for (const key of Object.keys(after)) {
     const [from, to] = [before[key], after[key]];
     if (to === undefined || from === to || deepEqual(from, to)) continue;
+    // A group of fields none of which is set says nothing, and many schemas refuse it.
+    if (from === undefined && isRecord(to) && Object.keys(to).length === 0) continue;
     patch[key] = isRecord(from) && isRecord(to) ? (computeMergePatch(from, to) ?? {}) : to;
   }
   for (const key of Object.keys(before)) {

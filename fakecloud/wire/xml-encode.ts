@@ -8,6 +8,8 @@ const encoders = new WeakMap<object, Encoder>();
 
 /** The members of an answer as XML, without an envelope. Compiled once per shape. */
 export function encodeMembers(schema: NormalizedSchema, value: unknown): string {
+  // An operation without an answer has a schema that is no shape.
+  if (!schema.isStructSchema()) return "";
   return structBody(schema)(value as Record<string, unknown>);
 }
 

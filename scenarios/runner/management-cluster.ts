@@ -1,5 +1,6 @@
 import { admission } from "@seatrial/controllers/api/admission.ts";
 import type { AdmissionRule } from "@seatrial/controllers/api/admission/rule.ts";
+import { convert } from "@seatrial/controllers/api/conversion.ts";
 import { crds } from "@seatrial/controllers/api/crds.ts";
 import type { AdmissionHook } from "@seatrial/fakecloud/kubernetes/admission/admission.ts";
 import {
@@ -7,6 +8,8 @@ import {
   type CreateApiServerOptions,
   type EmbeddedApiServer,
 } from "@seatrial/fakecloud/kubernetes/api-server.ts";
+
+type Convertible = Parameters<typeof convert>[0];
 
 /** The version of Kubernetes that the management cluster says it is. */
 export const managementVersion = "v1.36.0";
@@ -19,6 +22,11 @@ export function createManagementCluster(
     ...options,
     name: "management",
     version: managementVersion,
+    convert: (objects, apiVersion) =>
+      objects.map(
+        (object) =>
+          convert(object as unknown as Convertible, apiVersion) as unknown as typeof object,
+      ),
     admission: admission.map(toHook),
   });
 }

@@ -9,7 +9,7 @@ import {
   requeueAfter,
   type Result,
 } from "../../runtime/controller.ts";
-import { persist } from "../../runtime/persist.ts";
+import { Draft } from "../../runtime/draft.ts";
 import type { AwsClientFactory } from "../clients.ts";
 import type { ClusterScope } from "../cluster-scope.ts";
 import { markFalse, markTrue, summarize } from "../conditions.ts";
@@ -63,22 +63,17 @@ export class AWSClusterReconciler implements Reconciler {
 
   #openScope(awsCluster: AWSCluster, clusterName: string): ClusterScope {
     const { client, aws, clock, random } = this.#deps;
-    const draft = structuredClone(awsCluster);
-    const region = draft.spec?.region ?? "";
-    let stored = awsCluster;
+    const draft = new Draft(client, AWSCluster, awsCluster);
+    const region = awsCluster.spec?.region ?? "";
     return {
       clusterName,
       namespace: awsCluster.metadata.namespace ?? "",
       region,
       clock,
       random,
-      draft,
+      draft: draft.value,
       aws: aws.clients(region),
-      persist: async () => {
-        stored = await persist(client, AWSCluster, stored, draft);
-        const { resourceVersion } = stored.metadata;
-        if (resourceVersion !== undefined) draft.metadata.resourceVersion = resourceVersion;
-      },
+      persist: () => draft.save(),
     };
   }
 

@@ -12,8 +12,8 @@ import {
   requeueAfter,
   type Result,
 } from "../../runtime/controller.ts";
+import { Draft } from "../../runtime/draft.ts";
 import { TerminalError } from "../../runtime/errors.ts";
-import { persist } from "../../runtime/persist.ts";
 import { isPaused } from "../awscluster/awscluster-reconciler.ts";
 import type { AwsClientFactory } from "../clients.ts";
 import { markFalse, markUnknown, summarize } from "../conditions.ts";
@@ -27,7 +27,7 @@ import {
 } from "../machine-scope.ts";
 import { createInstance } from "./create-instance.ts";
 import { deleteInstance } from "./delete-instance.ts";
-import { isLive, recordIdentity, recordState, stateOf } from "./instance-status.ts";
+import { recordIdentity, recordState, stateOf } from "./instance-status.ts";
 import { reconcileLoadBalancerAttachment } from "./load-balancer-attachment.ts";
 import { deleteBootstrapSecret } from "./bootstrap-secret.ts";
 
@@ -71,22 +71,17 @@ export class AWSMachineReconciler implements Reconciler {
     const { client, aws, clock, random, gzip = gzipSync } = this.#deps;
     const family = await this.#family(awsMachine);
     if (family === undefined) return undefined;
-    const draft = structuredClone(awsMachine);
+    const draft = new Draft(client, AWSMachine, awsMachine);
     const region = family.awsCluster.spec?.region ?? "";
-    let stored = awsMachine;
     return {
       ...family,
       region,
       clock,
       random,
       gzip,
-      draft,
+      draft: draft.value,
       aws: aws.clients(region),
-      persist: async () => {
-        stored = await persist(client, AWSMachine, stored, draft);
-        const { resourceVersion } = stored.metadata;
-        if (resourceVersion !== undefined) draft.metadata.resourceVersion = resourceVersion;
-      },
+      persist: () => draft.save(),
     };
   }
 
@@ -143,12 +138,11 @@ export class AWSMachineReconciler implements Reconciler {
       );
       return done; // The owner sees the failure and acts.
     }
-    if (isLive(instance)) {
+    if (state === "running") {
+      // Load balancers take no instance that does not run yet.
       await reconcileLoadBalancerAttachment(scope, instance);
-      if (state === "running") await ensureInstanceTags(scope.aws, instance, instanceTags(scope));
-    }
-    if (state === "running" && scope.machine.status?.nodeRef !== undefined) {
-      await deleteBootstrapSecret(scope);
+      await ensureInstanceTags(scope.aws, instance, instanceTags(scope));
+      if (scope.machine.status?.nodeRef !== undefined) await deleteBootstrapSecret(scope);
     }
     // A state of passage sends no event; at rest drift is looked for at the next resync.
     return state === "running" || state === "stopped" ? done : requeueAfter(pendingMs);

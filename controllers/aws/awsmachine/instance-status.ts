@@ -16,11 +16,6 @@ export function stateOf(instance: Instance): InstanceStateName {
   return instance.State?.Name ?? "pending";
 }
 
-export function isLive(instance: Instance): boolean {
-  const state = stateOf(instance);
-  return state !== "terminated" && state !== "shutting-down";
-}
-
 /** Who the instance is: stored as soon as it is known, because everything later finds the instance by it. */
 export function recordIdentity(scope: MachineScope, instance: Instance): void {
   const spec = specOf(scope);

@@ -6,6 +6,7 @@ import {
   DeregisterInstancesFromLoadBalancerCommand,
   DescribeLoadBalancersCommand,
   DescribeTagsCommand,
+  type HealthCheck,
   type LoadBalancerDescription,
   ModifyLoadBalancerAttributesCommand,
   RegisterInstancesWithLoadBalancerCommand,
@@ -23,6 +24,7 @@ import {
 import { ignoreNotFound, isNotFound } from "../errors.ts";
 import { subnetId } from "../ec2/subnets.ts";
 import { apiServerLoadBalancerName } from "../names.ts";
+import { deepEqual } from "../../runtime/json.ts";
 import { apiServerPort } from "../security-group-input.ts";
 import { isOwned, tagList, tagMap } from "../tags.ts";
 
@@ -136,8 +138,8 @@ async function configure(
   balancer: LoadBalancerDescription,
 ): Promise<void> {
   const { elb } = scope.aws;
-  const target = `${scope.draft.spec?.controlPlaneLoadBalancer?.healthCheckProtocol ?? "TCP"}:${instancePort}`;
-  if (balancer.HealthCheck?.Target === target) return;
+  const HealthCheck = healthCheckOf(scope);
+  if (deepEqual(balancer.HealthCheck, HealthCheck)) return;
   await elb.send(
     new ModifyLoadBalancerAttributesCommand({
       LoadBalancerName: name,
@@ -149,18 +151,21 @@ async function configure(
       },
     }),
   );
-  await elb.send(
-    new ConfigureHealthCheckCommand({
-      LoadBalancerName: name,
-      HealthCheck: {
-        Target: target.startsWith("HTTP") ? `${target}/readyz` : target,
-        Interval: 10,
-        Timeout: 5,
-        HealthyThreshold: 5,
-        UnhealthyThreshold: 3,
-      },
-    }),
-  );
+  await elb.send(new ConfigureHealthCheckCommand({ LoadBalancerName: name, HealthCheck }));
+}
+
+/** Upstream's figures: AWS's own defaults would take five minutes to find an API server healthy. */
+function healthCheckOf(scope: ClusterScope): HealthCheck {
+  const { healthCheckProtocol = "TCP", healthCheck = {} } =
+    scope.draft.spec?.controlPlaneLoadBalancer ?? {};
+  const path = healthCheckProtocol.startsWith("HTTP") ? "/readyz" : "";
+  return {
+    Target: `${healthCheckProtocol}:${instancePort}${path}`,
+    Interval: healthCheck.intervalSeconds ?? 10,
+    Timeout: healthCheck.timeoutSeconds ?? 5,
+    HealthyThreshold: healthCheck.thresholdCount ?? 5,
+    UnhealthyThreshold: healthCheck.unhealthyThresholdCount ?? 3,
+  };
 }
 
 async function assertOwned(scope: ClusterScope, name: string): Promise<void> {

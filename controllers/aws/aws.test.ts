@@ -1,0 +1,388 @@
+import { gzipSync } from "node:zlib";
+import {
+  DeleteRouteCommand,
+  DescribeInstancesCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  type Instance,
+  ModifySubnetAttributeCommand,
+  RevokeSecurityGroupIngressCommand,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { expect, test } from "vitest";
+import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
+import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
+import { createApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
+import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
+import type { Faults } from "@seatrial/fakecloud/kernel/faults.ts";
+import { noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
+import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
+import { InProcessRequestHandler } from "@seatrial/fakecloud/wire/request-handler.ts";
+import { AWSCluster, AWSMachine } from "../api/aws/v1beta2.ts";
+import { Cluster, Machine } from "../api/core/v1beta2.ts";
+import { crds } from "../api/crds.ts";
+import { CustomResourceDefinition, Secret } from "../api/kubernetes.ts";
+import { coreControllers } from "../core/controllers.ts";
+import type { Client, Kind, KubeObject } from "../runtime/client.ts";
+import { createClient } from "../runtime/dynamic-client.ts";
+import { createManager, type Manager } from "../runtime/manager.ts";
+import { Life } from "../runtime/life.ts";
+import { createAwsClientFactory, type AwsClients } from "./clients.ts";
+import { awsControllers } from "./controllers.ts";
+
+const minute = 60_000;
+const namespace = "default";
+const infrastructure = "infrastructure.cluster.x-k8s.io";
+const credentials = { accessKeyId: "AKIASIMULATION000000", secretAccessKey: "simulation" };
+
+/** Management cluster, AWS and the controllers of core and provider; nothing runs inside the instances. */
+class World {
+  readonly kernel: Kernel;
+  readonly aws: FakeAws;
+  readonly client: Client;
+  readonly ec2: AwsClients["ec2"];
+  readonly errors: string[] = [];
+  /** "RunInstances", in the order in which they reached AWS. */
+  readonly calls: string[] = [];
+  faults: Faults = noFaults;
+  manager: Manager;
+  readonly #startManager: () => Manager;
+
+  constructor(options: { readonly profile?: "faithful" | "lenient"; readonly seed?: string } = {}) {
+    this.kernel = new Kernel({ seed: options.seed ?? "1" });
+    const { clock, random, trace } = this.kernel;
+    const server = createApiServer({
+      clock,
+      random,
+      trace,
+      name: "management",
+      version: "v1.36.0",
+    });
+    const faults: Faults = {
+      decide: (point) => {
+        if (point.phase === "beforeCommit") this.calls.push(point.operation);
+        return this.faults.decide(point);
+      },
+    };
+    this.aws = createFakeAws({
+      clock,
+      random,
+      trace,
+      faults,
+      profile: options.profile ?? "lenient",
+    });
+    const transport = inProcessTransport(server, {
+      user: { username: "test", groups: ["system:masters"] },
+      clock,
+      random,
+    });
+    this.client = createClient({ transport, clock, random });
+    const handler = new InProcessRequestHandler({
+      handle: (request) => this.aws.handle(request),
+      clock,
+      random,
+    });
+    const factory = { clock, random, credentials, isolated: true, requestHandler: handler };
+    this.ec2 = createAwsClientFactory(factory).clients("eu-west-1").ec2;
+    this.#startManager = () => {
+      const life = new Life();
+      const manager = createManager({
+        transport,
+        clock,
+        random,
+        life,
+        logger: {
+          debug: () => undefined,
+          info: () => undefined,
+          error: (fields) => this.errors.push(JSON.stringify(fields)),
+        },
+        controllers: (deps) => [
+          ...coreControllers(deps),
+          ...awsControllers({
+            ...deps,
+            gzip: (data) => gzipSync(data, { level: 0 }),
+            aws: createAwsClientFactory({
+              ...factory,
+              clock: life.clock(clock),
+              requestHandler: { handle: life.wrap(handler.handle.bind(handler) as never) } as never,
+            }),
+          }),
+        ],
+      });
+      manager.start();
+      return manager;
+    };
+    this.manager = undefined as unknown as Manager;
+  }
+
+  async start(): Promise<this> {
+    for (const crd of crds) {
+      await this.run(this.client.create(CustomResourceDefinition, crd as never));
+    }
+    await this.kernel.runFor(1000);
+    this.manager = this.#startManager();
+    return this;
+  }
+
+  crash(): void {
+    this.manager.abandon();
+    this.manager = this.#startManager();
+  }
+
+  run<T>(work: Promise<T>): Promise<T> {
+    return this.kernel.complete(work, { horizonMs: 10 * minute });
+  }
+
+  async create<T extends KubeObject>(kind: Kind<T>, object: object): Promise<T> {
+    const apiVersion = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+    const typed = { apiVersion, kind: kind.kind, ...object } as unknown as T;
+    return this.run(this.client.create(kind, typed));
+  }
+
+  get<T extends KubeObject>(kind: Kind<T>, name: string): Promise<T | undefined> {
+    return this.run(this.client.get(kind, { namespace, name }));
+  }
+
+  async until(
+    condition: () => Promise<boolean>,
+    what: string,
+    mostMs = 60 * minute,
+  ): Promise<void> {
+    const endMs = this.kernel.clock.now() + mostMs;
+    while (!(await condition())) {
+      if (this.kernel.clock.now() > endMs) {
+        const objects = [
+          ...(await this.run(this.client.list(AWSCluster))),
+          ...(await this.run(this.client.list(AWSMachine))),
+        ];
+        throw new Error(
+          `${what} did not happen.\n${this.errors.slice(-6).join("\n")}\n` +
+            objects.map(({ status }) => JSON.stringify(status?.conditions)).join("\n"),
+        );
+      }
+      await this.kernel.runFor(5_000);
+    }
+  }
+
+  async createCluster(spec: object = {}): Promise<void> {
+    await this.create(AWSCluster as Kind<AWSCluster>, {
+      metadata: { name: "test", namespace },
+      spec: { region: "eu-west-1", ...spec },
+    });
+    await this.create(Cluster as Kind<Cluster>, {
+      metadata: { name: "test", namespace },
+      spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name: "test" } },
+    });
+  }
+
+  clusterReady(): Promise<void> {
+    return this.until(
+      async () => (await this.get(AWSCluster as Kind<AWSCluster>, "test"))?.status?.ready === true,
+      "the infrastructure",
+    );
+  }
+
+  async createMachine(
+    name: string,
+    spec: object = {},
+    options: { readonly labels?: object; readonly machine?: object } = {},
+  ): Promise<void> {
+    const data = { value: Buffer.from("#cloud-config\n").toString("base64") };
+    await this.create(Secret as Kind<Secret>, {
+      metadata: { name: `${name}-data`, namespace },
+      data,
+    });
+    await this.create(AWSMachine as Kind<AWSMachine>, {
+      metadata: { name, namespace },
+      spec: { instanceType: "t3.large", ...spec },
+    });
+    await this.create(Machine as Kind<Machine>, {
+      metadata: {
+        name,
+        namespace,
+        labels: { "cluster.x-k8s.io/cluster-name": "test", ...options.labels },
+      },
+      spec: {
+        clusterName: "test",
+        version: "v1.34.2",
+        bootstrap: { dataSecretName: `${name}-data` },
+        infrastructureRef: { apiGroup: infrastructure, kind: "AWSMachine", name },
+        ...options.machine,
+      },
+    });
+  }
+
+  machineReady(name: string): Promise<void> {
+    return this.until(
+      async () => (await this.get(AWSMachine as Kind<AWSMachine>, name))?.status?.ready === true,
+      `machine ${name}`,
+    );
+  }
+
+  async instances(): Promise<readonly Instance[]> {
+    const { Reservations = [] } = await this.run(this.ec2.send(new DescribeInstancesCommand({})));
+    return Reservations.flatMap(({ Instances = [] }) => Instances);
+  }
+
+  async deleteCluster(): Promise<void> {
+    await this.run(this.client.delete(Cluster as Kind<Cluster>, { namespace, name: "test" }));
+    await this.until(
+      async () => (await this.get(Cluster as Kind<Cluster>, "test")) === undefined,
+      "the end of the cluster",
+      4 * 60 * minute,
+    );
+  }
+}
+
+const controlPlane = { "cluster.x-k8s.io/control-plane": "" };
+
+test("a cluster and its machines come up, and their deletion leaves nothing behind", async () => {
+  const world = await new World().start();
+  const before = world.aws.inventory();
+  await world.createCluster();
+  await world.clusterReady();
+  await world.createMachine("cp", {}, { labels: controlPlane });
+  await world.createMachine("worker");
+  await world.machineReady("cp");
+  await world.machineReady("worker");
+  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  expect(cluster?.spec?.network?.subnets).toHaveLength(6);
+  expect(Object.keys(cluster?.status?.failureDomains ?? {})).toHaveLength(3);
+  const machine = await world.get(AWSMachine as Kind<AWSMachine>, "worker");
+  expect(machine?.spec?.providerID).toMatch(/^aws:\/\/\/eu-west-1[abc]\/i-[0-9a-f]{17}$/);
+  expect(await world.instances()).toHaveLength(2);
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+test("capa-bugs 1, 3, 4: whatever is lost or crashes around RunInstances, one machine has one instance", async () => {
+  for (const mode of ["lost", "crash", "lost and crash"]) {
+    const world = await new World({ profile: "faithful", seed: mode }).start();
+    await world.createCluster();
+    await world.clusterReady();
+    let struck = 0;
+    world.faults = {
+      decide: ({ operation, phase }) => {
+        if (operation !== "RunInstances" || phase !== "afterCommit" || struck >= 2)
+          return undefined;
+        struck += 1;
+        if (mode !== "lost") world.kernel.clock.setTimeout(() => world.crash(), 1, "crash");
+        return mode === "crash" ? { do: "delay", ms: 50 } : { do: "loseResponse" };
+      },
+    };
+    await world.createMachine("worker");
+    await world.machineReady("worker");
+    expect(struck).toBeGreaterThan(0);
+    expect(await world.instances()).toHaveLength(1);
+  }
+});
+
+test("capa-bugs 5, 6: an instance that somebody terminates fails its machine and is never replaced by it", async () => {
+  const world = await new World().start();
+  await world.createCluster();
+  await world.clusterReady();
+  await world.createMachine("worker");
+  await world.machineReady("worker");
+  const [instance] = await world.instances();
+  await world.run(
+    world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance!.InstanceId!] })),
+  );
+  await world.until(async () => {
+    const machine = await world.get(AWSMachine as Kind<AWSMachine>, "worker");
+    return machine?.status?.failureReason === "UpdateError";
+  }, "the failure");
+  await world.kernel.runFor(30 * minute);
+  expect(await world.instances()).toHaveLength(1);
+});
+
+test("capa-bugs 21, 46, 68: at rest nothing is written to AWS", async () => {
+  const world = await new World().start();
+  await world.createCluster();
+  await world.clusterReady();
+  await world.createMachine("cp", {}, { labels: controlPlane });
+  await world.machineReady("cp");
+  await world.kernel.runFor(30 * minute);
+  world.calls.length = 0;
+  await world.kernel.runFor(60 * minute);
+  expect(world.calls.length).toBeGreaterThan(0);
+  expect(world.calls.filter((call) => !/^(Describe|Get|List)/.test(call))).toEqual([]);
+});
+
+test("capa-bugs 74, 75, 45: attributes, routes and rules that somebody removes come back", async () => {
+  const world = await new World().start();
+  await world.createCluster();
+  await world.clusterReady();
+  const { Subnets = [] } = await world.run(world.ec2.send(new DescribeSubnetsCommand({})));
+  const subnet = Subnets.find(({ Tags }) =>
+    Tags?.some(({ Value }) => Value?.includes("subnet-public")),
+  );
+  const isPublic = async () => {
+    const answer = await world.run(
+      world.ec2.send(new DescribeSubnetsCommand({ SubnetIds: [subnet!.SubnetId!] })),
+    );
+    return answer.Subnets?.[0]?.MapPublicIpOnLaunch === true;
+  };
+  expect(await isPublic()).toBe(true);
+  await world.run(
+    world.ec2.send(
+      new ModifySubnetAttributeCommand({
+        SubnetId: subnet!.SubnetId!,
+        MapPublicIpOnLaunch: { Value: false },
+      }),
+    ),
+  );
+  const tables = async () => {
+    const { RouteTables = [] } = await world.run(
+      world.ec2.send(new DescribeRouteTablesCommand({})),
+    );
+    return RouteTables.filter(({ Tags }) => Tags?.some(({ Key }) => Key === "Name"));
+  };
+  const [table] = await tables();
+  await world.run(
+    world.ec2.send(
+      new DeleteRouteCommand({
+        RouteTableId: table!.RouteTableId!,
+        DestinationCidrBlock: "0.0.0.0/0",
+      }),
+    ),
+  );
+  const group = async () => {
+    const { SecurityGroups = [] } = await world.run(
+      world.ec2.send(
+        new DescribeSecurityGroupsCommand({
+          Filters: [{ Name: "group-name", Values: ["test-node"] }],
+        }),
+      ),
+    );
+    return SecurityGroups[0]!;
+  };
+  const rules = (await group()).IpPermissions ?? [];
+  await world.run(
+    world.ec2.send(
+      new RevokeSecurityGroupIngressCommand({
+        GroupId: (await group()).GroupId!,
+        IpPermissions: rules.slice(0, 1),
+      }),
+    ),
+  );
+  await world.kernel.runFor(12 * minute);
+  expect(await isPublic()).toBe(true);
+  for (const { Routes = [] } of await tables()) {
+    expect(Routes.map(({ DestinationCidrBlock }) => DestinationCidrBlock)).toContain("0.0.0.0/0");
+  }
+  expect((await group()).IpPermissions).toHaveLength(rules.length);
+});
+
+test("capa-bugs 30, 31: a cluster is deleted in whatever state its creation was", async () => {
+  for (const afterMs of [10, 100, 300, 1000, 3000, 20_000, 90_000]) {
+    const world = await new World({ profile: "faithful", seed: `${afterMs}` }).start();
+    const before = world.aws.inventory();
+    await world.createCluster();
+    await world.kernel.runFor(afterMs);
+    if (afterMs % 3 === 0) world.crash();
+    await world.deleteCluster();
+    await world.kernel.runFor(60 * minute);
+    expect(world.aws.inventory()).toEqual(before);
+  }
+}, 60_000);
