@@ -59,7 +59,11 @@ async function eventually(condition: () => boolean, mostMs = 5_000): Promise<voi
 }
 
 function map(name: string) {
-  return { apiVersion: "v1" as const, kind: "ConfigMap" as const, metadata: { namespace: "default", name } };
+  return {
+    apiVersion: "v1" as const,
+    kind: "ConfigMap" as const,
+    metadata: { namespace: "default", name },
+  };
 }
 
 test("a kubeconfig with client certificates leads to the API server, and what comes out is frozen", async () => {
@@ -107,9 +111,13 @@ test("the same manager works over HTTPS, counts what it does and answers a kubel
   expect((await ask("/readyz")).status).toBe(200);
   expect((await ask("/healthz")).status).toBe(200);
   const text = await (await ask("/metrics")).text();
-  expect(text).toMatch(/controller_runtime_reconcile_total{controller="configmap",result="success"} \d/);
+  expect(text).toMatch(
+    /controller_runtime_reconcile_total{controller="configmap",result="success"} \d/,
+  );
   expect(text).toMatch(/controller_runtime_reconcile_errors_total{controller="configmap"} [1-9]/);
-  expect(text).toMatch(/rest_client_requests_total{code="200",method="GET",host="management"} [1-9]/);
+  expect(text).toMatch(
+    /rest_client_requests_total{code="200",method="GET",host="management"} [1-9]/,
+  );
   await manager.stop();
   health.close();
 });

@@ -41,6 +41,19 @@ export function deepFreeze<T>(value: T): T {
   return value;
 }
 
+/** Removes members that are empty objects: the API allows no object without a property where a field is optional. */
+export function dropEmpty<T extends object>(
+  object: T | undefined,
+  keys: readonly (keyof T)[],
+): void {
+  if (object === undefined) return;
+  for (const key of keys) {
+    const value = object[key];
+    if (typeof value !== "object" || value === null || Array.isArray(value)) continue;
+    if (Object.keys(value).length === 0) delete object[key];
+  }
+}
+
 /** What `JSON.stringify` would send: members that are undefined are left out. The same reference if there are none. */
 export function withoutUndefined<T>(value: T): T {
   return prune(value) as T;

@@ -29,7 +29,23 @@ export async function persist<T extends KubeObject>(
   before: T,
   after: T,
 ): Promise<T> {
-  const patcher = new Patcher(client, kind, { before, after });
+  return persistChange(client, kind, { before, after, latest: before });
+}
+
+/** What a reconcile started from, what it wants, and what the server has answered last. */
+export interface Change<T> {
+  readonly before: T;
+  readonly after: T;
+  readonly latest: T;
+}
+
+export async function persistChange<T extends KubeObject>(
+  client: Client,
+  kind: Kind<T>,
+  change: Change<T>,
+): Promise<T> {
+  const { before, after } = change;
+  const patcher = new Patcher(client, kind, change);
   // The write that removes the last finalizer must be the last one: the object is gone then.
   if (removesFinalizer(before, after)) {
     await patcher.patchStatus();
@@ -53,12 +69,12 @@ class Patcher<T extends KubeObject> {
   readonly #after: T;
   latest: T;
 
-  constructor(client: Client, kind: Kind<T>, change: { readonly before: T; readonly after: T }) {
+  constructor(client: Client, kind: Kind<T>, change: Change<T>) {
     this.#client = client;
     this.#kind = kind;
     this.#before = change.before;
     this.#after = change.after;
-    this.latest = change.before;
+    this.latest = change.latest;
   }
 
   async patchMain(): Promise<void> {

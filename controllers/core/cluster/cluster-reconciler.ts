@@ -3,7 +3,7 @@ import { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/
 import { keyOf, type KubeObject, type ObjectKey } from "../../runtime/client.ts";
 import { type Controller, done, type Result, watch } from "../../runtime/controller.ts";
 import { ensureFinalizer } from "../../runtime/finalizers.ts";
-import { mutableCopy } from "../../runtime/json.ts";
+import { dropEmpty, mutableCopy } from "../../runtime/json.ts";
 import { persist } from "../../runtime/persist.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { earlier } from "../machine-set/machine-set-reconciler.ts";
@@ -65,6 +65,7 @@ export class ClusterReconciler {
     const { generation } = observed.metadata;
     if (errors.length === 0 && generation !== undefined) status.observedGeneration = generation;
     this.#recordPhase(scope);
+    dropEmpty(status, ["initialization"]);
     await persist(this.#deps.client, Cluster, observed, draft);
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join("; "));

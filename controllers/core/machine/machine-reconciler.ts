@@ -21,6 +21,7 @@ import {
   ownerReferenceTo,
   withOwnerReference,
 } from "../../runtime/owner-references.ts";
+import { dropEmpty } from "../../runtime/json.ts";
 import { persist } from "../../runtime/persist.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { earlier } from "../machine-set/machine-set-reconciler.ts";
@@ -90,6 +91,7 @@ export class MachineReconciler {
       observed.metadata.annotations?.[annotation] ??
       bootstrap?.object.metadata.annotations?.[annotation];
     if (expiry !== undefined) status.certificatesExpiryDate = expiry;
+    dropEmpty(status, ["initialization", "deletion"]);
   }
 }
 
