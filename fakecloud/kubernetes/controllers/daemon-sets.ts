@@ -1,18 +1,24 @@
+import { createHash } from "node:crypto";
 import { nameSuffix } from "./name-suffix.ts";
 import { type ControllerContext, objectsOf } from "./context.ts";
 import {
   controlledBy,
+  isActive,
   isOwnedBy,
   isReady,
-  matchesLabels,
   type NodeObject,
   type PodObject,
+  saysAlready,
+  scaledValue,
   tolerates,
   type Toleration,
   type WorkloadObject,
 } from "./objects.ts";
+import { nodeMatches } from "./node-selection.ts";
 
-/** Taints that every DaemonSet pod tolerates. */
+const hashLabel = "controller-revision-hash";
+
+/** Taints that every DaemonSet pod tolerates; the last one only if it uses the network of its host. */
 const built: readonly Toleration[] = [
   "node.kubernetes.io/not-ready",
   "node.kubernetes.io/unreachable",
@@ -29,17 +35,27 @@ export async function syncDaemonSets(context: ControllerContext): Promise<void> 
   const pods = objectsOf<PodObject>(context, "pods");
   for (const set of objectsOf<WorkloadObject>(context, "daemonsets.apps")) {
     if (set.metadata.deletionTimestamp !== undefined) continue;
-    const own = pods.filter((pod) => isOwnedBy(pod, set.metadata.uid));
-    const wanted = nodes.filter((node) => fits(set, node));
-    await createMissing(context, set, { own, wanted });
-    await deleteSurplus(context, { own, wanted });
-    await updateStatus(context, set, { own, wanted });
+    const coverage: Coverage = {
+      own: pods.filter((pod) => isOwnedBy(pod, set.metadata.uid)),
+      wanted: nodes.filter((node) => fits(set, node)),
+      hash: templateHash(set),
+    };
+    await createMissing(context, set, coverage);
+    await deleteSurplus(context, coverage);
+    await replaceOutdated(context, set, coverage);
+    await updateStatus(context, set, coverage);
   }
 }
 
 interface Coverage {
   readonly own: readonly PodObject[];
   readonly wanted: readonly NodeObject[];
+  readonly hash: string;
+}
+
+function templateHash(set: WorkloadObject): string {
+  const text = JSON.stringify(set.spec?.template ?? {});
+  return createHash("sha256").update(text).digest("hex").slice(0, 10);
 }
 
 function tolerationsOf(set: WorkloadObject): readonly Toleration[] {
@@ -54,65 +70,92 @@ function fits(set: WorkloadObject, node: NodeObject): boolean {
   const refused = (node.spec?.taints ?? []).some(
     (taint) => taint.effect !== "PreferNoSchedule" && !tolerates(tolerations, taint),
   );
-  return (
-    !refused && matchesLabels(set.spec?.template?.spec?.nodeSelector ?? {}, node.metadata.labels)
-  );
+  return !refused && nodeMatches(node, set.spec?.template?.spec ?? {});
 }
 
 async function createMissing(
   context: ControllerContext,
   set: WorkloadObject,
-  { own, wanted }: Coverage,
+  { own, wanted, hash }: Coverage,
 ): Promise<void> {
   const { namespace = "default", name } = set.metadata;
+  const template = set.spec?.template;
   for (const { metadata: node } of wanted) {
-    if (own.some((pod) => pod.spec?.nodeName === node.name)) continue;
-    const suffix = nameSuffix(context.random, "pod-name", `${name}/${node.name}`);
+    if (own.some((pod) => pod.spec?.nodeName === node.name && pod.status?.phase !== "Failed")) {
+      continue; // One that is on its way out still holds its place.
+    }
+    const key = `${context.name}/${name}/${node.name}`;
+    const suffix = nameSuffix(context.random, "pod-name", key);
     await context.call().ensure(`/api/v1/namespaces/${namespace}/pods`, {
       apiVersion: "v1",
       kind: "Pod",
       metadata: {
         name: `${name}-${suffix}`,
+        generateName: `${name}-`,
         namespace,
-        labels: { ...set.spec?.template?.metadata?.labels },
+        labels: { ...template?.metadata?.labels, [hashLabel]: hash },
         ownerReferences: controlledBy("DaemonSet", "apps/v1", set.metadata),
       },
-      spec: {
-        ...set.spec?.template?.spec,
-        nodeName: node.name,
-        tolerations: tolerationsOf(set),
-      },
+      spec: { ...template?.spec, nodeName: node.name, tolerations: tolerationsOf(set) },
     });
   }
 }
 
+async function deletePod(context: ControllerContext, { metadata }: PodObject): Promise<void> {
+  await context.call().delete(`/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`);
+}
+
 async function deleteSurplus(context: ControllerContext, { own, wanted }: Coverage): Promise<void> {
   const names = new Set(wanted.map(({ metadata }) => metadata.name));
-  for (const { metadata, spec } of own) {
-    if (names.has(spec?.nodeName ?? "") || metadata.deletionTimestamp !== undefined) continue;
-    await context.call().delete(`/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`);
+  for (const pod of own) {
+    if (names.has(pod.spec?.nodeName ?? "") || pod.metadata.deletionTimestamp !== undefined) {
+      continue;
+    }
+    await deletePod(context, pod);
+  }
+}
+
+/** Pods of an older template go, a few at a time, so that their successors can come. */
+async function replaceOutdated(
+  context: ControllerContext,
+  set: WorkloadObject,
+  { own, wanted, hash }: Coverage,
+): Promise<void> {
+  if (set.spec?.updateStrategy?.type === "OnDelete") return;
+  const { maxUnavailable = 1 } = set.spec?.updateStrategy?.rollingUpdate ?? {};
+  const allowed = Math.max(1, scaledValue(maxUnavailable, wanted.length, "up"));
+  const outdated = own.filter((pod) => isActive(pod) && pod.metadata.labels?.[hashLabel] !== hash);
+  const available = own.filter((pod) => isActive(pod) && isReady(pod)).length;
+  let mayGo = allowed - Math.max(0, wanted.length - available);
+  for (const pod of outdated) {
+    // One that does not run is no loss.
+    if (isReady(pod)) {
+      if (mayGo <= 0) continue;
+      mayGo -= 1;
+    }
+    await deletePod(context, pod);
   }
 }
 
 async function updateStatus(
   context: ControllerContext,
   set: WorkloadObject,
-  { own, wanted }: Coverage,
+  { own, wanted, hash }: Coverage,
 ): Promise<void> {
   const { namespace, name, generation = 1 } = set.metadata;
   const ready = own.filter(isReady).length;
   const status = {
-    currentNumberScheduled: own.length,
+    currentNumberScheduled: Math.min(own.length, wanted.length),
     desiredNumberScheduled: wanted.length,
     numberAvailable: ready,
     numberMisscheduled: 0,
     numberReady: ready,
     numberUnavailable: Math.max(0, wanted.length - ready),
     observedGeneration: generation,
-    updatedNumberScheduled: own.length,
+    updatedNumberScheduled: own.filter(({ metadata }) => metadata.labels?.[hashLabel] === hash)
+      .length,
   };
-  const current = set.status ?? {};
-  if (Object.entries(status).every(([key, value]) => (current[key] ?? 0) === value)) return;
+  if (saysAlready(set.status ?? {}, status)) return;
   await context
     .call()
     .patch(`/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}/status`, { status });

@@ -3,19 +3,23 @@ import type { Clock, TimerHandle } from "../../kernel/clock.ts";
 export interface LoopOptions {
   readonly clock: Clock;
   readonly name: string;
-  /** Does everything that there is to do at the moment; called again when something changes. */
-  readonly sync: () => Promise<void>;
+  /** Does everything that there is to do at the moment; may say after how many ms it has to look again. */
+  readonly sync: () => Promise<number | undefined | void>;
   /** How long after a change: several changes are then looked at together. */
   readonly delayMs: number;
   /** Looks without a change too; only for what time alone brings about. */
   readonly periodMs?: number;
 }
 
+/** What failed (a conflict, no quorum) is looked at again after this long. */
+const retryMs = 1_000;
+
 /** A controller that looks at everything whenever something has changed: simple, and never behind. */
 export class Loop {
   readonly #options: LoopOptions;
   #timer: TimerHandle;
   #period: TimerHandle;
+  #later: TimerHandle;
   #running = false;
   #again = false;
   #closed = false;
@@ -38,8 +42,8 @@ export class Loop {
 
   close(): void {
     this.#closed = true;
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#options.clock.clearTimeout(this.#period);
+    const { clock } = this.#options;
+    for (const timer of [this.#timer, this.#period, this.#later]) clock.clearTimeout(timer);
   }
 
   #tick(periodMs: number): void {
@@ -59,14 +63,21 @@ export class Loop {
     this.#timer = undefined;
     this.#running = true;
     this.#again = false;
-    const finish = () => {
-      this.#running = false;
-      if (this.#again) this.poke();
-    };
-    this.#options.sync().then(finish, () => {
-      // What failed (a conflict, no quorum) is looked at again after the next delay.
-      this.#again = true;
-      finish();
-    });
+    this.#options.sync().then(
+      (laterMs) => this.#finish(laterMs ?? undefined),
+      () => this.#finish(retryMs),
+    );
+  }
+
+  #finish(laterMs: number | undefined): void {
+    this.#running = false;
+    if (this.#closed) return;
+    const { clock, name } = this.#options;
+    clock.clearTimeout(this.#later);
+    this.#later =
+      laterMs === undefined
+        ? undefined
+        : clock.setTimeout(() => this.poke(), laterMs, `${name} later`);
+    if (this.#again) this.poke();
   }
 }

@@ -3,39 +3,42 @@ import { type ControllerContext, objectsOf } from "./context.ts";
 import {
   type Condition,
   conditionOf,
+  isReady,
   type Meta,
   type NodeObject,
-  type PodObject,
   type Taint,
-  tolerates,
 } from "./objects.ts";
-
-/** Since Kubernetes 1.32; 40 s before. */
-const graceMs = 50_000;
-/** Pods get this toleration at admission. */
-const defaultTolerationMs = 300_000;
+import { podsByNode } from "./pods-by-node.ts";
 
 interface LeaseObject {
   readonly metadata: Meta;
   readonly spec?: { readonly renewTime?: string };
 }
 
+/** A node that has never been heard of gets this much longer. */
+const startupMs = 10_000;
 const reported = ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"];
 const notReady = "node.kubernetes.io/not-ready";
 const unreachable = "node.kubernetes.io/unreachable";
+const unschedulable = "node.kubernetes.io/unschedulable";
+const byCondition: Readonly<Record<string, string>> = {
+  MemoryPressure: "node.kubernetes.io/memory-pressure",
+  DiskPressure: "node.kubernetes.io/disk-pressure",
+  PIDPressure: "node.kubernetes.io/pid-pressure",
+};
+const ownKeys = new Set([notReady, unreachable, unschedulable, ...Object.values(byCondition)]);
 
-/** A node whose kubelet is silent becomes Unknown; nodes in trouble are tainted, and their pods leave in time. */
+/** A node whose kubelet is silent becomes Unknown; nodes in trouble are tainted, and their pods count as not ready. */
 export async function syncNodeLifecycle(context: ControllerContext): Promise<void> {
-  const leases = new Map(
-    objectsOf<LeaseObject>(context, "leases.coordination.k8s.io")
-      .filter(({ metadata }) => metadata.namespace === "kube-node-lease")
-      .map((lease) => [lease.metadata.name, lease]),
-  );
-  for (const node of objectsOf<NodeObject>(context, "nodes")) {
-    const silent = isSilent(context, node, leases.get(node.metadata.name));
+  const nodes = objectsOf<NodeObject>(context, "nodes");
+  const leases = context.store.table("leases.coordination.k8s.io");
+  // Where no node is well, the trouble is more likely to be the network's or the control plane's: nobody is evicted.
+  const disrupted = !nodes.some(isReady);
+  for (const node of nodes) {
+    const lease = leases.get(`kube-node-lease/${node.metadata.name}`)?.object;
+    const silent = isSilent(context, node, lease as unknown as LeaseObject | undefined);
     if (silent) await markUnknown(context, node);
-    else await reconcileTaints(context, node);
-    await evictPods(context, node);
+    else await reconcileTaints(context, node, disrupted);
   }
 }
 
@@ -46,82 +49,95 @@ function isSilent(
 ): boolean {
   const ready = conditionOf(node, "Ready");
   if (ready?.status === "Unknown") return false; // It is known already that nothing is known.
-  const heard = [lease?.spec?.renewTime, ready?.lastHeartbeatTime, node.metadata.creationTimestamp]
-    .map((time) => (time === undefined ? 0 : (parseTime(time) ?? 0)))
-    .reduce((a, b) => Math.max(a, b));
-  return context.clock.now() - heard > graceMs;
+  const time = (text: string | undefined) => (text === undefined ? 0 : (parseTime(text) ?? 0));
+  const heard = Math.max(
+    time(lease?.spec?.renewTime),
+    time(ready?.lastHeartbeatTime),
+    time(node.metadata.creationTimestamp) + startupMs,
+  );
+  return context.clock.now() - heard > context.nodeGraceMs();
 }
 
 async function markUnknown(context: ControllerContext, node: NodeObject): Promise<void> {
   const now = formatTime(context.clock.now());
-  const conditions = (node.status?.conditions ?? []).map((condition): Condition =>
-    reported.includes(condition.type)
-      ? {
-          ...condition,
-          status: "Unknown",
-          reason: "NodeStatusUnknown",
-          message: "Kubelet stopped posting node status.",
-          lastTransitionTime: now,
-        }
-      : condition,
-  );
-  await context
-    .call()
-    .patch(`/api/v1/nodes/${node.metadata.name}/status`, { status: { conditions } });
-}
-
-async function reconcileTaints(context: ControllerContext, node: NodeObject): Promise<void> {
-  const taints = node.spec?.taints ?? [];
-  const wanted = wantedTaint(node);
-  const kept = taints.filter(({ key }) => key !== notReady && key !== unreachable);
-  const current = taints.filter(({ key }) => key === notReady || key === unreachable);
-  const desired = wanted.map(({ key, effect }): Taint => {
-    const existing = current.find((taint) => taint.key === key && taint.effect === effect);
-    return existing ?? { key, effect, timeAdded: formatTime(context.clock.now()) };
+  const unknown: Omit<Condition, "type"> = {
+    status: "Unknown",
+    reason: "NodeStatusUnknown",
+    message: "Kubelet stopped posting node status.",
+    lastTransitionTime: now,
+  };
+  const before = node.status?.conditions ?? [];
+  const others = before.filter(({ type }) => !reported.includes(type));
+  const conditions = reported.map((type): Condition => {
+    const { lastHeartbeatTime } = before.find((one) => one.type === type) ?? {};
+    return {
+      type,
+      ...unknown,
+      ...(lastHeartbeatTime === undefined ? {} : { lastHeartbeatTime }),
+    };
   });
-  if (current.length === desired.length && desired.every((taint) => current.includes(taint)))
-    return;
-  await context.call().patch(`/api/v1/nodes/${node.metadata.name}`, {
-    spec: { taints: [...kept, ...desired] },
+  await context.call().patch(`/api/v1/nodes/${node.metadata.name}/status`, {
+    status: { conditions: [...others, ...conditions] },
   });
+  await markPodsNotReady(context, node, now);
 }
 
-function wantedTaint(node: NodeObject): readonly Taint[] {
-  const status = conditionOf(node, "Ready")?.status;
-  if (status === "True") return [];
-  const key = status === "Unknown" ? unreachable : notReady;
-  return [
-    { key, effect: "NoSchedule" },
-    { key, effect: "NoExecute" },
-  ];
-}
-
-/** Pods that do not tolerate a NoExecute taint for longer are deleted. */
-async function evictPods(context: ControllerContext, node: NodeObject): Promise<void> {
-  const taints = (node.spec?.taints ?? []).filter(({ effect }) => effect === "NoExecute");
-  if (taints.length === 0) return;
-  const now = context.clock.now();
-  for (const pod of objectsOf<PodObject>(context, "pods")) {
-    if (pod.spec?.nodeName !== node.metadata.name || pod.metadata.deletionTimestamp !== undefined)
-      continue;
-    const due = taints.some((taint) => {
-      const since = now - (parseTime(taint.timeAdded ?? "") ?? now);
-      return since >= toleratedMs(pod, taint);
-    });
-    if (!due) continue;
+/** Services and disruption budgets must not count on pods that nobody hears of. */
+async function markPodsNotReady(
+  context: ControllerContext,
+  node: NodeObject,
+  now: string,
+): Promise<void> {
+  for (const pod of podsByNode(context.store).get(node.metadata.name) ?? []) {
+    if (!isReady(pod)) continue;
     const { namespace, name } = pod.metadata;
-    await context.call().delete(`/api/v1/namespaces/${namespace}/pods/${name}`);
+    const conditions = (pod.status?.conditions ?? []).map((condition): Condition =>
+      condition.type === "Ready"
+        ? { ...condition, status: "False", lastTransitionTime: now }
+        : condition,
+    );
+    await context
+      .call()
+      .patch(`/api/v1/namespaces/${namespace}/pods/${name}/status`, { status: { conditions } });
   }
 }
 
-function toleratedMs(pod: PodObject, taint: Taint): number {
-  const tolerations = pod.spec?.tolerations ?? [];
-  const matching = tolerations.filter((toleration) => tolerates([toleration], taint));
-  if (matching.some(({ tolerationSeconds }) => tolerationSeconds === undefined)) {
-    return Number.POSITIVE_INFINITY;
+async function reconcileTaints(
+  context: ControllerContext,
+  node: NodeObject,
+  disrupted: boolean,
+): Promise<void> {
+  const taints = node.spec?.taints ?? [];
+  const wanted = wantedTaints(node, disrupted);
+  const current = taints.filter(({ key }) => ownKeys.has(key));
+  const has = (list: readonly Taint[], { key, effect }: Taint) =>
+    list.some((each) => each.key === key && each.effect === effect);
+  const same =
+    wanted.every((taint) => has(current, taint)) && current.every((taint) => has(wanted, taint));
+  if (same) return;
+  const timeAdded = formatTime(context.clock.now());
+  const next = wanted.map((taint) => {
+    const known = current.find(({ key, effect }) => key === taint.key && effect === taint.effect);
+    return known ?? (taint.effect === "NoExecute" ? { ...taint, timeAdded } : taint);
+  });
+  const kept = taints.filter(({ key }) => !ownKeys.has(key));
+  await context.call().patch(`/api/v1/nodes/${node.metadata.name}`, {
+    spec: { taints: [...kept, ...next] },
+  });
+}
+
+/** What the state of a node asks for. */
+export function wantedTaints(node: NodeObject, disrupted: boolean): readonly Taint[] {
+  const taints: Taint[] = [];
+  const status = conditionOf(node, "Ready")?.status;
+  if (status !== "True") {
+    const key = status === "Unknown" ? unreachable : notReady;
+    taints.push({ key, effect: "NoSchedule" });
+    if (!disrupted) taints.push({ key, effect: "NoExecute" });
   }
-  const seconds = matching.map(({ tolerationSeconds = 0 }) => tolerationSeconds);
-  const automatic = taint.key === notReady || taint.key === unreachable;
-  if (seconds.length === 0) return automatic ? defaultTolerationMs : 0;
-  return Math.min(...seconds) * 1000;
+  for (const [type, key] of Object.entries(byCondition)) {
+    if (conditionOf(node, type)?.status === "True") taints.push({ key, effect: "NoSchedule" });
+  }
+  if (node.spec?.unschedulable === true) taints.push({ key: unschedulable, effect: "NoSchedule" });
+  return taints;
 }

@@ -48,16 +48,53 @@ export interface NodeObject {
     readonly unschedulable?: boolean;
     readonly providerID?: string;
   };
-  readonly status?: { readonly conditions?: readonly Condition[] };
+  readonly status?: {
+    readonly conditions?: readonly Condition[];
+    readonly allocatable?: Readonly<Record<string, string>>;
+  };
+}
+
+/** "25%" or a number of pods. */
+export type IntOrPercent = number | string;
+
+export interface RollingUpdate {
+  readonly maxSurge?: IntOrPercent;
+  readonly maxUnavailable?: IntOrPercent;
+}
+
+export interface UpdateStrategy {
+  readonly type?: string;
+  readonly rollingUpdate?: RollingUpdate;
+}
+
+export interface Affinity {
+  readonly nodeAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+      readonly nodeSelectorTerms?: readonly {
+        readonly matchExpressions?: LabelSelector["matchExpressions"];
+      }[];
+    };
+  };
+  readonly podAntiAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly {
+      readonly labelSelector?: LabelSelector;
+      readonly topologyKey: string;
+    }[];
+  };
 }
 
 export interface PodSpec {
   readonly nodeName?: string;
+  readonly affinity?: Affinity;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Toleration[];
   readonly hostNetwork?: boolean;
   readonly volumes?: readonly { readonly hostPath?: { readonly path?: string } }[];
-  readonly containers?: readonly { readonly name: string; readonly image?: string }[];
+  readonly containers?: readonly {
+    readonly name: string;
+    readonly image?: string;
+    readonly resources?: { readonly requests?: Readonly<Record<string, string | number>> };
+  }[];
 }
 
 export interface PodObject {
@@ -95,8 +132,14 @@ export interface WorkloadObject {
   readonly metadata: Meta;
   readonly spec?: {
     readonly replicas?: number;
+    readonly paused?: boolean;
+    readonly minReadySeconds?: number;
     readonly selector?: LabelSelector;
     readonly template?: PodTemplate;
+    /** Of a Deployment. */
+    readonly strategy?: UpdateStrategy;
+    /** Of a DaemonSet. */
+    readonly updateStrategy?: UpdateStrategy;
   };
   readonly status?: Readonly<Record<string, unknown>>;
 }
@@ -154,11 +197,49 @@ export function matchesSelector(
     matchesLabels(selector.matchLabels ?? {}, labels) &&
     (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
       const value = labels[key];
-      if (operator === "Exists") return value !== undefined;
-      if (operator === "DoesNotExist") return value === undefined;
-      const isIn = value !== undefined && values.includes(value);
-      return operator === "In" ? isIn : !isIn;
+      return matchesExpression({ operator, values }, value);
     })
+  );
+}
+
+function matchesExpression(
+  { operator, values }: { readonly operator: string; readonly values: readonly string[] },
+  value: string | undefined,
+): boolean {
+  if (operator === "Exists") return value !== undefined;
+  if (operator === "DoesNotExist") return value === undefined;
+  if (operator === "Gt") return Number(value) > Number(values[0]);
+  if (operator === "Lt") return Number(value) < Number(values[0]);
+  const isIn = value !== undefined && values.includes(value);
+  return operator === "In" ? isIn : !isIn;
+}
+
+/** A percentage of a total, or the number itself. Surge is rounded up, unavailability down. */
+export function scaledValue(value: IntOrPercent, total: number, round: "down" | "up"): number {
+  if (typeof value === "number") return value;
+  const percent = /^(\d+)%$/.exec(value)?.[1];
+  if (percent === undefined) return Number(value);
+  const exact = (Number(percent) * total) / 100;
+  return round === "up" ? Math.ceil(exact) : Math.floor(exact);
+}
+
+/** Runs or may come to run: neither finished nor on its way out. */
+export function isActive(pod: PodObject): boolean {
+  const { phase } = pod.status ?? {};
+  return (
+    pod.metadata.deletionTimestamp === undefined && phase !== "Succeeded" && phase !== "Failed"
+  );
+}
+
+/** Whether a status already says all this; then nothing is written. */
+export function saysAlready(
+  current: Readonly<Record<string, unknown>>,
+  status: Readonly<Record<string, unknown>>,
+): boolean {
+  return Object.entries(status).every(([key, value]) =>
+    typeof value === "object"
+      ? JSON.stringify(current[key]) === JSON.stringify(value)
+      : (current[key] ?? 0) === value,
   );
 }
 

@@ -2,23 +2,23 @@ import { nameSuffix } from "./name-suffix.ts";
 import { type ControllerContext, objectsOf } from "./context.ts";
 import {
   controlledBy,
+  isActive,
   isOwnedBy,
   isReady,
   type PodObject,
+  saysAlready,
   type WorkloadObject,
 } from "./objects.ts";
 
-/** As many pods as each ReplicaSet wants; those that are not ready go first. */
+/** As many pods as each ReplicaSet wants; those that are not bound or not ready go first. */
 export async function syncReplicaSets(context: ControllerContext): Promise<void> {
-  const pods = objectsOf<PodObject>(context, "pods");
+  const pods = objectsOf<PodObject>(context, "pods").filter(isActive);
   for (const set of objectsOf<WorkloadObject>(context, "replicasets.apps")) {
     if (set.metadata.deletionTimestamp !== undefined) continue;
-    const own = pods.filter(
-      (pod) => isOwnedBy(pod, set.metadata.uid) && pod.metadata.deletionTimestamp === undefined,
-    );
+    const own = pods.filter((pod) => isOwnedBy(pod, set.metadata.uid));
     const desired = set.spec?.replicas ?? 1;
     for (let count = own.length; count < desired; count += 1) await createPod(context, set);
-    const surplus = own.toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)));
+    const surplus = own.toSorted((a, b) => worth(a) - worth(b));
     for (const { metadata } of surplus.slice(0, Math.max(0, own.length - desired))) {
       await context.call().delete(`/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`);
     }
@@ -26,19 +26,30 @@ export async function syncReplicaSets(context: ControllerContext): Promise<void>
   }
 }
 
+function worth(pod: PodObject): number {
+  if (isReady(pod)) return 3;
+  if (pod.status?.phase === "Running") return 2;
+  return pod.spec?.nodeName === undefined ? 0 : 1;
+}
+
 async function createPod(context: ControllerContext, set: WorkloadObject): Promise<void> {
   const { namespace = "default", name } = set.metadata;
-  const suffix = nameSuffix(context.random, "pod-name", name);
+  const suffix = nameSuffix(context.random, "pod-name", `${context.name}/${namespace}/${name}`);
+  const template = set.spec?.template;
   await context.call().create(`/api/v1/namespaces/${namespace}/pods`, {
     apiVersion: "v1",
     kind: "Pod",
     metadata: {
       name: `${name}-${suffix}`,
+      generateName: `${name}-`,
       namespace,
-      labels: { ...set.spec?.template?.metadata?.labels },
+      labels: { ...template?.metadata?.labels },
+      ...(template?.metadata?.annotations === undefined
+        ? {}
+        : { annotations: template.metadata.annotations }),
       ownerReferences: controlledBy("ReplicaSet", "apps/v1", set.metadata),
     },
-    spec: { ...set.spec?.template?.spec },
+    spec: { ...template?.spec },
   });
 }
 
@@ -56,8 +67,7 @@ async function updateStatus(
     availableReplicas: ready,
     observedGeneration: generation,
   };
-  const current = set.status ?? {};
-  if (Object.entries(status).every(([key, value]) => (current[key] ?? 0) === value)) return;
+  if (saysAlready(set.status ?? {}, status)) return;
   await context
     .call()
     .patch(`/apis/apps/v1/namespaces/${namespace}/replicasets/${name}/status`, { status });

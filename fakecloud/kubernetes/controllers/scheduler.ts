@@ -1,46 +1,108 @@
 import { formatTime } from "../../kernel/clock.ts";
 import { type ControllerContext, objectsOf } from "./context.ts";
+import { nodeMatches } from "./node-selection.ts";
 import {
   conditionOf,
-  matchesLabels,
+  matchesSelector,
   type NodeObject,
   type PodObject,
   tolerates,
 } from "./objects.ts";
+import { freeOf, requestsOf, type Resources } from "./resources.ts";
 
 /** Binds waiting pods to the node with the fewest pods among those that take them. */
 export async function syncScheduler(context: ControllerContext): Promise<void> {
-  const nodes = objectsOf<NodeObject>(context, "nodes");
   const pods = objectsOf<PodObject>(context, "pods");
-  const load = new Map<string, number>();
-  for (const { spec } of pods) {
-    if (spec?.nodeName !== undefined) load.set(spec.nodeName, (load.get(spec.nodeName) ?? 0) + 1);
-  }
-  for (const pod of pods) {
-    if (pod.spec?.nodeName !== undefined || pod.metadata.deletionTimestamp !== undefined) continue;
-    const candidates = nodes
-      .filter((node) => takes(node, pod))
-      .map(({ metadata }) => metadata.name);
-    const [best] = candidates.toSorted(
-      (a, b) => (load.get(a) ?? 0) - (load.get(b) ?? 0) || (a < b ? -1 : 1),
-    );
+  const waiting = pods.filter(
+    ({ spec, metadata }) =>
+      spec?.nodeName === undefined && metadata.deletionTimestamp === undefined,
+  );
+  if (waiting.length === 0) return;
+  const places = placesOf(objectsOf<NodeObject>(context, "nodes"), pods);
+  for (const pod of waiting.toSorted(byPriority)) {
+    const verdicts = places.map((place) => ({ place, refusal: refusalOf(place, pod, places) }));
+    const [best] = verdicts
+      .filter(({ refusal }) => refusal === undefined)
+      .map(({ place }) => place)
+      .toSorted((a, b) => a.pods.length - b.pods.length || (a.name < b.name ? -1 : 1));
     if (best === undefined) {
-      await markUnschedulable(context, pod, nodes.length);
+      const refusals = verdicts.map(({ refusal }) => refusal ?? "");
+      await markUnschedulable(context, pod, refusals);
       continue;
     }
-    load.set(best, (load.get(best) ?? 0) + 1);
-    await bind(context, pod, best);
+    best.pods.push(pod);
+    best.free = minus(best.free, requestsOf(pod));
+    await bind(context, pod, best.name);
   }
 }
 
-function takes(node: NodeObject, pod: PodObject): boolean {
-  if (node.spec?.unschedulable === true || node.metadata.deletionTimestamp !== undefined)
-    return false;
-  const tolerations = pod.spec?.tolerations ?? [];
-  const refused = (node.spec?.taints ?? []).some(
-    (taint) => taint.effect !== "PreferNoSchedule" && !tolerates(tolerations, taint),
+interface Place {
+  readonly name: string;
+  readonly node: NodeObject;
+  readonly pods: PodObject[];
+  free: Resources;
+}
+
+function placesOf(nodes: readonly NodeObject[], pods: readonly PodObject[]): readonly Place[] {
+  const byNode = Map.groupBy(pods, ({ spec }) => spec?.nodeName ?? "");
+  return nodes.map((node) => {
+    const own = byNode.get(node.metadata.name) ?? [];
+    return { name: node.metadata.name, node, pods: [...own], free: freeOf(node, own) };
+  });
+}
+
+function minus(free: Resources, taken: Resources): Resources {
+  return { milliCpu: free.milliCpu - taken.milliCpu, memory: free.memory - taken.memory };
+}
+
+function byPriority(a: PodObject, b: PodObject): number {
+  const [one, other] = [a, b].map(({ spec }) => (spec as { priority?: number }).priority ?? 0);
+  return (other ?? 0) - (one ?? 0);
+}
+
+/** Why a node does not take a pod, in the scheduler's words; undefined if it does. */
+function refusalOf(place: Place, pod: PodObject, places: readonly Place[]): string | undefined {
+  const closed = closedTo(place.node, pod);
+  if (closed !== undefined) return closed;
+  const wanted = requestsOf(pod);
+  if (wanted.milliCpu > place.free.milliCpu) return "Insufficient cpu";
+  if (wanted.memory > place.free.memory) return "Insufficient memory";
+  return repels(place, pod, places) ? "node(s) didn't match pod anti-affinity rules" : undefined;
+}
+
+function closedTo(node: NodeObject, pod: PodObject): string | undefined {
+  if (node.metadata.deletionTimestamp !== undefined) return "node(s) were being deleted";
+  if (node.spec?.unschedulable === true) return "node(s) were unschedulable";
+  const { tolerations = [] } = pod.spec ?? {};
+  const taint = (node.spec?.taints ?? []).find(
+    (each) => each.effect !== "PreferNoSchedule" && !tolerates(tolerations, each),
   );
-  return !refused && matchesLabels(pod.spec?.nodeSelector ?? {}, node.metadata.labels);
+  if (taint !== undefined) {
+    return `node(s) had untolerated taint {${taint.key}: ${taint.value ?? ""}}`;
+  }
+  return nodeMatches(node, pod.spec ?? {})
+    ? undefined
+    : "node(s) didn't match Pod's node affinity/selector";
+}
+
+/** Whether a pod that this one must not share a place with is in the same place already. */
+function repels(place: Place, pod: PodObject, places: readonly Place[]): boolean {
+  const rules =
+    pod.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  return rules.some(({ labelSelector, topologyKey }) => {
+    const here = place.node.metadata.labels?.[topologyKey];
+    if (here === undefined) return false;
+    return places
+      .filter(({ node }) => node.metadata.labels?.[topologyKey] === here)
+      .some((each) =>
+        each.pods.some(
+          (other) =>
+            other !== pod &&
+            other.metadata.namespace === pod.metadata.namespace &&
+            matchesSelector(labelSelector, other.metadata.labels),
+        ),
+      );
+  });
 }
 
 async function bind(context: ControllerContext, pod: PodObject, node: string): Promise<void> {
@@ -53,21 +115,34 @@ async function bind(context: ControllerContext, pod: PodObject, node: string): P
   });
 }
 
+/** "0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu." */
+function explain(refusals: readonly string[]): string {
+  const head = `0/${refusals.length} nodes are available`;
+  if (refusals.length === 0) return "no nodes available to schedule pods";
+  const counts = Map.groupBy(refusals, (refusal) => refusal);
+  const parts = [...counts].map(([refusal, all]) => `${all.length} ${refusal}`).toSorted();
+  return `${head}: ${parts.join(", ")}.`;
+}
+
 async function markUnschedulable(
   context: ControllerContext,
   pod: PodObject,
-  nodes: number,
+  refusals: readonly string[],
 ): Promise<void> {
-  if (conditionOf(pod, "PodScheduled")?.status === "False") return;
+  const message = explain(refusals);
+  const before = conditionOf(pod, "PodScheduled");
+  if (before?.status === "False" && before.message === message) return;
   const { namespace, name } = pod.metadata;
+  const now = formatTime(context.clock.now());
   const condition = {
     type: "PodScheduled",
     status: "False",
     reason: "Unschedulable",
-    message: `0/${nodes} nodes are available.`,
-    lastTransitionTime: formatTime(context.clock.now()),
+    message,
+    lastTransitionTime: before?.status === "False" ? before.lastTransitionTime : now,
   };
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled");
   await context.call().patch(`/api/v1/namespaces/${namespace}/pods/${name}/status`, {
-    status: { conditions: [condition] },
+    status: { conditions: [...others, condition] },
   });
 }

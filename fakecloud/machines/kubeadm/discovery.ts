@@ -1,6 +1,9 @@
 import { parse } from "yaml";
 import type { UserInfo } from "../../kubernetes/contract.ts";
 import type { Host } from "../host.ts";
+import { signDetached } from "../../kubernetes/controllers/bootstrap-tokens.ts";
+import { ApiCaller } from "../api-caller.ts";
+import { publicKeyHash } from "../workload/public-key-hash.ts";
 import { administrator, type ApiServerService } from "../workload/workload-cluster.ts";
 import { type JoinDocument, KubeadmError, type TokenDiscovery } from "./documents.ts";
 import { type Attempt, hostAndPort, reachApiServer, retry } from "./reach.ts";
@@ -29,37 +32,67 @@ export async function discover(
   }
 }
 
-function byToken(host: Host, discovery: TokenDiscovery): Attempt<Discovered> {
+/** Reads what is public, and believes it only if it is signed with the token and its CA is one of those expected. */
+async function byToken(host: Host, discovery: TokenDiscovery): Promise<Attempt<Discovered>> {
   const reach = reachApiServer(host, hostAndPort(discovery.apiServerEndpoint));
   if (!("service" in reach)) {
     return { problem: `failed to request the cluster-info ConfigMap: ${reach.problem}` };
   }
   const { service } = reach;
-  if (!service.cluster.isUp) {
-    return {
-      problem: "failed to request the cluster-info ConfigMap: the API server has no etcd quorum",
-    };
-  }
-  const id = discovery.token.slice(0, 6);
-  const user = service.authenticate({ token: discovery.token });
-  // The signature of an expired token is removed with it: kubeadm cannot tell it from one that is not there yet.
-  if (user === undefined) {
+  const info = await readClusterInfo(service);
+  if ("problem" in info) return info;
+  const { token } = discovery;
+  const [id = "", secret = ""] = token.split(".");
+  const signature = info.data[`jws-kubeconfig-${id}`];
+  if (signature === undefined) {
     return {
       problem: `could not find a JWS signature in the cluster-info ConfigMap for token ID "${id}"`,
     };
   }
-  const isPinned =
-    discovery.unsafeSkipCaVerification || discovery.caCertHashes.includes(service.cluster.caHash());
-  if (!isPinned) {
+  const { kubeconfig = "" } = info.data;
+  if (signature !== signDetached(kubeconfig, { id, secret })) {
     throw new KubeadmError(
-      `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "${service.cluster.caHash()}" are pinned`,
+      "failed to verify JWS signature of received cluster info object, can't trust this API Server",
     );
   }
-  return { value: { service, user } };
+  requirePinnedAuthority(kubeconfig, discovery);
+  const user = service.authenticate({ token });
+  // The signature may outlive the token by a moment.
+  return user === undefined ? { problem: "Unauthorized" } : { value: { service, user } };
+}
+
+async function readClusterInfo(
+  service: ApiServerService,
+): Promise<{ readonly data: Readonly<Record<string, string>> } | { readonly problem: string }> {
+  const anonymous = service.authenticate({});
+  if (anonymous === undefined) throw new KubeadmError("Unauthorized");
+  const caller = new ApiCaller(service.server, anonymous, "kubeadm");
+  const path = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
+  const failed = "failed to request the cluster-info ConfigMap";
+  try {
+    const found = await caller.get(path);
+    if (found === undefined) return { problem: `${failed}: configmaps "cluster-info" not found` };
+    return { data: (found["data"] ?? {}) as Readonly<Record<string, string>> };
+  } catch (error) {
+    return { problem: `${failed}: ${(error as Error).message}` };
+  }
+}
+
+function requirePinnedAuthority(kubeconfig: string, discovery: TokenDiscovery): void {
+  if (discovery.unsafeSkipCaVerification) return;
+  const { clusters } = parse(kubeconfig) as Kubeconfig;
+  const data = clusters?.[0]?.cluster?.["certificate-authority-data"] ?? "";
+  const hash = publicKeyHash(Buffer.from(data, "base64").toString("utf8"));
+  if (discovery.caCertHashes.includes(hash)) return;
+  throw new KubeadmError(
+    `cluster CA found in cluster-info ConfigMap is invalid: none of the public keys "${hash}" are pinned`,
+  );
 }
 
 interface Kubeconfig {
-  readonly clusters?: readonly { readonly cluster?: { readonly server?: string } }[];
+  readonly clusters?: readonly {
+    readonly cluster?: { readonly server?: string; readonly "certificate-authority-data"?: string };
+  }[];
 }
 
 /** A discovery file comes from the user, who answers for it; its credentials are not looked at. */

@@ -41,11 +41,11 @@ export interface Attempt<T> {
 export async function retry<T>(
   host: Host,
   options: { readonly what: string; readonly timeoutMs: number; readonly pauseMs?: number },
-  attempt: () => Attempt<T>,
+  attempt: () => Attempt<T> | Promise<Attempt<T>>,
 ): Promise<T> {
   const deadlineMs = host.clock.now() + options.timeoutMs;
   for (;;) {
-    const { value, problem = "timed out" } = attempt();
+    const { value, problem = "timed out" } = await attempt();
     if (value !== undefined) {
       host.trouble = undefined;
       return value;

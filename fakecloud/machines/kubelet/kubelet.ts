@@ -25,6 +25,7 @@ export class Kubelet {
   #stopped = false;
   #posting = false;
   #pressure: Pressure | undefined;
+  #silent = false;
 
   constructor(host: Host, cluster: WorkloadCluster, options: KubeletOptions) {
     this.host = host;
@@ -56,6 +57,11 @@ export class Kubelet {
     return !this.#stopped && this.host.isOn;
   }
 
+  /** False while a fault keeps it from doing anything. */
+  get isActing(): boolean {
+    return this.isRunning && !this.#silent;
+  }
+
   get isRegistered(): boolean {
     return this.#registered;
   }
@@ -85,7 +91,9 @@ export class Kubelet {
 
   /** Every ten seconds: the lease, the conditions, and work that had failed. */
   beat(): void {
-    if (!this.isRunning || this.#isSilenced()) return;
+    if (!this.isRunning) return;
+    this.#silent = this.#isSilenced();
+    if (this.#silent) return;
     if (!this.cluster.isUp || this.apiServerObstacle() !== undefined) return;
     this.#renewLease();
     this.#pods.look();
@@ -93,7 +101,7 @@ export class Kubelet {
 
   /** Posts the node's conditions if they are not what they have to be: Ready follows the network plug-in. */
   checkConditions(): void {
-    if (this.#posting || !this.isRunning) return;
+    if (this.#posting || !this.isActing) return;
     const node = this.#node();
     if (node === undefined) return;
     const current = node.status?.conditions ?? [];
@@ -115,8 +123,10 @@ export class Kubelet {
     const client = this.client();
     if (client === undefined) return; // The next heartbeat looks again.
     this.#posting = true;
-    const done = () => (this.#posting = false);
-    client.patch(`/api/v1/nodes/${this.options.nodeName}/status`, { status }).then(done, done);
+    void client
+      .patch(`/api/v1/nodes/${this.options.nodeName}/status`, { status })
+      .catch(() => undefined) // The next heartbeat tries again.
+      .finally(() => (this.#posting = false));
   }
 
   #node(): NodeObject | undefined {

@@ -50,7 +50,7 @@ export class PodWorker {
 
   /** Something about pods has changed; many changes are looked at together. */
   poke(): void {
-    if (this.#scheduled || !this.#kubelet.isRunning) return;
+    if (this.#scheduled || !this.#kubelet.isActing) return;
     this.#scheduled = true;
     const { clock, instance } = this.#kubelet.host;
     clock.setTimeout(
@@ -70,7 +70,7 @@ export class PodWorker {
 
   /** Begins whatever there is to do for any pod of this node. */
   look(): void {
-    if (!this.#kubelet.isRunning) return;
+    if (!this.#kubelet.isActing) return;
     for (const pod of this.#ownPods()) {
       const { uid = "" } = pod.metadata;
       const work = this.#busy.has(uid) ? undefined : this.#workFor(pod);
@@ -92,19 +92,19 @@ export class PodWorker {
   }
 
   #workFor(pod: PodObject): (() => Promise<void>) | undefined {
-    const { deletionTimestamp, annotations, uid = "" } = pod.metadata;
     const phase = pod.status?.phase ?? "Pending";
-    if (deletionTimestamp !== undefined) return () => this.#end(pod);
-    if (annotations?.[mirrorAnnotation] !== undefined) {
-      // Static pods run since the host does; only the report of a silent time has to be corrected.
-      return phase === "Running" && !isReady(pod) ? () => this.#report(pod) : undefined;
-    }
-    if (phase === "Pending") {
+    if (pod.metadata.deletionTimestamp !== undefined) return () => this.#end(pod);
+    if (phase === "Pending" && !isMirror(pod)) {
       const waits = pod.spec?.hostNetwork !== true && !this.networkReady;
       return waits ? undefined : () => this.#start(pod);
     }
-    if (phase !== "Running") return undefined;
-    if (!this.#started.has(uid)) return () => this.#restart(pod);
+    return phase === "Running" ? this.#workForRunning(pod) : undefined;
+  }
+
+  #workForRunning(pod: PodObject): (() => Promise<void>) | undefined {
+    // Static pods run since the host does; only the report of a silent time has to be corrected.
+    const isStarted = isMirror(pod) || this.#started.has(pod.metadata.uid ?? "");
+    if (!isStarted) return () => this.#restart(pod);
     return isReady(pod) ? undefined : () => this.#report(pod);
   }
 
@@ -170,7 +170,7 @@ export class PodWorker {
   /** The container of a static pod does not care about its mirror: who deletes that gets a new one. */
   async #showAgain(pod: PodObject): Promise<void> {
     const { annotations, labels = {}, name, namespace, ownerReferences } = pod.metadata;
-    if (annotations?.[mirrorAnnotation] === undefined) return;
+    if (!isMirror(pod)) return;
     const client = this.#kubelet.client();
     await client?.ensure(`/api/v1/namespaces/${namespace}/pods`, {
       apiVersion: "v1",
@@ -180,4 +180,8 @@ export class PodWorker {
     });
     await this.#report({ ...pod, status: {} });
   }
+}
+
+function isMirror({ metadata }: PodObject): boolean {
+  return metadata.annotations?.[mirrorAnnotation] !== undefined;
 }

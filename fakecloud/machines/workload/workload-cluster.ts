@@ -1,4 +1,3 @@
-import { createHash, createPublicKey } from "node:crypto";
 import type { Clock } from "../../kernel/clock.ts";
 import type { KeyPairSource } from "../../kernel/fixture-key-pairs.ts";
 import type { Random } from "../../kernel/random.ts";
@@ -182,12 +181,6 @@ export class WorkloadCluster {
 
   get isUp(): boolean {
     return this.#servers.size > 0 && this.etcd.hasQuorum();
-  }
-
-  /** "sha256:…" over the public key of the CA: what joining machines are told to expect. */
-  caHash(): string {
-    const der = createPublicKey(this.ca.certificatePem).export({ type: "spki", format: "der" });
-    return `sha256:${createHash("sha256").update(der).digest("hex")}`;
   }
 
   /** The machine holds a copy of the cluster's data from now on. */
