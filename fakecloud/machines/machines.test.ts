@@ -122,3 +122,267 @@ test("workers and further control planes join with a bootstrap token", async () 
   expect(found.status.addresses.map(({ type }) => type)).toContain("InternalIP");
   cloud.machines.close();
 });
+
+async function withWorkers(count: number, seed = "1") {
+  const started = await startCluster(seed);
+  await addPlugIns(started);
+  const { cloud, cluster, pki } = started;
+  const token = await createToken(cluster);
+  const workers = Array.from({ length: count }, (_, index) =>
+    cloud.launch(`md-${index}`, joinUserData(pki, { token })),
+  );
+  await cloud.kernel.runFor(4 * minute);
+  return { ...started, workers, token };
+}
+
+function condition(found: Awaited<ReturnType<typeof node>>, type: string) {
+  return found.status.conditions.find((one) => one.type === type);
+}
+
+test("the Node of a terminated instance becomes Unknown, is deleted by the cloud controller, and its pods go", async () => {
+  const { cloud, cluster, workers } = await withWorkers(2);
+  const [lost = ""] = workers;
+  cloud.setState(lost, "shutting-down");
+  await cloud.kernel.runFor(48_000);
+  expect(condition(await node(cloud, cluster, lost), "Ready")?.status).toBe("True");
+  await cloud.kernel.runFor(20_000);
+  const found = await node(cloud, cluster, lost);
+  expect(condition(found, "Ready")).toMatchObject({
+    status: "Unknown",
+    reason: "NodeStatusUnknown",
+  });
+  expect(found.spec.taints?.map(({ key, effect }) => `${key}:${effect}`)).toContain(
+    "node.kubernetes.io/unreachable:NoExecute",
+  );
+  cloud.setState(lost, "terminated");
+  await cloud.kernel.runFor(10_000);
+  expect(await nodes(cluster)).toHaveLength(2);
+  const pods = await cluster.caller("test").list("/api/v1/pods");
+  const left = () =>
+    pods.filter(({ spec }) => (spec as { nodeName?: string }).nodeName === cloud.nodeName(lost));
+  expect(left().length).toBeGreaterThan(0);
+  await cloud.kernel.runFor(70_000);
+  const after = await cluster.caller("test").list("/api/v1/pods");
+  expect(
+    after.filter(({ spec }) => (spec as { nodeName?: string }).nodeName === cloud.nodeName(lost)),
+  ).toEqual([]);
+  cloud.machines.close();
+});
+
+test("an instance that is stopped and started again comes back under its Node, without a second kubeadm run", async () => {
+  const { cloud, cluster, workers } = await withWorkers(1);
+  const [worker = ""] = workers;
+  const uid = (await nodes(cluster)).find(
+    ({ metadata }) => metadata.name === cloud.nodeName(worker),
+  )?.metadata.uid;
+  cloud.setState(worker, "stopping");
+  cloud.setState(worker, "stopped");
+  await cloud.kernel.runFor(2 * minute);
+  expect(condition(await node(cloud, cluster, worker), "Ready")?.status).toBe("Unknown");
+  expect(cloud.machines.why(worker)).toBe("its instance is not running");
+  cloud.setState(worker, "running");
+  await cloud.kernel.runFor(2 * minute);
+  const found = await node(cloud, cluster, worker);
+  expect(condition(found, "Ready")?.status).toBe("True");
+  expect((found.metadata as { uid?: string }).uid).toBe(uid);
+  expect(cloud.log(worker).match(/\+ kubeadm join/g)).toHaveLength(1);
+  cloud.machines.close();
+});
+
+test("without etcd quorum the API answers with a time-out, and everything goes on once it is back", async () => {
+  const started = await startCluster();
+  await addPlugIns(started);
+  const { cloud, cluster, pki, first } = started;
+  const token = await createToken(cluster);
+  const second = cloud.launch("cp-1", joinUserData(pki, { token, controlPlane: true }), {
+    role: "control-plane",
+  });
+  await cloud.kernel.runFor(4 * minute);
+  expect(cluster.etcd.members()).toHaveLength(2);
+  cloud.setState(second, "stopped");
+  expect(cluster.isUp).toBe(false);
+  await expect(nodes(cluster)).rejects.toThrow("etcdserver: request timed out");
+  expect(cloud.machines.why(first)).toBe("etcd of its cluster has no quorum");
+  await cloud.kernel.runFor(2 * minute);
+  cloud.setState(second, "running");
+  await cloud.kernel.runFor(3 * minute);
+  const all = await nodes(cluster);
+  expect(all).toHaveLength(2);
+  for (const id of [first, second]) {
+    expect(condition(await node(cloud, cluster, id), "Ready")?.status).toBe("True");
+  }
+  cloud.machines.close();
+});
+
+test("a cluster whose last control plane is terminated is gone: nothing of it runs on", async () => {
+  const { cloud, workers, first } = await withWorkers(1);
+  for (const id of [first, ...workers]) cloud.terminate(id);
+  expect(cloud.machines.clusters()).toEqual([]);
+  await cloud.kernel.runFor(30_000);
+  expect(cloud.kernel.clock.describePending()).toEqual([]);
+});
+
+const labels = { app: "web" };
+
+function deployment(replicas: number, image = "web:1"): object {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "web", namespace: "default" },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          containers: [{ name: "web", image }],
+          affinity: {
+            podAntiAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: [
+                { labelSelector: { matchLabels: labels }, topologyKey: "kubernetes.io/hostname" },
+              ],
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+async function withBudget() {
+  const started = await withWorkers(3);
+  const { cluster, cloud } = started;
+  await apply(cluster, "/apis/apps/v1/namespaces/default/deployments", deployment(3));
+  await apply(cluster, "/apis/policy/v1/namespaces/default/poddisruptionbudgets", {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: { name: "web", namespace: "default" },
+    spec: { minAvailable: 2, selector: { matchLabels: labels } },
+  });
+  await cloud.kernel.runFor(minute);
+  return started;
+}
+
+async function webPods(cluster: WorkloadCluster): Promise<readonly KubernetesObject[]> {
+  const pods = await cluster.caller("test").list("/api/v1/namespaces/default/pods");
+  return pods.filter(({ metadata }) => metadata.labels?.["app"] === "web");
+}
+
+function evict(cluster: WorkloadCluster, name: string) {
+  return cluster.caller("test").create(`/api/v1/namespaces/default/pods/${name}/eviction`, {
+    apiVersion: "policy/v1",
+    kind: "Eviction",
+    metadata: { name, namespace: "default" },
+  });
+}
+
+test("a disruption budget lets one pod go, refuses the next, and allows it once the first is replaced", async () => {
+  const { cloud, cluster } = await withBudget();
+  const budget = await cluster
+    .caller("test")
+    .get("/apis/policy/v1/namespaces/default/poddisruptionbudgets/web");
+  expect(budget?.["status"]).toMatchObject({
+    disruptionsAllowed: 1,
+    currentHealthy: 3,
+    desiredHealthy: 2,
+    expectedPods: 3,
+  });
+  const [one, two] = await webPods(cluster);
+  await evict(cluster, one!.metadata.name);
+  await expect(evict(cluster, two!.metadata.name)).rejects.toThrow(/disruption budget/);
+  await cloud.kernel.runFor(minute);
+  await evict(cluster, two!.metadata.name);
+  await cloud.kernel.runFor(minute);
+  const pods = await webPods(cluster);
+  expect(pods).toHaveLength(3);
+  const places = new Set(pods.map(({ spec }) => (spec as { nodeName: string }).nodeName));
+  expect(places.size).toBe(3);
+  cloud.machines.close();
+});
+
+test("a Deployment whose image changes is rolled within its bounds and says that it is complete", async () => {
+  const { cloud, cluster } = await withBudget();
+  const path = "/apis/apps/v1/namespaces/default/deployments/web";
+  await cluster.caller("test").patch(path, {
+    spec: {
+      strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+      template: { spec: { containers: [{ name: "web", image: "web:2" }] } },
+    },
+  });
+  let fewest = 3;
+  for (let step = 0; step < 120; step += 1) {
+    await cloud.kernel.runFor(1_000);
+    const ready = (await webPods(cluster)).filter(({ status }) =>
+      (status as { conditions?: { type: string; status: string }[] }).conditions?.some(
+        ({ type, status: value }) => type === "Ready" && value === "True",
+      ),
+    );
+    fewest = Math.min(fewest, ready.length);
+  }
+  expect(fewest).toBe(2);
+  const images = (await webPods(cluster)).map(
+    ({ spec }) => (spec as { containers: { image: string }[] }).containers[0]?.image,
+  );
+  expect(images).toEqual(["web:2", "web:2", "web:2"]);
+  const found = await cluster.caller("test").get(path);
+  expect(found?.["status"]).toMatchObject({ updatedReplicas: 3, availableReplicas: 3 });
+  cloud.machines.close();
+});
+
+test("a changed DaemonSet replaces its pods one after the other", async () => {
+  const { cloud, cluster } = await withWorkers(2);
+  const path = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy";
+  await cluster.caller("test").patch(path, {
+    spec: { template: { spec: { containers: [{ name: "kube-proxy", image: "kube-proxy:new" }] } } },
+  });
+  await cloud.kernel.runFor(2 * minute);
+  const set = await cluster.caller("test").get(path);
+  expect(set?.["status"]).toMatchObject({
+    desiredNumberScheduled: 3,
+    updatedNumberScheduled: 3,
+    numberReady: 3,
+  });
+  cloud.machines.close();
+});
+
+test("a token that has expired is deleted, and who joins with it is told after five minutes", async () => {
+  const started = await startCluster();
+  const { cloud, cluster, pki } = started;
+  const token = await createToken(cluster, { expiresInMs: 5_000 });
+  await cloud.kernel.runFor(6_000);
+  const secrets = await cluster.caller("test").list("/api/v1/namespaces/kube-system/secrets");
+  expect(secrets.map(({ metadata }) => metadata.name)).not.toContain("bootstrap-token-abcdef");
+  const worker = cloud.launch("md-0", joinUserData(pki, { token }));
+  await cloud.kernel.runFor(7 * minute);
+  expect(cloud.log(worker)).toContain(
+    "error: error execution phase preflight: couldn't validate the identity of the API Server: " +
+      'could not find a JWS signature in the cluster-info ConfigMap for token ID "abcdef"',
+  );
+  expect(cloud.machines.why(worker)).toContain("could not find a JWS signature");
+  expect(cloud.log(worker)).not.toContain("0123456789abcdef");
+  cloud.machines.close();
+});
+
+test("a CA that is not pinned is not trusted", async () => {
+  const { cloud, cluster, pki } = await startCluster();
+  const token = await createToken(cluster);
+  const worker = cloud.launch("md-0", joinUserData(pki, { token, caHash: "sha256:00" }));
+  await cloud.kernel.runFor(2 * minute);
+  expect(cloud.machines.why(worker)).toContain("none of the public keys");
+  cloud.machines.close();
+});
+
+test("the name of the obstacle in the network is printed on the console and told by why", async () => {
+  const { cloud, cluster, pki } = await startCluster();
+  const token = await createToken(cluster);
+  cloud.endpointWorks = false;
+  const worker = cloud.launch("md-0", joinUserData(pki, { token }));
+  await cloud.kernel.runFor(2 * minute);
+  const obstacle = /api\.test/;
+  expect(cloud.machines.why(worker)).toMatch(obstacle);
+  expect(cloud.log(worker)).toMatch(obstacle);
+  cloud.endpointWorks = true;
+  await cloud.kernel.runFor(2 * minute);
+  expect(cloud.log(worker)).toContain("This node has joined the cluster");
+  cloud.machines.close();
+});
