@@ -53,7 +53,11 @@ export interface FakeAwsOptions {
   readonly profile: "faithful" | "lenient";
   readonly accountId?: string;
   /** Load balancers get this name instead of an AWS-like one (`seatrial up`: a loopback address of their own). */
-  readonly loadBalancerDnsName?: (loadBalancer: { readonly name: string; readonly region: string; readonly generated: string }) => string;
+  readonly loadBalancerDnsName?: (loadBalancer: {
+    readonly name: string;
+    readonly region: string;
+    readonly generated: string;
+  }) => string;
 }
 
 export interface FakeAws {
@@ -64,7 +68,12 @@ export interface FakeAws {
    * A call from software on an instance, with the credentials of its instance profile: "secretsmanager",
    * "GetSecretValue", the SDK's input object. Throws an AwsError as the SDK would see it.
    */
-  callFromInstance(instanceId: string, service: string, operation: string, input: object): Promise<unknown>;
+  callFromInstance(
+    instanceId: string,
+    service: string,
+    operation: string,
+    input: object,
+  ): Promise<unknown>;
   instance(instanceId: string): InstanceView | undefined;
   instances(): readonly InstanceView[];
   onInstanceTransition(listener: (transition: InstanceTransition) => void): void;

@@ -10,7 +10,7 @@ import {
   stsModel,
 } from "../wire/service-models.ts";
 import { AwsError } from "./aws-error.ts";
-import type { FakeAws, FakeAwsOptions } from "./contract.ts";
+import type { FakeAws, FakeAwsOptions, InstanceView } from "./contract.ts";
 import { Dispatch } from "./dispatch.ts";
 import { Ec2Cloud } from "./ec2/ec2-cloud.ts";
 import { faithfulEc2, lenientEc2 } from "./ec2/ec2-settings.ts";
@@ -22,54 +22,50 @@ import { elbHandlers } from "./elb/handlers.ts";
 import { createProviderRoles } from "./iam/provider-roles.ts";
 import { iamHandlers } from "./iam/handlers.ts";
 import { Identity } from "./iam/identity.ts";
-import { rootOf } from "./iam/principal.ts";
+import { type Principal, rootOf } from "./iam/principal.ts";
 import { inventoryOf } from "./inventory.ts";
 import { secretsManagerHandlers } from "./secretsmanager/handlers.ts";
 import { SecretStore } from "./secretsmanager/secret-store.ts";
-import { type CallContext, defineService, PerRegion } from "./service.ts";
+import { defineService, PerRegion, type Service } from "./service.ts";
 import { stsHandlers } from "./sts/handlers.ts";
 
 const defaultAccountId = "123456789012";
 
-/** Composition root of the fake AWS: every service over one set of states, behind one wire. */
-export function createFakeAws(options: FakeAwsOptions): FakeAws {
-  const { clock, random, trace = noTrace, faults = noFaults, profile } = options;
+/** The states of all services, and the network over them. */
+function createStates(options: FakeAwsOptions) {
+  const { clock, random, trace = noTrace, profile, loadBalancerDnsName } = options;
   const accountId = options.accountId ?? defaultAccountId;
   const faithful = profile === "faithful";
   const identity = new Identity({ clock, random, defaultAccountId: accountId, enforce: false });
   createProviderRoles(identity.account(accountId));
-  const ec2 = new Ec2Cloud({
-    clock,
-    random,
-    trace,
-    settings: faithful ? faithfulEc2 : lenientEc2,
-    identity,
-  });
+  const settings = faithful ? faithfulEc2 : lenientEc2;
+  const ec2 = new Ec2Cloud({ clock, random, trace, settings, identity });
   const network = new EnforcedNetwork({
     topology: ec2,
     clock,
     random,
     assumeHealthyWhenNotSimulated: !faithful,
   });
-  const balancing = new LoadBalancing({
-    topology: ec2,
+  const timings = faithful ? faithfulTimings : lenientTimings;
+  const balancing = new LoadBalancing({ topology: ec2, network, clock, random, timings });
+  const naming = loadBalancerDnsName === undefined ? {} : { loadBalancerDnsName };
+  return {
+    accountId,
+    identity,
+    ec2,
     network,
-    clock,
-    random,
-    timings: faithful ? faithfulTimings : lenientTimings,
-  });
-  const { loadBalancerDnsName } = options;
-  const elb = new PerRegion(
-    (account, region) =>
-      new ElbRegion(account, region, {
-        balancing,
-        ...(loadBalancerDnsName === undefined ? {} : { loadBalancerDnsName }),
-      }),
-  );
-  const secrets = new PerRegion(
-    (account, region) => new SecretStore({ accountId: account, region, clock, random }),
-  );
-  const services = [
+    elb: new PerRegion((owner, region) => new ElbRegion(owner, region, { balancing, ...naming })),
+    secrets: new PerRegion(
+      (owner, region) => new SecretStore({ accountId: owner, region, clock, random }),
+    ),
+  };
+}
+
+type States = ReturnType<typeof createStates>;
+
+/** Every service that there is; one that is missing here is refused by name. */
+function createServices({ ec2, elb, identity, secrets }: States): readonly Service[] {
+  return [
     defineService({
       model: ec2Model,
       handlers: ec2Handlers,
@@ -92,6 +88,14 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       state: (call) => secrets.of(call),
     }),
   ];
+}
+
+/** Composition root of the fake AWS: every service over one set of states, behind one wire. */
+export function createFakeAws(options: FakeAwsOptions): FakeAws {
+  const { clock, random, trace = noTrace, faults = noFaults } = options;
+  const states = createStates(options);
+  const { accountId, identity, ec2, network, elb, secrets } = states;
+  const services = createServices(states);
   const dispatch = new Dispatch({
     clock,
     random,
@@ -106,64 +110,66 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       if (!/^(Describe|Get|List)/.test(operation)) ec2.touch();
     },
   });
-
-  const find = (instanceId: string) => {
-    for (const region of ec2.regions()) {
-      const instance = region.instances.peek(instanceId);
-      if (instance !== undefined) return { region, instance };
-    }
-    return undefined;
-  };
-
   return {
     network,
     handle: (request) => dispatch.handle(request),
     callFromInstance: async (instanceId, service, operation, input) => {
-      const found = find(instanceId);
       const target = services.find(({ model }) => model.signingName === service);
-      if (found === undefined || target === undefined) {
-        throw new AwsError("UnknownService", `no service ${service} for instance ${instanceId}`);
-      }
-      const view = viewOf(found.region, found.instance);
-      const principal = identity.instancePrincipal(
-        view.accountId,
-        view.instanceProfileArn ?? "",
-        instanceId,
-      );
-      if (view.instanceProfileArn === undefined || principal === undefined) {
-        throw new AwsError(
-          "NoCredentials",
-          "Unable to locate credentials: the instance has no instance profile",
-        );
-      }
-      const call: CallContext = {
+      if (target === undefined)
+        throw new AwsError("UnknownService", `there is no service ${service}`);
+      const view = requireView(ec2, instanceId);
+      const principal = instancePrincipal(identity, view);
+      const { region } = view;
+      const call = {
         accountId: view.accountId,
-        region: view.region,
+        region,
         principal,
         requestId: "",
         service,
         operation,
-        clock,
-        random,
       };
-      return dispatch.invoke(target, call, input as Record<string, unknown>);
+      return dispatch.invoke(target, { ...call, clock, random }, input as Record<string, unknown>);
     },
     instance: (instanceId) => {
-      const found = find(instanceId);
+      const found = findInstance(ec2, instanceId);
       return found === undefined ? undefined : viewOf(found.region, found.instance);
     },
     instances: () =>
       ec2
         .regions()
-        .flatMap((region) =>
-          [...region.instances.values()].map((instance) => viewOf(region, instance)),
-        ),
+        .flatMap((region) => [...region.instances.values()].map((one) => viewOf(region, one))),
     onInstanceTransition: (listener) => ec2.onTransition(listener),
     inventory: (only) => inventoryOf({ ec2, elb: elb.all(), secrets: secrets.all() }, only),
     terminateOutOfBand: (instanceId) => {
-      const found = find(instanceId);
+      const found = findInstance(ec2, instanceId);
       if (found !== undefined) terminate(found.region, found.instance);
     },
     close: () => network.healthChecks.close(),
   };
+}
+
+function findInstance(ec2: Ec2Cloud, instanceId: string) {
+  for (const region of ec2.regions()) {
+    const instance = region.instances.peek(instanceId);
+    if (instance !== undefined) return { region, instance };
+  }
+  return undefined;
+}
+
+function requireView(ec2: Ec2Cloud, instanceId: string): InstanceView {
+  const found = findInstance(ec2, instanceId);
+  if (found === undefined) throw new AwsError("InvalidInstanceID.NotFound", instanceId);
+  return viewOf(found.region, found.instance);
+}
+
+/** Software on an instance acts with the role of its instance profile, or not at all. */
+function instancePrincipal(identity: Identity, view: InstanceView): Principal {
+  const { accountId, instanceProfileArn, instanceId } = view;
+  const principal =
+    instanceProfileArn === undefined
+      ? undefined
+      : identity.instancePrincipal(accountId, instanceProfileArn, instanceId);
+  if (principal !== undefined) return principal;
+  const message = "Unable to locate credentials: the instance has no instance profile with a role";
+  throw new AwsError("NoCredentials", message);
 }

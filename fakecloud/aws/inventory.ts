@@ -24,36 +24,65 @@ export function inventoryOf(holdings: Holdings, accountId?: string): readonly st
   ].toSorted();
 }
 
+interface Holding {
+  readonly type: string;
+  readonly id: string;
+  readonly vpcId?: string | undefined;
+}
+
 function ec2Lines(region: Ec2Region): readonly string[] {
   const defaultVpcs = new Set(
     [...region.vpcs.values()].filter(({ isDefault }) => isDefault).map(({ vpcId }) => vpcId),
   );
-  const lines: string[] = [];
-  const add = (type: string, id: string, vpcId?: string) => {
-    if (vpcId === undefined || !defaultVpcs.has(vpcId)) lines.push(`${type}/${id}`);
-  };
-  for (const { vpcId } of region.vpcs.values()) add("vpc", vpcId, vpcId);
-  for (const { subnetId, vpcId } of region.subnets.values()) add("subnet", subnetId, vpcId);
-  for (const gateway of region.internetGateways.values()) {
-    add("internet-gateway", gateway.internetGatewayId, gateway.attachments.keys().next().value);
-  }
-  for (const gateway of region.natGateways.values()) {
-    if (gateway.state !== "deleted") add("natgateway", gateway.natGatewayId);
-  }
-  for (const { allocationId } of region.addresses.values()) add("elastic-ip", allocationId);
-  for (const { routeTableId, vpcId } of region.routeTables.values()) {
-    add("route-table", routeTableId, vpcId);
-  }
-  for (const { groupId, vpcId } of region.securityGroups.values()) {
-    add("security-group", groupId, vpcId);
-  }
-  for (const { networkInterfaceId, vpcId } of region.networkInterfaces.values()) {
-    add("network-interface", networkInterfaceId, vpcId);
-  }
-  for (const { instanceId, state } of region.instances.values()) {
-    if (state !== "terminated") add("instance", instanceId);
-  }
-  for (const { volumeId } of region.volumes.values()) add("volume", volumeId);
-  for (const { keyName } of region.keyPairs.values()) add("key-pair", keyName);
-  return lines;
+  return [...networkHoldings(region), ...machineHoldings(region)]
+    .filter(({ vpcId }) => vpcId === undefined || !defaultVpcs.has(vpcId))
+    .map(({ type, id }) => `${type}/${id}`);
+}
+
+function networkHoldings(region: Ec2Region): readonly Holding[] {
+  return [
+    ...[...region.vpcs.values()].map(({ vpcId }) => ({ type: "vpc", id: vpcId, vpcId })),
+    ...[...region.subnets.values()].map(({ subnetId, vpcId }) => ({
+      type: "subnet",
+      id: subnetId,
+      vpcId,
+    })),
+    ...[...region.internetGateways.values()].map(({ internetGatewayId, attachments }) => ({
+      type: "internet-gateway",
+      id: internetGatewayId,
+      vpcId: attachments.keys().next().value,
+    })),
+    ...[...region.natGateways.values()]
+      .filter(({ state }) => state !== "deleted")
+      .map(({ natGatewayId }) => ({ type: "natgateway", id: natGatewayId })),
+    ...[...region.addresses.values()].map(({ allocationId }) => ({
+      type: "elastic-ip",
+      id: allocationId,
+    })),
+    ...[...region.routeTables.values()].map(({ routeTableId, vpcId }) => ({
+      type: "route-table",
+      id: routeTableId,
+      vpcId,
+    })),
+    ...[...region.securityGroups.values()].map(({ groupId, vpcId }) => ({
+      type: "security-group",
+      id: groupId,
+      vpcId,
+    })),
+  ];
+}
+
+function machineHoldings(region: Ec2Region): readonly Holding[] {
+  return [
+    ...[...region.networkInterfaces.values()].map(({ networkInterfaceId, vpcId }) => ({
+      type: "network-interface",
+      id: networkInterfaceId,
+      vpcId,
+    })),
+    ...[...region.instances.values()]
+      .filter(({ state }) => state !== "terminated")
+      .map(({ instanceId }) => ({ type: "instance", id: instanceId })),
+    ...[...region.volumes.values()].map(({ volumeId }) => ({ type: "volume", id: volumeId })),
+    ...[...region.keyPairs.values()].map(({ keyName }) => ({ type: "key-pair", id: keyName })),
+  ];
 }

@@ -1,0 +1,190 @@
+import { between, randomHex } from "../../kernel/random.ts";
+import type { Span } from "../../network/load-balancing.ts";
+import { parseCidr } from "./cidr.ts";
+import type { Ec2Cloud } from "./ec2-cloud.ts";
+import { ec2Error } from "./errors.ts";
+import { kinds } from "./kinds.ts";
+import type {
+  Address,
+  CarrierGateway,
+  DhcpOptions,
+  EgressOnlyGateway,
+  Image,
+  InstanceRecord,
+  InternetGateway,
+  KeyPairRecord,
+  NatGateway,
+  NetworkAcl,
+  NetworkInterface,
+  RouteTable,
+  SecurityGroup,
+  Subnet,
+  Volume,
+  Vpc,
+} from "./records.ts";
+import { type Resource, type ResourceKind, ResourceTable } from "./resource-table.ts";
+import type { ZoneFacts } from "./tables/zones.ts";
+import { zonesOf } from "./tables/zones.ts";
+
+/** What EC2 holds for one account in one region. */
+export class Ec2Region {
+  readonly accountId: string;
+  readonly region: string;
+  readonly cloud: Ec2Cloud;
+  readonly zones: readonly ZoneFacts[];
+  readonly vpcs: ResourceTable<Vpc>;
+  readonly subnets: ResourceTable<Subnet>;
+  readonly internetGateways: ResourceTable<InternetGateway>;
+  readonly egressOnlyGateways: ResourceTable<EgressOnlyGateway>;
+  readonly carrierGateways: ResourceTable<CarrierGateway>;
+  readonly natGateways: ResourceTable<NatGateway>;
+  readonly addresses: ResourceTable<Address>;
+  readonly routeTables: ResourceTable<RouteTable>;
+  readonly networkAcls: ResourceTable<NetworkAcl>;
+  readonly securityGroups: ResourceTable<SecurityGroup>;
+  readonly networkInterfaces: ResourceTable<NetworkInterface>;
+  readonly instances: ResourceTable<InstanceRecord>;
+  readonly volumes: ResourceTable<Volume>;
+  readonly images: ResourceTable<Image>;
+  readonly keyPairs: ResourceTable<KeyPairRecord>;
+  readonly dhcpOptions: ResourceTable<DhcpOptions>;
+  /** Results of calls with a client token: what was asked, and what it made. */
+  readonly tokens = new Map<string, { readonly asked: string; readonly made: string }>();
+
+  constructor(cloud: Ec2Cloud, accountId: string, region: string) {
+    this.cloud = cloud;
+    this.accountId = accountId;
+    this.region = region;
+    this.zones = zonesOf(region);
+    const table = <T extends Resource>(kind: ResourceKind) =>
+      new ResourceTable<T>(kind, () => cloud.clock.now());
+    this.vpcs = table(kinds.vpc);
+    this.subnets = table(kinds.subnet);
+    this.internetGateways = table(kinds.internetGateway);
+    this.egressOnlyGateways = table(kinds.egressOnlyGateway);
+    this.carrierGateways = table(kinds.carrierGateway);
+    this.natGateways = table(kinds.natGateway);
+    this.addresses = table(kinds.address);
+    this.routeTables = table(kinds.routeTable);
+    this.networkAcls = table(kinds.networkAcl);
+    this.securityGroups = table(kinds.securityGroup);
+    this.networkInterfaces = table(kinds.networkInterface);
+    this.instances = table(kinds.instance);
+    this.volumes = table(kinds.volume);
+    this.images = table(kinds.image);
+    this.keyPairs = table(kinds.keyPair);
+    this.dhcpOptions = table(kinds.dhcpOptions);
+  }
+
+  get settings() {
+    return this.cloud.settings;
+  }
+
+  /** `name` is stable from run to run (a Name tag, a group name), so that ids stay the same when other steps change. */
+  newId(prefix: string, name = ""): string {
+    const key = `${this.accountId}/${this.region}/${name}`;
+    return `${prefix}-${randomHex(this.cloud.random, `ec2/id/${prefix}`, key, 17)}`;
+  }
+
+  arn(kind: string, id: string): string {
+    return `arn:aws:ec2:${this.region}:${this.accountId}:${kind}/${id}`;
+  }
+
+  now(): number {
+    return this.cloud.clock.now();
+  }
+
+  /** When a resource that is made now can be seen: later than now only where consistency is eventual. */
+  visibleFromMs(id: string): number {
+    const { lag } = this.settings;
+    if (lag === undefined) return 0;
+    if (this.cloud.random.next("ec2/lag/chance", id) >= lag.chance) return 0;
+    return this.now() + between(this.cloud.random, lag.span, "ec2/lag", id);
+  }
+
+  /** Runs `then` after a drawn duration; in the same turn if it is none. Whoever watches the network is told. */
+  after(span: Span, label: string, then: () => void): void {
+    const delayMs = between(this.cloud.random, span, "ec2/duration", label);
+    if (delayMs === 0) {
+      then();
+      return;
+    }
+    this.cloud.clock.setTimeout(
+      () => {
+        then();
+        this.cloud.touch();
+      },
+      delayMs,
+      label,
+    );
+  }
+
+  checkQuota(count: number, limit: number | undefined, code: string, message: string): void {
+    if (limit !== undefined && count >= limit) throw ec2Error(code, message);
+  }
+
+  /** A free address of the subnet; AWS keeps the first four and the last. */
+  takeIp(subnet: Subnet, wanted?: string): string {
+    const cidr = parseCidr(subnet.cidrBlock);
+    const first = cidr.start + 4;
+    const last = cidr.start + cidr.size - 2;
+    if (wanted !== undefined) return this.#takeWanted(subnet, wanted, { first, last });
+    const free = last - first + 1 - subnet.taken.size;
+    if (free <= 0) {
+      const message = `There are not enough free addresses in subnet '${subnet.subnetId}' to satisfy the requested number of instances.`;
+      throw ec2Error("InsufficientFreeAddressesInSubnet", message);
+    }
+    const span = { min: first, max: last };
+    let ip = between(this.cloud.random, span, "ec2/private-ip", subnet.cidrBlock);
+    while (subnet.taken.has(ip)) ip = ip === last ? first : ip + 1;
+    subnet.taken.add(ip);
+    return parseCidrIp(ip);
+  }
+
+  #takeWanted(
+    subnet: Subnet,
+    wanted: string,
+    range: { readonly first: number; readonly last: number },
+  ): string {
+    const ip = parseCidr(`${wanted}/32`).start;
+    if (ip < range.first || ip > range.last) {
+      throw ec2Error(
+        "InvalidParameterValue",
+        `Address does not fall within the subnet's address range`,
+      );
+    }
+    if (subnet.taken.has(ip)) {
+      throw ec2Error("InvalidIPAddress.InUse", `Address ${wanted} is in use.`);
+    }
+    subnet.taken.add(ip);
+    return wanted;
+  }
+
+  /** Runs a call once per token; `make` returns the id of what it made. */
+  once(
+    operation: string,
+    token: string | undefined,
+    asked: object,
+    make: () => string,
+  ): { readonly id: string; readonly repeated: boolean } {
+    if (token === undefined) return { id: make(), repeated: false };
+    const key = `${operation}/${token}`;
+    const text = JSON.stringify(asked);
+    const before = this.tokens.get(key);
+    if (before === undefined) {
+      const made = make();
+      this.tokens.set(key, { asked: text, made });
+      return { id: made, repeated: false };
+    }
+    if (before.asked !== text) {
+      const message =
+        "The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical";
+      throw ec2Error("IdempotentParameterMismatch", message);
+    }
+    return { id: before.made, repeated: true };
+  }
+}
+
+function parseCidrIp(ip: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(ip / 2 ** shift) % 256).join(".");
+}

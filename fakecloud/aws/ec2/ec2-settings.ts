@@ -1,0 +1,84 @@
+import type { Span } from "../../network/load-balancing.ts";
+
+/** Durations in ms, lags and quotas: AWS publishes few of them, so all of them are settings. */
+export interface Ec2Settings {
+  readonly durations: Ec2Durations;
+  /** Undefined: none. */
+  readonly quotas: Ec2Quotas | undefined;
+  /** How long a new resource may be unknown to those who ask for it; the chance that it is at all. */
+  readonly lag: { readonly chance: number; readonly span: Span } | undefined;
+  /** Unknown images, key pairs and instance profiles are refused. */
+  readonly strict: boolean;
+}
+
+export interface Ec2Durations {
+  readonly natGateway: Span;
+  readonly natGatewayDeletion: Span;
+  readonly instanceStart: Span;
+  readonly instanceStop: Span;
+  readonly instanceTermination: Span;
+  /** How long terminated instances and deleted NAT gateways stay visible. */
+  readonly afterlife: Span;
+  readonly statusChecks: Span;
+}
+
+export interface Ec2Quotas {
+  readonly vpcs: number;
+  readonly subnetsPerVpc: number;
+  readonly internetGateways: number;
+  readonly addresses: number;
+  readonly natGatewaysPerZone: number;
+  readonly securityGroups: number;
+  readonly rulesPerSecurityGroup: number;
+  readonly routeTablesPerVpc: number;
+  readonly routesPerTable: number;
+  readonly standardVcpus: number;
+  readonly spotVcpus: number;
+}
+
+const none: Span = { min: 0, max: 0 };
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** Sources: measurements and quotas named in quirks.md; the vCPU quota is that of an account in use. */
+export const faithfulEc2: Ec2Settings = {
+  durations: {
+    natGateway: { min: 60_000, max: 120_000 },
+    natGatewayDeletion: { min: 30_000, max: 90_000 },
+    instanceStart: { min: 5000, max: 17_000 },
+    instanceStop: { min: 10_000, max: 40_000 },
+    instanceTermination: { min: 20_000, max: 60_000 },
+    afterlife: { min: hourMs, max: hourMs },
+    statusChecks: { min: 90_000, max: 150_000 },
+  },
+  quotas: {
+    vpcs: 5,
+    subnetsPerVpc: 200,
+    internetGateways: 5,
+    addresses: 5,
+    natGatewaysPerZone: 5,
+    securityGroups: 2500,
+    rulesPerSecurityGroup: 60,
+    routeTablesPerVpc: 200,
+    routesPerTable: 50,
+    standardVcpus: 256,
+    spotVcpus: 256,
+  },
+  lag: undefined,
+  strict: true,
+};
+
+export const lenientEc2: Ec2Settings = {
+  durations: {
+    natGateway: none,
+    natGatewayDeletion: none,
+    instanceStart: none,
+    instanceStop: none,
+    instanceTermination: none,
+    afterlife: { min: hourMs, max: hourMs },
+    statusChecks: none,
+  },
+  quotas: undefined,
+  lag: undefined,
+  strict: false,
+};

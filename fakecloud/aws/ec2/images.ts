@@ -1,0 +1,137 @@
+import type {
+  DeregisterImageRequest,
+  DescribeImagesRequest,
+  DescribeImagesResult,
+  Image as WireImage,
+  RegisterImageRequest,
+  RegisterImageResult,
+} from "@aws-sdk/client-ec2";
+import { formatTime } from "../../kernel/clock.ts";
+import { describe } from "./describe.ts";
+import type { Ec2Region } from "./ec2-region.ts";
+import { required } from "./errors.ts";
+import type { FilterTable } from "./filters.ts";
+import { ensurePublishedImages } from "./image-catalogue.ts";
+import type { Image } from "./records.ts";
+import { tagsFor, tagsToWire } from "./tag-rules.ts";
+
+const filters: FilterTable<Image> = {
+  architecture: (image) => image.architecture,
+  "block-device-mapping.snapshot-id": (image) => image.snapshotId,
+  "block-device-mapping.volume-size": (image) => image.sizeGiB,
+  "creation-date": (image) => image.createdAt,
+  description: (image) => image.description,
+  "ena-support": () => true,
+  hypervisor: () => "xen",
+  "image-id": (image) => image.imageId,
+  "image-type": () => "machine",
+  "is-public": (image) => image.isPublic,
+  name: (image) => image.name,
+  "owner-alias": (image) => ownerAlias(image),
+  "owner-id": (image) => image.ownerId,
+  platform: () => undefined,
+  "root-device-name": (image) => image.rootDeviceName,
+  "root-device-type": () => "ebs",
+  state: () => "available",
+  "virtualization-type": () => "hvm",
+};
+
+function ownerAlias(image: Image): string | undefined {
+  return image.ownerId === "137112412989" ? "amazon" : undefined;
+}
+
+export function describeImages(
+  region: Ec2Region,
+  input: DescribeImagesRequest,
+): DescribeImagesResult {
+  for (const filter of input.Filters ?? []) {
+    if (filter.Name !== "name") continue;
+    for (const pattern of filter.Values ?? []) ensurePublishedImages(region, pattern);
+  }
+  const { items, ...token } = describe(
+    region.images,
+    {
+      ids: input.ImageIds,
+      filters: input.Filters,
+      maxResults: input.MaxResults,
+      nextToken: input.NextToken,
+    },
+    filters,
+    { min: 1, max: 1000 },
+  );
+  const owners = input.Owners ?? [];
+  const owned = items.filter((image) => owners.length === 0 || isOwnedBy(region, image, owners));
+  return { Images: owned.map(toWire), ...token };
+}
+
+function isOwnedBy(region: Ec2Region, image: Image, owners: readonly string[]): boolean {
+  return owners.some(
+    (owner) =>
+      owner === image.ownerId ||
+      owner === ownerAlias(image) ||
+      (owner === "self" && image.ownerId === region.accountId),
+  );
+}
+
+function toWire(image: Image): WireImage {
+  const alias = ownerAlias(image);
+  return {
+    ImageId: image.imageId,
+    Name: image.name,
+    Description: image.description,
+    OwnerId: image.ownerId,
+    ...(alias === undefined ? {} : { ImageOwnerAlias: alias }),
+    ImageLocation: `${image.ownerId}/${image.name}`,
+    ImageType: "machine",
+    Architecture: image.architecture as "x86_64",
+    CreationDate: image.createdAt,
+    State: "available",
+    Public: image.isPublic,
+    Hypervisor: "xen",
+    VirtualizationType: "hvm",
+    RootDeviceName: image.rootDeviceName,
+    RootDeviceType: "ebs",
+    EnaSupport: true,
+    SriovNetSupport: "simple",
+    PlatformDetails: "Linux/UNIX",
+    UsageOperation: "RunInstances",
+    BlockDeviceMappings: [
+      {
+        DeviceName: image.rootDeviceName,
+        Ebs: {
+          SnapshotId: image.snapshotId,
+          VolumeSize: image.sizeGiB,
+          VolumeType: "gp3",
+          DeleteOnTermination: true,
+          Encrypted: false,
+        },
+      },
+    ],
+    Tags: tagsToWire(image.tags),
+  };
+}
+
+export function registerImage(region: Ec2Region, input: RegisterImageRequest): RegisterImageResult {
+  const name = required(input.Name, "name");
+  const imageId = region.newId("ami", name);
+  region.images.add(imageId, {
+    imageId,
+    name,
+    description: input.Description ?? "",
+    ownerId: region.accountId,
+    architecture: input.Architecture ?? "x86_64",
+    createdAt: formatTime(region.now()).replace("Z", ".000Z"),
+    rootDeviceName: input.RootDeviceName ?? "/dev/sda1",
+    snapshotId: input.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? region.newId("snap", name),
+    sizeGiB: input.BlockDeviceMappings?.[0]?.Ebs?.VolumeSize ?? 8,
+    isPublic: false,
+    tags: tagsFor(input.TagSpecifications, "image"),
+  });
+  return { ImageId: imageId };
+}
+
+export function deregisterImage(region: Ec2Region, input: DeregisterImageRequest) {
+  const image = region.images.require(required(input.ImageId, "imageId"));
+  region.images.delete(image.imageId);
+  return { Return: true };
+}

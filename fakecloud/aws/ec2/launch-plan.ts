@@ -1,0 +1,132 @@
+import type { RunInstancesRequest } from "@aws-sdk/client-ec2";
+import type { Ec2Region } from "./ec2-region.ts";
+import { ec2Error, invalidParameter, required } from "./errors.ts";
+import { ensurePublishedImages } from "./image-catalogue.ts";
+import { requireGroups } from "./interfaces.ts";
+import type { Image, Subnet } from "./records.ts";
+import { type InstanceTypeFacts, instanceTypes } from "./tables/instance-types.ts";
+import { tagsFor } from "./tag-rules.ts";
+
+/** Everything that a launch needs, checked. */
+export interface LaunchPlan {
+  readonly input: RunInstancesRequest;
+  readonly image: Image;
+  readonly instanceType: string;
+  readonly facts: InstanceTypeFacts;
+  readonly subnet: Subnet;
+  readonly securityGroupIds: readonly string[];
+  readonly profile: { readonly arn: string; readonly id: string } | undefined;
+  readonly tags: Map<string, string>;
+  readonly volumeTags: Map<string, string>;
+  readonly interfaceTags: Map<string, string>;
+}
+
+const maxUserDataBytes = 16_384;
+
+/**
+ * When several errors apply, the first of these wins: parameters, user data, image, type, architecture, subnet, groups,
+ * key pair, instance profile.
+ */
+export function planLaunch(region: Ec2Region, input: RunInstancesRequest): LaunchPlan {
+  if (input.LaunchTemplate !== undefined && input.ImageId === undefined) {
+    throw ec2Error("UnsupportedOperation", "Seatrial does not launch from launch templates yet");
+  }
+  const imageId = required(input.ImageId, "ImageId");
+  const tags = tagsFor(input.TagSpecifications, "instance", otherTypes);
+  checkUserData(input.UserData);
+  const image = findImage(region, imageId);
+  const instanceType: string = input.InstanceType ?? "m1.small";
+  const facts = findType(instanceType);
+  if (facts.architecture !== image.architecture) {
+    const message = `The architecture '${facts.architecture}' of the specified instance type does not match the architecture '${image.architecture}' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.`;
+    throw invalidParameter(message);
+  }
+  const subnet = findSubnet(region, input);
+  const [first] = input.NetworkInterfaces ?? [];
+  const groups = first?.Groups ?? input.SecurityGroupIds ?? [];
+  const securityGroupIds = requireGroups(region, subnet.vpcId, groups);
+  checkKey(region, input.KeyName);
+  return {
+    input,
+    image,
+    instanceType,
+    facts,
+    subnet,
+    securityGroupIds,
+    profile: findProfile(region, input),
+    tags,
+    volumeTags: tagsFor(input.TagSpecifications, "volume", otherTypes),
+    interfaceTags: tagsFor(input.TagSpecifications, "network-interface", otherTypes),
+  };
+}
+
+const otherTypes = ["instance", "network-interface", "spot-instances-request", "volume"];
+
+function checkUserData(userData: string | undefined): void {
+  if (userData === undefined || userData === "") return;
+  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(userData)) {
+    throw ec2Error("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.");
+  }
+  if (Buffer.byteLength(userData, "base64") <= maxUserDataBytes) return;
+  throw invalidParameter(`User data is limited to ${maxUserDataBytes} bytes`);
+}
+
+function findImage(region: Ec2Region, imageId: string): Image {
+  const found = region.images.get(imageId);
+  if (found !== undefined || region.settings.strict) return found ?? region.images.require(imageId);
+  // Suites for other emulators launch from made-up images: they stand for a current one.
+  ensurePublishedImages(region, "capa-ami-ubuntu-24.04-v1.34.0-*");
+  const [standIn] = region.images.filter((image) => image.name.startsWith("capa-ami-"));
+  if (standIn === undefined) return region.images.require(imageId);
+  return { ...standIn, imageId, name: imageId };
+}
+
+function findType(instanceType: string): InstanceTypeFacts {
+  const facts = instanceTypes.get(instanceType);
+  if (facts !== undefined) return facts;
+  throw invalidParameter(`Invalid value '${instanceType}' for InstanceType.`);
+}
+
+function findSubnet(region: Ec2Region, input: RunInstancesRequest): Subnet {
+  const [first] = input.NetworkInterfaces ?? [];
+  if (first?.NetworkInterfaceId !== undefined) {
+    const node = region.networkInterfaces.require(first.NetworkInterfaceId);
+    if (node.attachmentId !== undefined) {
+      const message = `Interface: ${node.networkInterfaceId} in use.`;
+      throw ec2Error("InvalidNetworkInterface.InUse", message);
+    }
+    return region.subnets.require(node.subnetId);
+  }
+  const subnetId = first?.SubnetId ?? input.SubnetId;
+  if (subnetId !== undefined) return region.subnets.require(subnetId);
+  const zone = input.Placement?.AvailabilityZone;
+  const defaults = region.subnets.filter((subnet) => subnet.isDefault);
+  const found = defaults.find((subnet) => zone === undefined || subnet.zone === zone);
+  if (found !== undefined) return found;
+  const message = "No subnets found for the default VPC. Please specify a subnet.";
+  throw ec2Error("MissingInput", message);
+}
+
+function checkKey(region: Ec2Region, keyName: string | undefined): void {
+  if (keyName === undefined || !region.settings.strict) return;
+  if (region.keyPairs.some((key) => key.keyName === keyName)) return;
+  throw ec2Error("InvalidKeyPair.NotFound", `The key pair '${keyName}' does not exist`);
+}
+
+function findProfile(region: Ec2Region, input: RunInstancesRequest): LaunchPlan["profile"] {
+  const wanted = input.IamInstanceProfile?.Arn ?? input.IamInstanceProfile?.Name;
+  if (wanted === undefined) return undefined;
+  const account = region.cloud.identity.account(region.accountId);
+  const profile = account.findInstanceProfile(wanted);
+  if (profile !== undefined) return { arn: profile.arn, id: profile.id };
+  if (region.settings.strict) {
+    const kind = input.IamInstanceProfile?.Arn === undefined ? "name" : "ARN";
+    throw invalidParameter(
+      `Value (${wanted}) for parameter iamInstanceProfile.${kind === "ARN" ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${kind}`,
+    );
+  }
+  const arn = wanted.startsWith("arn:")
+    ? wanted
+    : `arn:aws:iam::${region.accountId}:instance-profile/${wanted}`;
+  return { arn, id: "AIPAUNKNOWN" };
+}

@@ -1,0 +1,94 @@
+import { ec2Error } from "./errors.ts";
+
+export interface Resource {
+  readonly tags: Map<string, string>;
+}
+
+export interface ResourceKind {
+  /** "vpc": what ids begin with. */
+  readonly prefix: string;
+  readonly notFoundCode: string;
+  readonly malformedCode: string;
+  readonly notFound: (id: string) => string;
+}
+
+/** Resources of one kind in one region, in the order of their creation. */
+export class ResourceTable<T extends Resource> {
+  readonly kind: ResourceKind;
+  readonly #items = new Map<string, T>();
+  readonly #visibleFromMs = new Map<string, number>();
+  readonly #nowMs: () => number;
+
+  constructor(kind: ResourceKind, nowMs: () => number) {
+    this.kind = kind;
+    this.#nowMs = nowMs;
+  }
+
+  /** Eventual consistency: until `visibleFromMs` nobody who asks knows the resource. */
+  add(id: string, item: T, visibleFromMs = 0): T {
+    this.#items.set(id, item);
+    if (visibleFromMs > this.#nowMs()) this.#visibleFromMs.set(id, visibleFromMs);
+    return item;
+  }
+
+  delete(id: string): void {
+    this.#items.delete(id);
+    this.#visibleFromMs.delete(id);
+  }
+
+  /** What there is, whether it can be seen yet or not. */
+  peek(id: string): T | undefined {
+    return this.#items.get(id);
+  }
+
+  /** What a caller can see. */
+  get(id: string): T | undefined {
+    const item = this.#items.get(id);
+    return item === undefined || !this.#isVisible(id) ? undefined : item;
+  }
+
+  #isVisible(id: string): boolean {
+    const visibleFromMs = this.#visibleFromMs.get(id);
+    if (visibleFromMs === undefined) return true;
+    if (visibleFromMs > this.#nowMs()) return false;
+    this.#visibleFromMs.delete(id);
+    return true;
+  }
+
+  /** Throws Malformed or NotFound by itself. */
+  require(id: string | undefined): T {
+    const found = id === undefined ? undefined : this.get(id);
+    if (found !== undefined) return found;
+    this.checkId(id ?? "");
+    throw ec2Error(this.kind.notFoundCode, this.kind.notFound(id ?? ""));
+  }
+
+  checkId(id: string): void {
+    if (new RegExp(`^${this.kind.prefix}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) return;
+    const message = `Invalid id: "${id}" (expecting "${this.kind.prefix}-...")`;
+    throw ec2Error(this.kind.malformedCode, message);
+  }
+
+  /** Everything, for the cloud's own rules: dependencies do not wait until they can be seen. */
+  values(): IterableIterator<T> {
+    return this.#items.values();
+  }
+
+  visible(): readonly T[] {
+    if (this.#visibleFromMs.size === 0) return [...this.#items.values()];
+    return [...this.#items].filter(([id]) => this.#isVisible(id)).map(([, item]) => item);
+  }
+
+  filter(holds: (item: T) => boolean): readonly T[] {
+    return [...this.#items.values()].filter(holds);
+  }
+
+  some(holds: (item: T) => boolean): boolean {
+    for (const item of this.#items.values()) if (holds(item)) return true;
+    return false;
+  }
+
+  get size(): number {
+    return this.#items.size;
+  }
+}

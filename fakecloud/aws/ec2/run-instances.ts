@@ -1,0 +1,79 @@
+import type { Reservation, RunInstancesRequest } from "@aws-sdk/client-ec2";
+import type { Ec2Region } from "./ec2-region.ts";
+import { ec2Error, invalidParameter, required } from "./errors.ts";
+import { instanceToWire } from "./instance-wire.ts";
+import { launch, startUp } from "./launch.ts";
+import { type LaunchPlan, planLaunch } from "./launch-plan.ts";
+import type { InstanceRecord } from "./records.ts";
+import { instanceTypes } from "./tables/instance-types.ts";
+
+/** Launches as many as it can between MinCount and MaxCount, or none. */
+export function runInstances(region: Ec2Region, input: RunInstancesRequest): Reservation {
+  const { MinCount: min, MaxCount: max, ClientToken: token, ...asked } = input;
+  checkCounts(required(min, "MinCount"), required(max, "MaxCount"));
+  let fresh: readonly InstanceRecord[] = [];
+  const { id } = region.once("RunInstances", token, { ...asked, min, max }, () => {
+    const plan = planLaunch(region, input);
+    const count = affordable(region, plan, { min: min ?? 1, max: max ?? 1 });
+    const reservationId = region.newId("r", token ?? plan.tags.get("Name"));
+    fresh = Array.from({ length: count }, (_, index) =>
+      launch(region, plan, { reservationId, index }),
+    );
+    return reservationId;
+  });
+  const instances = region.instances.filter((one) => one.reservationId === id);
+  checkAlive(instances, token);
+  const answer: Reservation = {
+    ReservationId: id,
+    OwnerId: region.accountId,
+    Groups: [],
+    Instances: instances.map((instance) => instanceToWire(region, instance)),
+  };
+  for (const instance of fresh) startUp(region, instance);
+  return answer;
+}
+
+function checkCounts(min: number, max: number): void {
+  if (min < 1 || max < 1) {
+    throw invalidParameter(
+      `Value (${Math.min(min, max)}) for parameter minCount/maxCount is invalid. Minimum is 1.`,
+    );
+  }
+  if (min > max) {
+    throw ec2Error(
+      "InvalidParameterCombination",
+      `minCount (${min}) must not be greater than maxCount (${max})`,
+    );
+  }
+}
+
+/** A token lives longer than its instances, which it does not bring back. */
+function checkAlive(instances: readonly InstanceRecord[], token: string | undefined): void {
+  const dead = (one: InstanceRecord) => one.state === "terminated" || one.state === "shutting-down";
+  if (instances.length > 0 && !instances.every(dead)) return;
+  const message = `The instance that was launched with client token ${token} has been terminated`;
+  throw ec2Error("IdempotentInstanceTerminated", message);
+}
+
+function affordable(
+  region: Ec2Region,
+  plan: LaunchPlan,
+  range: { readonly min: number; readonly max: number },
+): number {
+  const { quotas } = region.settings;
+  if (quotas === undefined) return range.max;
+  const spot = plan.input.InstanceMarketOptions?.MarketType === "spot";
+  const limit = spot ? quotas.spotVcpus : quotas.standardVcpus;
+  const alive = region.instances.filter(
+    (one) => one.spot === spot && (one.state === "pending" || one.state === "running"),
+  );
+  const used = alive.reduce(
+    (sum, one) => sum + (instanceTypes.get(one.instanceType)?.vcpus ?? 0),
+    0,
+  );
+  const count = Math.min(range.max, Math.floor((limit - used) / plan.facts.vcpus));
+  if (count >= range.min) return count;
+  if (spot) throw ec2Error("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded");
+  const message = `You have requested more vCPU capacity than your current vCPU limit of ${limit} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.`;
+  throw ec2Error("VcpuLimitExceeded", message);
+}
