@@ -601,7 +601,7 @@ test("the leader of etcd hands over before its member is removed (D33)", async (
   await world.stop();
 });
 
-test("a first machine that never boots is replaced without asking etcd", async () => {
+test("a first machine that never boots is replaced without asking etcd, and gives the init lock up (D41)", async () => {
   const world = new World();
   world.bootMs = hour;
   await world.start(3);
