@@ -7,6 +7,7 @@ import { createMachine } from "./create-machine.ts";
 import type { ControlPlaneDeps } from "./deps.ts";
 import { newMachineName } from "./machine-name.ts";
 import { listMachines } from "./observe.ts";
+import { removeOrphanObjects } from "./orphan-objects.ts";
 import type { Step } from "./plan-control-plane.ts";
 import { isReplacementDue } from "./plan-remediation.ts";
 import { remediationInProgress } from "./remediation-record.ts";
@@ -30,6 +31,7 @@ export async function applyStep(
     deps.recorder.event(controlPlane.kcp, "Normal", "SuccessfulDelete", message);
     return done; // The Machine's deletion triggers the next reconcile.
   }
+  await removeOrphanObjects(deps, controlPlane);
   const machine = await createMachine(deps.client, controlPlane, {
     name: newMachineName(controlPlane, deps.random),
     role: step.type === "initialize" ? "init" : "join",

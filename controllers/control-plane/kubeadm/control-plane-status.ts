@@ -17,6 +17,7 @@ import {
   nameOf,
 } from "./control-plane.ts";
 import { parseTime } from "../../runtime/clock.ts";
+import { remediationFor, remediationInProgress } from "./remediation-record.ts";
 import { lowestVersion, versionCounts } from "./versions.ts";
 import { rolloutReasons } from "./up-to-date.ts";
 
@@ -52,10 +53,26 @@ export function computeStatus(
     availableReplicas: count("Available"),
     upToDateReplicas: count("UpToDate"),
     selector: `cluster.x-k8s.io/cluster-name=${cluster.metadata.name},cluster.x-k8s.io/control-plane`,
+    ...lastRemediation(controlPlane),
     ...(version === undefined ? {} : { version }),
     ...(members.length === 0 ? {} : { versions: versionCounts(members) }),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
   };
+}
+
+/** The one in progress, else the newest that a Machine was made for. */
+function lastRemediation({
+  kcp,
+  members,
+}: ControlPlane): Pick<NonNullable<KubeadmControlPlane["status"]>, "lastRemediation"> {
+  const records = [
+    remediationInProgress(kcp),
+    ...members.map(({ machine }) => remediationFor(machine)),
+  ].filter((record) => record !== undefined);
+  const [newest] = records.sort((a, b) => (a.timestamp < b.timestamp ? 1 : -1));
+  if (newest === undefined) return {};
+  const { machine, timestamp: time, retryCount } = newest;
+  return { lastRemediation: { machine, time, retryCount } };
 }
 
 function conditionValues(

@@ -20,14 +20,17 @@ import { dropFinalizer, reconcileDelete } from "./deletion.ts";
 import type { ControlPlaneDeps } from "./deps.ts";
 import { EtcdAccess } from "./etcd-access.ts";
 import { etcdClusterProblem } from "./etcd-health.ts";
+import { ensureKubeadmPermissions } from "./kubeadm-permissions.ts";
 import { ensureKubeconfig } from "./kubeconfig.ts";
 import { withMemberConditions } from "./member-status.ts";
 import { clusterOf, observeControlPlane } from "./observe.ts";
 import { observeEtcd } from "./observe-etcd.ts";
+import { ownInfrastructureTemplate } from "./own-template.ts";
 import { planControlPlane, type Step } from "./plan-control-plane.ts";
 import { planRemediation } from "./plan-remediation.ts";
 import { applyTermination, planTermination } from "./pre-terminate.ts";
 import { removeOrphanMember } from "./orphan-members.ts";
+import { syncMachines } from "./sync-machines.ts";
 import { updateAddons, updateKubeadmConfig } from "./update-workload.ts";
 import { memberConditions, type Observed, observeWorkload } from "./workload-conditions.ts";
 
@@ -90,6 +93,7 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
       certificates: certificatesCondition([]),
       isInitialized: isInitialized(controlPlane),
     };
+    await ownInfrastructureTemplate(this.#deps, controlPlane);
     if (cluster.status?.initialization?.infrastructureProvisioned !== true) {
       const blocked = "Cluster status.initialization.infrastructureProvisioned is false";
       // The Cluster is watched.
@@ -104,7 +108,7 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
       return { controlPlane, findings: { ...known, blocked }, result: done };
     }
     await ensureKubeconfig(this.#deps, kcp, { key: keyOf(cluster), endpoint }, ca);
-    return this.#reconcileMachines(controlPlane, known);
+    return this.#reconcileMachines(await syncMachines(this.#deps, controlPlane), known);
   }
 
   async #reconcileDelete(controlPlane: ControlPlane, paused: ConditionValue): Promise<Result> {
@@ -184,7 +188,10 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
   async #prepareWorkload(controlPlane: ControlPlane, step: Step): Promise<void> {
     if (!isInitialized(controlPlane)) return;
     const client = await this.#deps.workload.client(keyOf(controlPlane.cluster));
-    if (step.type === "scaleUp") await updateKubeadmConfig(client, controlPlane.kcp);
+    if (step.type === "scaleUp") {
+      await ensureKubeadmPermissions(client);
+      await updateKubeadmConfig(client, controlPlane.kcp);
+    }
     if (step.type === "none") await updateAddons(client, controlPlane.kcp);
   }
 
