@@ -1,7 +1,8 @@
 import { type ClusterResourceSet, ClusterResourceSetBinding } from "../api/addons/v1beta2.ts";
 import type { Cluster } from "../api/core/v1beta2.ts";
 import type { BindingsResource } from "../api/generated/definitions.ts";
-import type { Client } from "../runtime/client.ts";
+import type { Client, Reader } from "../runtime/client.ts";
+import { isAlreadyExists } from "../runtime/errors.ts";
 import { mutableCopy } from "../runtime/json.ts";
 import { ownerReferenceTo, withOwnerReference } from "../runtime/owner-references.ts";
 import { persist } from "../runtime/persist.ts";
@@ -18,17 +19,28 @@ export class Binding {
     this.#draft = mutableCopy(stored);
   }
 
-  static async open(client: Client, cluster: Cluster): Promise<Binding> {
+  static async open(
+    { client, reader }: { readonly client: Client; readonly reader: Reader },
+    cluster: Cluster,
+  ): Promise<Binding> {
     const { namespace = "", name } = cluster.metadata;
     const found = await client.get(ClusterResourceSetBinding, { namespace, name });
     if (found !== undefined) return new Binding(client, found);
-    const created = await client.create(ClusterResourceSetBinding, {
-      apiVersion: "addons.cluster.x-k8s.io/v1beta2",
-      kind: "ClusterResourceSetBinding",
-      metadata: { namespace, name, ownerReferences: [ownerReferenceTo(cluster)] },
-      spec: { clusterName: name },
-    });
-    return new Binding(client, created);
+    try {
+      const created = await client.create(ClusterResourceSetBinding, {
+        apiVersion: "addons.cluster.x-k8s.io/v1beta2",
+        kind: "ClusterResourceSetBinding",
+        metadata: { namespace, name, ownerReferences: [ownerReferenceTo(cluster)] },
+        spec: { clusterName: name },
+      });
+      return new Binding(client, created);
+    } catch (error) {
+      // Another set of the same cluster was faster; the cache has not seen it yet.
+      if (!isAlreadyExists(error)) throw error;
+      const made = await reader.get(ClusterResourceSetBinding, { namespace, name });
+      if (made === undefined) throw error;
+      return new Binding(client, made);
+    }
   }
 
   /** The entry of one source; undefined if it has never been tried. */

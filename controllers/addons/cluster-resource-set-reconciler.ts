@@ -54,6 +54,8 @@ export class ClusterResourceSetReconciler {
     );
     const draft = mutableCopy(set);
     const { condition, error } = await this.#apply(set);
+    // Two sets of one cluster write one binding: who comes second looks again, and nothing has failed.
+    if (isConflict(error)) return requeueAfter(conflictRetryMs);
     setCondition(draft, condition, this.#deps.clock.now());
     const { generation } = set.metadata;
     if (error === undefined && generation !== undefined) {
@@ -61,7 +63,6 @@ export class ClusterResourceSetReconciler {
     }
     await persist(client, ClusterResourceSet, set, draft);
     if (error === undefined) return done; // Clusters, ConfigMaps and Secrets are watched.
-    if (isConflict(error)) return requeueAfter(conflictRetryMs);
     throw error;
   }
 
@@ -135,9 +136,9 @@ export class ClusterResourceSetReconciler {
     cluster: Cluster,
     sources: readonly ResourceSource[],
   ): Promise<void> {
-    const { client, clock, workload } = this.#deps;
+    const { client, apiReader: reader, clock, workload } = this.#deps;
     const strategy = set.spec.strategy ?? "ApplyOnce";
-    const binding = await Binding.open(client, cluster);
+    const binding = await Binding.open({ client, reader }, cluster);
     const due = sources.filter(({ reference, hash }) => {
       const entry = binding.find(set, reference);
       return entry?.applied !== true || (strategy === "Reconcile" && entry.hash !== hash);

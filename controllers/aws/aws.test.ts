@@ -1,11 +1,22 @@
 import { gzipSync } from "node:zlib";
 import {
+  AssociateRouteTableCommand,
+  AttachInternetGatewayCommand,
+  CreateInternetGatewayCommand,
+  CreateNetworkInterfaceCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateTagsCommand,
+  CreateVpcCommand,
   DeleteRouteCommand,
   DescribeInstancesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   type Instance,
+  ModifyInstanceMetadataOptionsCommand,
   ModifySubnetAttributeCommand,
   RevokeSecurityGroupIngressCommand,
   TerminateInstancesCommand,
@@ -372,6 +383,176 @@ test("capa-bugs 74, 75, 45: attributes, routes and rules that somebody removes c
     expect(Routes.map(({ DestinationCidrBlock }) => DestinationCidrBlock)).toContain("0.0.0.0/0");
   }
   expect((await group()).IpPermissions).toHaveLength(rules.length);
+});
+
+test("an instance is launched with the volumes, options and groups of its spec, and follows changes", async () => {
+  const world = await new World().start();
+  await world.createCluster();
+  await world.clusterReady();
+  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  const vpcId = cluster!.spec!.network!.vpc!.id!;
+  const { GroupId = "" } = await world.run(
+    world.ec2.send(
+      new CreateSecurityGroupCommand({ VpcId: vpcId, GroupName: "extra", Description: "extra" }),
+    ),
+  );
+  await world.createMachine(
+    "worker",
+    {
+      rootVolume: { size: 100, type: "gp3", iops: 4000 },
+      nonRootVolumes: [{ deviceName: "/dev/sdb", size: 50, encrypted: true }],
+      instanceMetadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 2 },
+      spotMarketOptions: { maxPrice: "0.1" },
+      additionalSecurityGroups: [{ id: GroupId }],
+      additionalTags: { team: "blue", tier: "gold" },
+      tenancy: "dedicated",
+    },
+    { machine: { failureDomain: "eu-west-1b" } },
+  );
+  await world.machineReady("worker");
+  const look = async () => {
+    const [instance] = await world.instances();
+    const tags = new Map(instance!.Tags?.map(({ Key, Value }) => [Key, Value]));
+    return { instance: instance!, tags };
+  };
+  const { instance, tags } = await look();
+  expect(instance).toMatchObject({
+    InstanceLifecycle: "spot",
+    MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 2 },
+    Placement: { AvailabilityZone: "eu-west-1b", Tenancy: "dedicated" },
+  });
+  expect(instance.BlockDeviceMappings).toHaveLength(2);
+  expect([tags.get("team"), tags.get("tier")]).toEqual(["blue", "gold"]);
+  const groups = instance.NetworkInterfaces?.[0]?.Groups?.map((group) => group.GroupName);
+  expect(groups).toEqual(expect.arrayContaining(["test-node", "test-lb", "extra"]));
+  await world.run(
+    world.client.mergePatch(
+      AWSMachine as Kind<AWSMachine>,
+      { namespace, name: "worker" },
+      { spec: { additionalTags: { team: "red", tier: null }, additionalSecurityGroups: null } },
+    ),
+  );
+  await world.run(
+    world.ec2.send(
+      new ModifyInstanceMetadataOptionsCommand({
+        InstanceId: instance.InstanceId!,
+        HttpTokens: "optional",
+      }),
+    ),
+  );
+  await world.run(
+    world.ec2.send(
+      new CreateTagsCommand({
+        Resources: [instance.InstanceId!],
+        Tags: [{ Key: "theirs", Value: "stays" }],
+      }),
+    ),
+  );
+  await world.kernel.runFor(15 * minute);
+  const after = await look();
+  expect(after.tags.get("team")).toBe("red");
+  expect(after.tags.has("tier")).toBe(false);
+  expect(after.tags.get("theirs")).toBe("stays");
+  expect(after.instance.MetadataOptions?.HttpTokens).toBe("required");
+  const left = after.instance.NetworkInterfaces?.[0]?.Groups?.map((group) => group.GroupName);
+  expect(left).not.toContain("extra");
+});
+
+test("capa-bugs 7, 12, 13: a subnet outside of the cluster's VPC or zone is refused, and the machine says so", async () => {
+  const world = await new World().start();
+  await world.createCluster();
+  await world.clusterReady();
+  await world.createMachine("nowhere", { subnet: { id: "subnet-0123456789abcdef0" } });
+  const { Subnets = [] } = await world.run(
+    world.ec2.send(
+      new DescribeSubnetsCommand({ Filters: [{ Name: "default-for-az", Values: ["true"] }] }),
+    ),
+  );
+  await world.createMachine("abroad", { subnet: { id: Subnets[0]!.SubnetId! } });
+  await world.createMachine("elsewhere", {}, { machine: { failureDomain: "eu-west-1x" } });
+  await world.kernel.runFor(5 * minute);
+  const message = async (name: string) => {
+    const machine = await world.get(AWSMachine as Kind<AWSMachine>, name);
+    return machine?.status?.conditions?.find(({ type }) => type === "InstanceReady")?.message;
+  };
+  expect(await message("nowhere")).toContain("no subnets available matching criteria");
+  expect(await message("abroad")).toContain("is not in VPC vpc-");
+  expect(await message("elsewhere")).toContain(
+    'no subnets available in availability zone "eu-west-1x"',
+  );
+  expect(await world.instances()).toEqual([]);
+});
+
+test("capa-bugs 32: idle interfaces that hold the cluster's groups do not block its deletion", async () => {
+  const world = await new World().start();
+  const before = world.aws.inventory();
+  await world.createCluster();
+  await world.clusterReady();
+  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  const [subnet] = cluster!.spec!.network!.subnets!;
+  const groups = cluster!.status!.networkStatus!.securityGroups!;
+  await world.run(
+    world.ec2.send(
+      new CreateNetworkInterfaceCommand({
+        SubnetId: subnet!.resourceID!,
+        Groups: [groups["node"]!.id],
+        Description: "left behind by a CNI",
+      }),
+    ),
+  );
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+test("a VPC of one's own is used, tagged for the cloud controller, and left as it was", async () => {
+  const world = await new World().start();
+  const send = <T>(work: Promise<T>) => world.run(work);
+  const { Vpc } = await send(world.ec2.send(new CreateVpcCommand({ CidrBlock: "10.9.0.0/16" })));
+  const VpcId = Vpc!.VpcId!;
+  const { InternetGateway } = await send(world.ec2.send(new CreateInternetGatewayCommand({})));
+  const InternetGatewayId = InternetGateway!.InternetGatewayId!;
+  await send(world.ec2.send(new AttachInternetGatewayCommand({ VpcId, InternetGatewayId })));
+  const makeSubnet = async (CidrBlock: string) => {
+    const request = new CreateSubnetCommand({ VpcId, CidrBlock, AvailabilityZone: "eu-west-1a" });
+    const { Subnet } = await send(world.ec2.send(request));
+    return Subnet!.SubnetId!;
+  };
+  const [open, closed] = [await makeSubnet("10.9.0.0/24"), await makeSubnet("10.9.1.0/24")];
+  const { RouteTable } = await send(world.ec2.send(new CreateRouteTableCommand({ VpcId })));
+  const RouteTableId = RouteTable!.RouteTableId!;
+  await send(
+    world.ec2.send(
+      new CreateRouteCommand({
+        RouteTableId,
+        DestinationCidrBlock: "0.0.0.0/0",
+        GatewayId: InternetGatewayId,
+      }),
+    ),
+  );
+  await send(world.ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId: open })));
+  const before = world.aws.inventory();
+  await world.createCluster({
+    network: { vpc: { id: VpcId }, subnets: [{ id: open }, { id: closed }] },
+  });
+  await world.clusterReady();
+  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  expect(cluster?.spec?.network?.subnets?.map(({ isPublic }) => isPublic === true)).toEqual([
+    true,
+    false,
+  ]);
+  const { Subnets = [] } = await send(
+    world.ec2.send(new DescribeSubnetsCommand({ SubnetIds: [open] })),
+  );
+  const tags = Object.fromEntries(Subnets[0]!.Tags!.map(({ Key = "", Value }) => [Key, Value]));
+  expect(tags).toMatchObject({
+    "kubernetes.io/cluster/test": "shared",
+    "kubernetes.io/role/elb": "1",
+  });
+  await world.createMachine("worker");
+  await world.machineReady("worker");
+  expect((await world.instances())[0]?.SubnetId).toBe(closed);
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
 });
 
 test("capa-bugs 30, 31: a cluster is deleted in whatever state its creation was", async () => {

@@ -4,6 +4,7 @@ import type {
   AWSClusterSpecNetworkVpc,
 } from "../api/generated/definitions.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { EventRecorder } from "../runtime/controller.ts";
 import type { Random } from "../runtime/random.ts";
 import type { AwsClients } from "./clients.ts";
 import { buildTags, isOwned, ownedTagKey, type ResourceRole, type Tags } from "./tags.ts";
@@ -17,6 +18,7 @@ export interface ClusterScope {
   readonly region: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly recorder: EventRecorder;
   /** The AWSCluster as it shall be; steps write what they find out into it. */
   readonly draft: AWSCluster;
   /** Stores the draft now: before a step relies on what it says. */

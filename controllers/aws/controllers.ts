@@ -1,10 +1,11 @@
 import { AWSCluster, AWSMachine } from "../api/aws/v1beta2.ts";
 import { ClusterNameLabel } from "../api/constants.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
-import { type KubeObject, keyOf, type ObjectKey } from "../runtime/client.ts";
-import type { Controller, Watch } from "../runtime/controller.ts";
+import { keyOf, type ObjectKey } from "../runtime/client.ts";
+import { type Controller, watch } from "../runtime/controller.ts";
 import { AWSClusterReconciler } from "./awscluster/awscluster-reconciler.ts";
 import { type AwsMachineDeps, AWSMachineReconciler } from "./awsmachine/awsmachine-reconciler.ts";
+import { isClusterChange, isMachineChange, isOwnChange } from "./watch-changes.ts";
 
 /** The controllers of the AWS provider, with upstream's concurrency. */
 export function awsControllers(deps: AwsMachineDeps): readonly Controller[] {
@@ -21,23 +22,43 @@ export function awsControllers(deps: AwsMachineDeps): readonly Controller[] {
   return [
     {
       name: "awscluster",
-      for: watch(AWSCluster, (object) => [keyOf(object)]),
-      watches: [watch(Cluster, (cluster) => infrastructureOf(cluster, "AWSCluster"))],
+      for: watch({
+        kind: AWSCluster,
+        predicate: isOwnChange,
+        toRequests: (object) => [keyOf(object)],
+      }),
+      watches: [
+        watch({
+          kind: Cluster,
+          predicate: isClusterChange,
+          toRequests: (cluster) => infrastructureOf(cluster, "AWSCluster"),
+        }),
+      ],
       concurrency: 5,
       reconciler: new AWSClusterReconciler(deps),
     },
     {
       name: "awsmachine",
-      for: watch(AWSMachine, (object) => [keyOf(object)]),
+      for: watch({
+        kind: AWSMachine,
+        predicate: isOwnChange,
+        toRequests: (object) => [keyOf(object)],
+      }),
       watches: [
-        watch(Machine, (machine) => {
-          const { kind, name } = machine.spec?.infrastructureRef ?? {};
-          const namespace = machine.metadata.namespace ?? "";
-          return kind === "AWSMachine" && name !== undefined ? [{ namespace, name }] : [];
+        watch({
+          kind: Machine,
+          predicate: isMachineChange,
+          toRequests: ({ metadata, spec }) => {
+            const { kind, name } = spec?.infrastructureRef ?? {};
+            const namespace = metadata.namespace ?? "";
+            return kind === "AWSMachine" && name !== undefined ? [{ namespace, name }] : [];
+          },
         }),
-        watch(Cluster, ({ metadata }) =>
-          machinesOfCluster(metadata.namespace ?? "", metadata.name),
-        ),
+        watch({
+          kind: Cluster,
+          predicate: isClusterChange,
+          toRequests: ({ metadata }) => machinesOfCluster(metadata.namespace ?? "", metadata.name),
+        }),
       ],
       concurrency: 10,
       reconciler: new AWSMachineReconciler(deps),
@@ -49,12 +70,4 @@ function infrastructureOf(cluster: Cluster, kind: string): readonly ObjectKey[] 
   const reference = cluster.spec?.infrastructureRef;
   if (reference?.kind !== kind) return [];
   return [{ namespace: cluster.metadata.namespace ?? "", name: reference.name }];
-}
-
-/** Lets the handler know its own type where the list of all watches cannot. */
-function watch<T extends KubeObject>(
-  kind: Watch<T>["kind"],
-  toRequests: Watch<T>["toRequests"],
-): Watch {
-  return { kind, toRequests };
 }

@@ -62,7 +62,7 @@ export class AWSClusterReconciler implements Reconciler {
   }
 
   #openScope(awsCluster: AWSCluster, clusterName: string): ClusterScope {
-    const { client, aws, clock, random } = this.#deps;
+    const { client, aws, clock, random, recorder } = this.#deps;
     const draft = new Draft(client, AWSCluster, awsCluster);
     const region = awsCluster.spec?.region ?? "";
     return {
@@ -71,6 +71,7 @@ export class AWSClusterReconciler implements Reconciler {
       region,
       clock,
       random,
+      recorder,
       draft: draft.value,
       aws: aws.clients(region),
       persist: () => draft.save(),

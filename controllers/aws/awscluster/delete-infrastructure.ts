@@ -4,13 +4,32 @@ import { deleteInternetGateways } from "../ec2/internet-gateways.ts";
 import { deleteNatGateways } from "../ec2/nat-gateways.ts";
 import { deleteRouteTables } from "../ec2/route-tables.ts";
 import { deleteSecurityGroups } from "../ec2/security-groups.ts";
-import { deleteSubnets } from "../ec2/subnets.ts";
+import { deleteSubnets, describeVpcSubnets } from "../ec2/subnets.ts";
+import { untagUnmanagedSubnets } from "../ec2/unmanaged-subnets.ts";
 import { deleteVpc, findVpc } from "../ec2/vpcs.ts";
 import { deleteClassicLoadBalancer } from "../elb/classic-load-balancers.ts";
+import { isDependencyViolation } from "../errors.ts";
+import { deleteIdleInterfaces } from "../ec2/network-interfaces.ts";
 import { isOwned, tagMap } from "../tags.ts";
 
-/** Takes everything down in the order in which AWS lets go; undefined once nothing is left. */
+/** As often as upstream's waiters look. */
+const dependencyRetryMs = 15_000;
+
+/**
+ * Takes everything down in the order in which AWS lets go; undefined once nothing is left. What AWS has not cleared away yet (the
+ * interfaces of a load balancer linger for minutes) is waited for, not failed on.
+ */
 export async function deleteInfrastructure(scope: ClusterScope): Promise<Wait | undefined> {
+  try {
+    return await deleteInOrder(scope);
+  } catch (error) {
+    if (!isDependencyViolation(error)) throw error;
+    const { message } = error as Error;
+    return { reason: "Deleting", message, requeueAfterMs: dependencyRetryMs };
+  }
+}
+
+async function deleteInOrder(scope: ClusterScope): Promise<Wait | undefined> {
   const balancer = await deleteClassicLoadBalancer(scope);
   if (balancer !== undefined) return balancer;
   const vpc = await findVpc(scope);
@@ -19,8 +38,12 @@ export async function deleteInfrastructure(scope: ClusterScope): Promise<Wait | 
     if (isManagedNetwork(scope)) await deleteLeftovers(scope);
     return ready;
   }
+  await deleteIdleInterfaces(scope, vpc.VpcId);
   await deleteSecurityGroups(scope, vpc.VpcId);
-  if (!isOwned(tagMap(vpc.Tags), scope.clusterName)) return ready; // The user's own network stays.
+  if (!isOwned(tagMap(vpc.Tags), scope.clusterName)) {
+    await untagUnmanagedSubnets(scope, await describeVpcSubnets(scope, vpc.VpcId));
+    return ready; // The user's own network stays.
+  }
   await deleteRouteTables(scope, vpc.VpcId);
   const gateways = await deleteNatGateways(scope, vpc.VpcId);
   if (gateways !== undefined) return gateways;

@@ -17,15 +17,12 @@ import { TerminalError } from "../../runtime/errors.ts";
 import { isPaused } from "../awscluster/awscluster-reconciler.ts";
 import type { AwsClientFactory } from "../clients.ts";
 import { markFalse, markUnknown, summarize } from "../conditions.ts";
-import { describeInstance, ensureInstanceTags, findByToken } from "../ec2/instances.ts";
-import {
-  instanceTags,
-  launchToken,
-  type MachineScope,
-  specOf,
-  statusOf,
-} from "../machine-scope.ts";
+import { describeInstance, findByToken } from "../ec2/instances.ts";
+import { launchToken, type MachineScope, specOf, statusOf } from "../machine-scope.ts";
 import { createInstance } from "./create-instance.ts";
+import { reconcileInstanceTags } from "./instance-tags.ts";
+import { reconcileSecurityGroups } from "./interface-security-groups.ts";
+import { reconcileMetadataOptions } from "./metadata-options.ts";
 import { deleteInstance } from "./delete-instance.ts";
 import { recordIdentity, recordState, stateOf } from "./instance-status.ts";
 import { reconcileLoadBalancerAttachment } from "./load-balancer-attachment.ts";
@@ -141,7 +138,9 @@ export class AWSMachineReconciler implements Reconciler {
     if (state === "running") {
       // Load balancers take no instance that does not run yet.
       await reconcileLoadBalancerAttachment(scope, instance);
-      await ensureInstanceTags(scope.aws, instance, instanceTags(scope));
+      await reconcileInstanceTags(scope, instance);
+      await reconcileSecurityGroups(scope, instance);
+      await reconcileMetadataOptions(scope, instance);
       if (scope.machine.status?.nodeRef !== undefined) await deleteBootstrapSecret(scope);
     }
     // A state of passage sends no event; at rest drift is looked for at the next resync.
@@ -161,13 +160,11 @@ export class AWSMachineReconciler implements Reconciler {
   async #create(scope: MachineScope): Promise<Instance> {
     const { draft, clock } = scope;
     const { recorder } = this.#deps;
-    markFalse(
-      draft,
-      "InstanceReady",
-      { reason: "InstanceProvisionStarted", severity: "Info" },
-      clock,
-    );
-    await scope.persist();
+    if (!hasFailedBefore(scope)) {
+      const started = { reason: "InstanceProvisionStarted", severity: "Info" } as const;
+      markFalse(draft, "InstanceReady", started, clock);
+      await scope.persist();
+    }
     try {
       const instance = await createInstance(scope, await this.#bootstrapData(scope));
       recorder.event(
@@ -221,6 +218,15 @@ export class AWSMachineReconciler implements Reconciler {
     draft.metadata.finalizers = finalizers.filter((one) => one !== awsMachineFinalizer);
     return done; // The instance is terminated: without the finalizer the object goes.
   }
+}
+
+/** What the last attempt failed with stays to be read until one succeeds. */
+function hasFailedBefore({ draft }: MachineScope): boolean {
+  return (
+    draft.status?.conditions?.some(
+      ({ type, reason }) => type === "InstanceReady" && reason === "InstanceProvisionFailed",
+    ) === true
+  );
 }
 
 function waitingFor(scope: MachineScope): string | undefined {

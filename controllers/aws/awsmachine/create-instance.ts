@@ -1,10 +1,10 @@
-import type { Instance, RunInstancesRequest } from "@aws-sdk/client-ec2";
+import type { Instance } from "@aws-sdk/client-ec2";
 import { runInstance } from "../ec2/instances.ts";
-import { tagSpecification } from "../ec2/tags.ts";
-import { instanceTags, launchToken, type MachineScope, specOf } from "../machine-scope.ts";
+import { instanceTags, type MachineScope, specOf } from "../machine-scope.ts";
 import { loaderUserData, type SecretsBackend } from "../user-data/boothook.ts";
 import { countChunks, secretPrefixes, storeSecret } from "../user-data/store-secret.ts";
-import { decideLaunchInputs, type LaunchInputs } from "./launch-inputs.ts";
+import { decideLaunchInputs } from "./launch-inputs.ts";
+import { launchRequest } from "./launch-request.ts";
 
 /** Launches the instance of an AWSMachine; made again after a crash or a lost answer, it finds the same instance. */
 export async function createInstance(
@@ -53,56 +53,4 @@ function secretId(scope: MachineScope): string {
     hex.slice(16, 20),
     hex.slice(20),
   ].join("-");
-}
-
-type LaunchRequest = Omit<RunInstancesRequest, "ClientToken"> & { ClientToken: string };
-
-function launchRequest(
-  scope: MachineScope,
-  inputs: LaunchInputs,
-  userData: Uint8Array,
-): LaunchRequest {
-  const spec = specOf(scope);
-  const tags = instanceTags(scope);
-  const keyName = spec.sshKeyName ?? scope.awsCluster.spec?.sshKeyName ?? "";
-  return {
-    ClientToken: launchToken(scope),
-    MinCount: 1,
-    MaxCount: 1,
-    ImageId: inputs.imageId,
-    InstanceType: spec.instanceType as NonNullable<RunInstancesRequest["InstanceType"]>,
-    UserData: Buffer.from(userData).toString("base64"),
-    NetworkInterfaces: [
-      {
-        DeviceIndex: 0,
-        SubnetId: inputs.subnetId,
-        Groups: [...inputs.securityGroupIds],
-        ...(spec.publicIP === undefined ? {} : { AssociatePublicIpAddress: spec.publicIP }),
-      },
-    ],
-    TagSpecifications: (["instance", "volume", "network-interface"] as const).map((type) =>
-      tagSpecification(type, tags),
-    ),
-    ...(keyName === "" ? {} : { KeyName: keyName }),
-    ...(spec.iamInstanceProfile === undefined
-      ? {}
-      : { IamInstanceProfile: { Name: spec.iamInstanceProfile } }),
-    ...marketOptions(scope),
-  };
-}
-
-function marketOptions(scope: MachineScope): Pick<RunInstancesRequest, "InstanceMarketOptions"> {
-  const { spotMarketOptions, marketType } = specOf(scope);
-  if (spotMarketOptions === undefined && marketType !== "Spot") return {};
-  const MaxPrice = spotMarketOptions?.maxPrice;
-  return {
-    InstanceMarketOptions: {
-      MarketType: "spot",
-      SpotOptions: {
-        SpotInstanceType: "one-time",
-        InstanceInterruptionBehavior: "terminate",
-        ...(MaxPrice === undefined || MaxPrice === "" ? {} : { MaxPrice }),
-      },
-    },
-  };
 }

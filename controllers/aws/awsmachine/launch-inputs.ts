@@ -1,4 +1,6 @@
-import { findImage } from "../ec2/images.ts";
+import type { RootDevice } from "./block-devices.ts";
+import { chooseSubnet } from "./choose-subnet.ts";
+import { describeRootDevice, findImage } from "../ec2/images.ts";
 import { isControlPlane, type MachineScope, specOf } from "../machine-scope.ts";
 
 /** What AWS looked like when the launch was decided: resent exactly, because a token goes with its parameters. */
@@ -6,6 +8,8 @@ export interface LaunchInputs {
   readonly imageId: string;
   readonly subnetId: string;
   readonly securityGroupIds: readonly string[];
+  /** Known where the spec sizes the root volume. */
+  readonly rootDevice?: RootDevice;
   /** Ms since the epoch. */
   readonly decidedAtMs: number;
 }
@@ -22,10 +26,13 @@ export function storedLaunchInputs(scope: MachineScope): LaunchInputs | undefine
 export async function decideLaunchInputs(scope: MachineScope): Promise<LaunchInputs> {
   const stored = storedLaunchInputs(scope);
   if (stored !== undefined) return stored;
+  const imageId = await imageOf(scope);
+  const needsRoot = specOf(scope).rootVolume !== undefined;
   const inputs: LaunchInputs = {
-    imageId: await imageOf(scope),
-    subnetId: subnetOf(scope),
-    securityGroupIds: securityGroupsOf(scope),
+    imageId,
+    subnetId: await chooseSubnet(scope),
+    securityGroupIds: coreSecurityGroups(scope),
+    ...(needsRoot ? { rootDevice: await describeRootDevice(scope.aws.ec2, imageId) } : {}),
     decidedAtMs: scope.clock.now(),
   };
   scope.draft.metadata.annotations = {
@@ -50,28 +57,8 @@ async function imageOf(scope: MachineScope): Promise<string> {
   });
 }
 
-/** The named subnet, else the first of the failure domain, else the first: private unless a public address is wanted. */
-function subnetOf(scope: MachineScope): string {
-  const spec = specOf(scope);
-  const zone = scope.machine.spec?.failureDomain ?? "";
-  const subnets = (scope.awsCluster.spec?.network?.subnets ?? []).filter(
-    ({ isPublic }) => (isPublic === true) === (spec.publicIP === true),
-  );
-  const named = spec.subnet?.id;
-  if (named !== undefined) {
-    return subnets.find(({ id }) => id === named)?.resourceID ?? named;
-  }
-  const found = subnets.find(({ availabilityZone }) => zone === "" || availabilityZone === zone);
-  if (found === undefined) throw new Error(noSubnets(scope, zone));
-  return found.resourceID ?? found.id;
-}
-
-function noSubnets(scope: MachineScope, zone: string): string {
-  const where = zone === "" ? "" : ` in availability zone "${zone}"`;
-  return `failed to run machine "${scope.draft.metadata.name}", no subnets available${where}`;
-}
-
-function securityGroupsOf(scope: MachineScope): readonly string[] {
+/** The groups that the roles of the machine bring. */
+export function coreSecurityGroups(scope: MachineScope): readonly string[] {
   const known = scope.awsCluster.status?.networkStatus?.securityGroups ?? {};
   const overrides = specOf(scope).securityGroupOverrides ?? {};
   const roles = isControlPlane(scope) ? ["node", "lb", "controlplane"] : ["node", "lb"];

@@ -14,8 +14,14 @@ export async function reconcileLoadBalancerAttachment(
 ): Promise<void> {
   if (!isControlPlane(scope)) return;
   const { draft, clock, aws } = scope;
-  const name = loadBalancerName(scope);
   const { InstanceId = "" } = instance;
+  if (scope.machine.metadata.deletionTimestamp !== undefined) {
+    // No request may reach an API server whose etcd member is about to go.
+    await detachFromLoadBalancer(scope, InstanceId);
+    markFalse(draft, "ELBAttached", { reason: "ELBDetached", severity: "Info" }, clock);
+    return;
+  }
+  const name = loadBalancerName(scope);
   try {
     if (!(await isRegistered(aws, name, InstanceId))) await registerInstance(aws, name, InstanceId);
     markTrue(draft, "ELBAttached", clock);

@@ -2,6 +2,7 @@ import {
   DescribeImagesCommand,
   DescribeInstanceTypesCommand,
   type EC2Client,
+  type Image,
 } from "@aws-sdk/client-ec2";
 import { TerminalError } from "../../runtime/errors.ts";
 
@@ -40,9 +41,9 @@ export async function findImage(ec2: EC2Client, lookup: ImageLookup): Promise<st
       ],
     }),
   );
-  const [newest] = Images.toSorted((a, b) =>
-    (a.CreationDate ?? "") > (b.CreationDate ?? "") ? -1 : 1,
-  );
+  // Of two images of one date the ID decides, so that every pass finds the same one.
+  const rank = ({ CreationDate = "", ImageId = "" }: Image) => `${CreationDate} ${ImageId}`;
+  const [newest] = Images.toSorted((a, b) => (rank(a) > rank(b) ? -1 : 1));
   if (newest?.ImageId === undefined) {
     throw new Error(`no image of account ${org} is named ${name} (${architecture})`);
   }
@@ -64,4 +65,18 @@ async function architectureOf(ec2: EC2Client, instanceType: string): Promise<str
   if (supported.includes("x86_64")) return "x86_64";
   if (supported.includes("arm64")) return "arm64";
   throw new Error(`instance type ${instanceType} is of no architecture that has images`);
+}
+
+/** Name and size of an image's root device. */
+export async function describeRootDevice(
+  ec2: EC2Client,
+  imageId: string,
+): Promise<{ readonly name: string; readonly snapshotSize?: number }> {
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ ImageIds: [imageId] }));
+  const [image] = Images;
+  const name = image?.RootDeviceName;
+  if (name === undefined) throw new Error(`image ${imageId} has no root device`);
+  const root = image?.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === name);
+  const snapshotSize = root?.Ebs?.VolumeSize;
+  return { name, ...(snapshotSize === undefined ? {} : { snapshotSize }) };
 }

@@ -1,5 +1,4 @@
 import {
-  CreateTagsCommand,
   DescribeInstancesCommand,
   type Filter,
   type Instance,
@@ -9,7 +8,6 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { AwsClients } from "../clients.ts";
 import { ignoreNotFound, isNotFound, isTokenMismatch } from "../errors.ts";
-import { missingTags, tagList, tagMap, type Tags } from "../tags.ts";
 
 export async function describeInstance(
   aws: AwsClients,
@@ -55,15 +53,4 @@ export async function runInstance(
 
 export async function terminateInstance(aws: AwsClients, instanceId: string): Promise<void> {
   await ignoreNotFound(aws.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] })));
-}
-
-export async function ensureInstanceTags(
-  aws: AwsClients,
-  instance: Instance,
-  desired: Tags,
-): Promise<void> {
-  const missing = missingTags(tagMap(instance.Tags), desired);
-  if (Object.keys(missing).length === 0) return;
-  const Resources = [instance.InstanceId ?? ""];
-  await aws.ec2.send(new CreateTagsCommand({ Resources, Tags: tagList(missing) }));
 }

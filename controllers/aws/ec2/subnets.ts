@@ -1,8 +1,10 @@
 import {
   CreateSubnetCommand,
   DeleteSubnetCommand,
+  DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   ModifySubnetAttributeCommand,
+  type RouteTable,
   type Subnet,
 } from "@aws-sdk/client-ec2";
 import type { AWSClusterSpecNetworkSubnet } from "../../api/generated/definitions.ts";
@@ -21,18 +23,24 @@ import { planSubnets, selectZones } from "../plan-subnets.ts";
 import { cloudProviderTagKey, type Tags, tagMap } from "../tags.ts";
 import { describeZones } from "./availability-zones.ts";
 import { ensureTags, tagSpecification } from "./tags.ts";
+import { isPublicSubnet, tagUnmanagedSubnet } from "./unmanaged-subnets.ts";
 
 const defaultZoneLimit = 3;
 
 export async function reconcileSubnets(scope: ClusterScope): Promise<Wait | undefined> {
   if (isManagedNetwork(scope)) await planMissingSubnets(scope);
   const existing = await describeVpcSubnets(scope, requireVpcId(scope));
+  const tables = isManagedNetwork(scope) ? [] : await describeVpcRouteTables(scope);
   let pending = false;
   for (const subnet of networkOf(scope).subnets ?? []) {
     const found = existing.find((candidate) => isSame(subnet, candidate));
     const actual = found ?? (await createSubnet(scope, subnet));
     recordSubnet(scope, subnet, actual);
-    if (!isManagedNetwork(scope)) continue;
+    if (!isManagedNetwork(scope)) {
+      subnet.isPublic = isPublicSubnet(actual, tables);
+      await tagUnmanagedSubnet(scope, subnet, actual);
+      continue;
+    }
     if (found !== undefined) {
       await ensureTags(scope.aws.ec2, found.SubnetId ?? "", found.Tags, subnetTags(scope, subnet));
     }
@@ -90,6 +98,15 @@ export async function describeVpcSubnets(
     }),
   );
   return Subnets;
+}
+
+async function describeVpcRouteTables(scope: ClusterScope): Promise<readonly RouteTable[]> {
+  const { RouteTables = [] } = await scope.aws.ec2.send(
+    new DescribeRouteTablesCommand({
+      Filters: [{ Name: "vpc-id", Values: [requireVpcId(scope)] }],
+    }),
+  );
+  return RouteTables;
 }
 
 function isSame(subnet: AWSClusterSpecNetworkSubnet, candidate: Subnet): boolean {
