@@ -1,4 +1,4 @@
-import { env } from "node:process";
+import { env, pid } from "node:process";
 import { afterAll, describe, expect, test } from "vitest";
 import { realClock } from "../../kernel/clock.ts";
 import type { ConformanceCase } from "./case.ts";
@@ -34,7 +34,7 @@ function suite(name: string, subject: Subject): void {
         isServed = true;
       }
       number += 1;
-      const namespace = `conformance-${number}`;
+      const namespace = `conformance-${pid}-${number}`;
       await subject.send({
         method: "POST",
         path: namespaces,
@@ -47,8 +47,9 @@ function suite(name: string, subject: Subject): void {
 
     test.each(cases.map((one) => [one.title, one] as const))("%s", async (_title, one) => {
       const namespace = await prepare(one);
-      expect(await runCase(subject, one, namespace)).toEqual([]);
+      const problems = await runCase(subject, one, namespace);
       await subject.send({ method: "DELETE", path: `${namespaces}/${namespace}` });
+      expect(problems).toEqual([]);
     });
 
     afterAll(async () => {

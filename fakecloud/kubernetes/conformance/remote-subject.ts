@@ -92,6 +92,7 @@ function optionsFor(remote: Remote, request: Request): readonly [URL, RequestOpt
 
 function send(remote: Remote, request: Request): Promise<Answer> {
   const [url, options] = optionsFor(remote, request);
+  const body = request.body === undefined ? "" : JSON.stringify(request.body);
   return new Promise((resolve, reject) => {
     const outgoing = httpsRequest(url, options, (response) => {
       const chunks: Buffer[] = [];
@@ -107,7 +108,9 @@ function send(remote: Remote, request: Request): Promise<Answer> {
       });
     });
     outgoing.on("error", reject);
-    outgoing.end(request.body === undefined ? undefined : JSON.stringify(request.body));
+    // A DELETE has no length unless it is given one, and its body would be taken for the next request.
+    outgoing.setHeader("content-length", Buffer.byteLength(body));
+    outgoing.end(body);
   });
 }
 

@@ -3,13 +3,13 @@ import { compileSchema } from "../library.ts";
 import { dnsSubdomain } from "../names.ts";
 import { gvOf, type KubeObject } from "../object.ts";
 import {
-  allVerbs,
   type Conversion,
   type KindRules,
   noConversion,
   type Resource,
   tableId,
 } from "../registry/resource.ts";
+import { scaleErrors } from "./scale-validation.ts";
 import { compareVersions } from "../registry/version-order.ts";
 import {
   definitionOf,
@@ -36,6 +36,23 @@ const customRules: KindRules = {
   nameRule: dnsSubdomain,
   statusMetadata: false,
 };
+
+// The order in which discovery names them; it differs from that of built-in kinds.
+const customVerbs = [
+  "delete",
+  "deletecollection",
+  "get",
+  "list",
+  "patch",
+  "create",
+  "update",
+  "watch",
+];
+
+function rulesOf({ scale }: DefinitionVersion): KindRules {
+  if (scale === undefined) return customRules;
+  return { ...customRules, validate: (object) => scaleErrors(scale, object) };
+}
 
 function selectableOf(version: DefinitionVersion): SelectableFields {
   return {
@@ -97,14 +114,14 @@ export function customResources(
         storageApiVersion: gvOf(group, storage.name),
         custom: true,
         terminating,
-        verbs: allVerbs,
+        verbs: customVerbs,
         subresources: new Set([
-          ...(version.scale === undefined ? [] : ["scale"]),
           ...(version.status ? ["status"] : []),
+          ...(version.scale === undefined ? [] : ["scale"]),
         ]),
         openApi: version.schema,
         schema: compileSchema(version.schema),
-        rules: customRules,
+        rules: rulesOf(version),
         selectable: selectableOf(version),
         ...(version.scale === undefined ? {} : { scale: version.scale }),
         ...(version.columns === undefined ? {} : { columns: version.columns }),

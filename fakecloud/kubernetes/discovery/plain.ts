@@ -57,7 +57,9 @@ function describeResource(resource: Resource): readonly unknown[] {
       ? { storageVersionHash: storageVersionHash(resource) }
       : {}),
   };
-  const below = [...resource.subresources].sort().map((name) => {
+  // Custom kinds tell of their status first; built-in ones go by the alphabet.
+  const names = [...resource.subresources];
+  const below = (resource.custom ? names : names.sort()).map((name) => {
     const described = subresourceDescriptions[name];
     return {
       name: `${plural}/${name}`,

@@ -46,7 +46,7 @@ export async function createDecoded(
 ): Promise<Created> {
   const { resource } = context;
   refuseUncreatable(context, input.object);
-  const clean = inNamespace(context, wipeSystemMeta(input.object));
+  const clean = inNamespace(context, wipeSystemMeta(resource, input.object));
   requireLiveNamespace(core, context, "CREATE", clean);
   const unique = dedupOwners(clean, context.warnings);
   const tracked = input.tracked === true ? unique : track(core, context, unique, input.options);
@@ -103,11 +103,12 @@ function refuseUncreatable(context: RequestContext, object: KubeObject): void {
 }
 
 /** What only the server may say is dropped from what a client sends. */
-function wipeSystemMeta(object: KubeObject): KubeObject {
+function wipeSystemMeta({ rules }: RequestContext["resource"], object: KubeObject): KubeObject {
   return withMeta(object, {
     uid: undefined,
     resourceVersion: undefined,
-    generation: undefined,
+    // Kinds that do not count generations keep whatever they are given.
+    ...(rules.generation ? { generation: undefined } : {}),
     creationTimestamp: undefined,
     deletionTimestamp: undefined,
     deletionGracePeriodSeconds: undefined,

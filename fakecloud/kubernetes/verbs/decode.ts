@@ -76,10 +76,10 @@ export interface DecodeOptions {
   readonly strictError: (problems: string) => Error;
 }
 
-export function cannotBeHandled(context: RequestContext, problem: string, kind?: string): Error {
+export function cannotBeHandled(context: RequestContext, problem: string): Error {
   const { resource } = context;
   return badRequest(
-    `${kind ?? resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`,
+    `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: ${problem}`,
   );
 }
 
@@ -92,7 +92,7 @@ export function decodeObject(
   body: unknown,
   options: DecodeOptions,
 ): KubeObject {
-  if (!isObject(body)) throw missingField("Kind", body);
+  if (!isObject(body)) throw missingField(context, "Kind", body);
   const identified = identify(context, body);
   const unknownFields: string[] = [];
   const metadata = metaOf(context, identified, unknownFields);
@@ -118,8 +118,12 @@ function metaOf(context: RequestContext, body: JsonObject, unknownFields: string
   }
 }
 
-function missingField(field: string, body: unknown): Error {
-  return badRequest(`Object '${field}' is missing in '${JSON.stringify(body) ?? ""}'`);
+function missingField({ resource }: RequestContext, field: string, body: unknown): Error {
+  const whole = JSON.stringify(body) ?? "";
+  const summary = Buffer.byteLength(whole) > 30 ? `${whole.slice(0, 30)} ...` : whole;
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${resource.kind}): Object '${field}' is missing in '${whole}' (${summary})`,
+  );
 }
 
 /** Checks apiVersion and kind against the path. Built-in kinds may leave them out. */
@@ -127,15 +131,17 @@ function identify(context: RequestContext, body: JsonObject): JsonObject {
   const { resource } = context;
   const { apiVersion, kind } = body;
   if (apiVersion === resource.apiVersion && kind === resource.kind) return body;
-  if (resource.custom && isEmpty(kind)) throw missingField("Kind", body);
-  if (resource.custom && isEmpty(apiVersion)) throw missingField("apiVersion", body);
+  if (resource.custom && isEmpty(kind)) throw missingField(context, "Kind", body);
+  if (resource.custom && isEmpty(apiVersion)) throw missingField(context, "apiVersion", body);
   const given = orElse(apiVersion, resource.apiVersion);
+  const givenKind = orElse(kind, resource.kind);
   if (given !== resource.apiVersion) {
+    if (!resource.custom && givenKind === resource.kind)
+      throw unknownKind(context, given, givenKind);
     throw badRequest(
       `the API version in the data (${given}) does not match the expected API version (${resource.apiVersion})`,
     );
   }
-  const givenKind = orElse(kind, resource.kind);
   if (givenKind !== resource.kind) throw wrongKind(context, givenKind, body);
   return { ...body, apiVersion: given, kind: givenKind };
 }
@@ -149,15 +155,16 @@ function orElse(value: unknown, fallback: string): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+function unknownKind({ resource }: RequestContext, apiVersion: string, kind: string): Error {
+  const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
+  return badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${resource.kind}: no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+  );
+}
+
 function wrongKind(context: RequestContext, kind: string, body: JsonObject): Error {
   const { resource } = context;
-  if (!resource.custom) {
-    return cannotBeHandled(
-      context,
-      `no kind "${kind}" is registered for version "${resource.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
-      kind,
-    );
-  }
+  if (!resource.custom) return unknownKind(context, resource.apiVersion, kind);
   const { name } = (body["metadata"] ?? {}) as ObjectMeta;
   const error: FieldError = invalidValue("kind", kind, `must be ${resource.kind}`);
   return invalid({ group: resource.group, kind: resource.kind, name: name ?? "" }, [error]);
