@@ -1,6 +1,5 @@
 import { addonControllers } from "./addons/controllers.ts";
-import { awsControllers } from "./aws/controllers.ts";
-import type { AwsMachineDeps } from "./aws/awsmachine/awsmachine-reconciler.ts";
+import { awsControllers, type AwsProviderDeps } from "./aws/controllers.ts";
 import { bootstrapControllers } from "./bootstrap/controllers.ts";
 import { controlPlaneControllers } from "./control-plane/controllers.ts";
 import type { ControlPlaneDeps } from "./control-plane/kubeadm/deps.ts";
@@ -8,7 +7,7 @@ import { coreControllers } from "./core/controllers.ts";
 import type { Controller } from "./runtime/controller.ts";
 
 /** Every controller of the house: what a manager runs in production, in the local factory and in a simulation. */
-export function allControllers(deps: AwsMachineDeps & ControlPlaneDeps): readonly Controller[] {
+export function allControllers(deps: AwsProviderDeps & ControlPlaneDeps): readonly Controller[] {
   return [
     ...coreControllers(deps),
     ...addonControllers(deps),

@@ -21,6 +21,7 @@ import {
   RevokeSecurityGroupIngressCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { expect, test } from "vitest";
 import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
 import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
@@ -30,10 +31,15 @@ import type { Faults } from "@seatrial/fakecloud/kernel/faults.ts";
 import { noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
 import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import { InProcessRequestHandler } from "@seatrial/fakecloud/wire/request-handler.ts";
-import { AWSCluster, AWSMachine } from "../api/aws/v1beta2.ts";
+import {
+  AWSCluster,
+  AWSClusterRoleIdentity,
+  AWSClusterStaticIdentity,
+  AWSMachine,
+} from "../api/aws/v1beta2.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { crds } from "../api/crds.ts";
-import { CustomResourceDefinition, Secret } from "../api/kubernetes.ts";
+import { CustomResourceDefinition, Namespace, Secret } from "../api/kubernetes.ts";
 import { coreControllers } from "../core/controllers.ts";
 import type { Client, Kind, KubeObject } from "../runtime/client.ts";
 import { createClient } from "../runtime/dynamic-client.ts";
@@ -53,9 +59,12 @@ class World {
   readonly aws: FakeAws;
   readonly client: Client;
   readonly ec2: AwsClients["ec2"];
+  readonly iam: IAMClient;
   readonly errors: string[] = [];
   /** "RunInstances", in the order in which they reached AWS. */
   readonly calls: string[] = [];
+  /** Access keys with which AWS was called. */
+  readonly keys = new Set<string>();
   faults: Faults = noFaults;
   manager: Manager;
   readonly #startManager: () => Manager;
@@ -90,12 +99,22 @@ class World {
     });
     this.client = createClient({ transport, clock, random });
     const handler = new InProcessRequestHandler({
-      handle: (request) => this.aws.handle(request),
+      handle: (request) => {
+        const key = /Credential=([^/]+)/.exec(request.headers["authorization"] ?? "")?.[1];
+        if (key !== undefined) this.keys.add(key);
+        return this.aws.handle(request);
+      },
       clock,
       random,
     });
     const factory = { clock, random, credentials, isolated: true, requestHandler: handler };
     this.ec2 = createAwsClientFactory(factory).clients("eu-west-1").ec2;
+    this.iam = new IAMClient({
+      region: "eu-west-1",
+      maxAttempts: 1,
+      credentials,
+      requestHandler: handler as never,
+    });
     this.#startManager = () => {
       const life = new Life();
       const manager = createManager({
@@ -553,6 +572,113 @@ test("a VPC of one's own is used, tagged for the cloud controller, and left as i
   expect((await world.instances())[0]?.SubnetId).toBe(closed);
   await world.deleteCluster();
   expect(world.aws.inventory()).toEqual(before);
+});
+
+const roleArn = "arn:aws:iam::123456789012:role/provider";
+
+async function createRole(world: World): Promise<void> {
+  const Statement = [
+    {
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::123456789012:root" },
+      Action: "sts:AssumeRole",
+    },
+  ];
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+  await world.run(
+    world.iam.send(new CreateRoleCommand({ RoleName: "provider", AssumeRolePolicyDocument })),
+  );
+}
+
+const identityRef = { kind: "AWSClusterRoleIdentity", name: "role" };
+const conditionOf = async (world: World, type: string) => {
+  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  return cluster?.status?.conditions?.find((condition) => condition.type === type);
+};
+
+test("capa-bugs 64: a role is assumed, and an assumption that failed is tried again", async () => {
+  const world = await new World().start();
+  await createRole(world);
+  let refusals = 2;
+  world.faults = {
+    decide: ({ operation, phase }) => {
+      if (operation !== "AssumeRole" || phase !== "beforeCommit" || refusals === 0)
+        return undefined;
+      refusals -= 1;
+      return { do: "fail", code: "InvalidClientTokenId", status: 403, message: "not yet known" };
+    },
+  };
+  await world.create(AWSClusterRoleIdentity as Kind<AWSClusterRoleIdentity>, {
+    metadata: { name: "role" },
+    spec: {
+      roleARN: roleArn,
+      allowedNamespaces: { list: [namespace] },
+      sourceIdentityRef: { kind: "AWSClusterControllerIdentity", name: "default" },
+    },
+  });
+  await world.createCluster({ identityRef });
+  await world.clusterReady();
+  expect(world.errors.join()).toContain("not yet known");
+  expect(await conditionOf(world, "PrincipalCredentialRetrieved")).toMatchObject({
+    status: "True",
+  });
+  const assumed = world.calls.filter((call) => call === "AssumeRole").length;
+  await world.createMachine("worker");
+  await world.machineReady("worker");
+  expect(world.calls.filter((call) => call === "AssumeRole")).toHaveLength(assumed);
+  await world.kernel.runFor(30 * minute);
+  expect(world.calls.filter((call) => call === "AssumeRole").length).toBeGreaterThan(assumed);
+});
+
+test("an identity that a namespace may not use stops its clusters, and they say so", async () => {
+  const world = await new World().start();
+  await createRole(world);
+  await world.create(AWSClusterRoleIdentity as Kind<AWSClusterRoleIdentity>, {
+    metadata: { name: "role" },
+    spec: {
+      roleARN: roleArn,
+      allowedNamespaces: { list: ["another"] },
+      sourceIdentityRef: { kind: "AWSClusterControllerIdentity", name: "default" },
+    },
+  });
+  await world.createCluster({ identityRef });
+  await world.kernel.runFor(minute);
+  expect(await conditionOf(world, "PrincipalUsageAllowed")).toMatchObject({
+    status: "False",
+    reason: "PrincipalUsageUnauthorized",
+    message: 'namespace "default" is not permitted to use AWSClusterRoleIdentity: role',
+  });
+  expect(world.calls).toEqual(["CreateRole"]);
+});
+
+test("capa-bugs 65: a rotated static key is used by every controller at the next reconcile", async () => {
+  const world = await new World().start();
+  await world.create(Namespace as Kind<Namespace>, { metadata: { name: "capa-system" } });
+  const data = (id: string) => ({
+    AccessKeyID: Buffer.from(id).toString("base64"),
+    SecretAccessKey: Buffer.from("secret").toString("base64"),
+  });
+  const secret = { namespace: "capa-system", name: "keys" };
+  await world.create(Secret as Kind<Secret>, {
+    metadata: secret,
+    data: data("AKIAOLD0000000000000"),
+  });
+  await world.create(AWSClusterStaticIdentity as Kind<AWSClusterStaticIdentity>, {
+    metadata: { name: "static" },
+    spec: { secretRef: "keys", allowedNamespaces: {} },
+  });
+  await world.createCluster({ identityRef: { kind: "AWSClusterStaticIdentity", name: "static" } });
+  await world.clusterReady();
+  expect([...world.keys].filter((key) => key.startsWith("AKIAOLD"))).not.toEqual([]);
+  await world.run(
+    world.client.mergePatch(Secret as Kind<Secret>, secret, { data: data("AKIANEW0000000000000") }),
+  );
+  await world.createMachine("worker");
+  await world.kernel.runFor(1000);
+  world.keys.clear();
+  await world.machineReady("worker");
+  await world.kernel.runFor(15 * minute);
+  expect([...world.keys]).toEqual(["AKIANEW0000000000000"]);
 });
 
 test("capa-bugs 30, 31: a cluster is deleted in whatever state its creation was", async () => {

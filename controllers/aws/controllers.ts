@@ -2,14 +2,32 @@ import { AWSCluster, AWSMachine } from "../api/aws/v1beta2.ts";
 import { ClusterNameLabel } from "../api/constants.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { keyOf, type ObjectKey } from "../runtime/client.ts";
-import { type Controller, watch } from "../runtime/controller.ts";
+import type { AwsClientFactory } from "./clients.ts";
+import { Principals } from "./identities/principals.ts";
+import { type Controller, type ControllerDeps, watch } from "../runtime/controller.ts";
 import { AWSClusterReconciler } from "./awscluster/awscluster-reconciler.ts";
 import { type AwsMachineDeps, AWSMachineReconciler } from "./awsmachine/awsmachine-reconciler.ts";
 import { isClusterChange, isMachineChange, isOwnChange } from "./watch-changes.ts";
 
+export interface AwsProviderDeps extends ControllerDeps {
+  readonly aws: AwsClientFactory;
+  /** Compresses user data; the default is gzip. */
+  readonly gzip?: (data: Uint8Array) => Uint8Array;
+  /** Where the Secrets of AWSClusterStaticIdentities live. */
+  readonly managerNamespace?: string;
+}
+
 /** The controllers of the AWS provider, with upstream's concurrency. */
-export function awsControllers(deps: AwsMachineDeps): readonly Controller[] {
-  const { client } = deps;
+export function awsControllers(given: AwsProviderDeps): readonly Controller[] {
+  const { client, apiReader: reader, aws, clock, managerNamespace } = given;
+  const principals = new Principals({
+    client,
+    reader,
+    aws,
+    clock,
+    ...(managerNamespace === undefined ? {} : { managerNamespace }),
+  });
+  const deps: AwsMachineDeps = { ...given, principals };
 
   const machinesOfCluster = async (namespace: string, cluster: string) => {
     const machines = await client.list(AWSMachine, {

@@ -10,7 +10,8 @@ import {
   type Result,
 } from "../../runtime/controller.ts";
 import { Draft } from "../../runtime/draft.ts";
-import type { AwsClientFactory } from "../clients.ts";
+import type { AwsClients } from "../clients.ts";
+import { PrincipalError, type Principals } from "../identities/principals.ts";
 import type { ClusterScope } from "../cluster-scope.ts";
 import { markFalse, markTrue, summarize } from "../conditions.ts";
 import { apiServerPort } from "../security-group-input.ts";
@@ -23,7 +24,7 @@ export const awsClusterFinalizer = "awscluster.infrastructure.cluster.x-k8s.io";
 /** How often upstream looks whether the last AWSMachine has gone. */
 const machinesGoneMs = 20_000;
 
-export type AwsDeps = ControllerDeps & { readonly aws: AwsClientFactory };
+export type AwsDeps = ControllerDeps & { readonly principals: Principals };
 
 export class AWSClusterReconciler implements Reconciler {
   readonly #deps: AwsDeps;
@@ -44,7 +45,7 @@ export class AWSClusterReconciler implements Reconciler {
       return done; // Somebody else manages this infrastructure and writes its status.
     }
 
-    const scope = this.#openScope(awsCluster, cluster.metadata.name);
+    const scope = await this.#openScope(awsCluster, cluster.metadata.name);
     try {
       return awsCluster.metadata.deletionTimestamp === undefined
         ? await this.#reconcileNormal(scope)
@@ -61,9 +62,10 @@ export class AWSClusterReconciler implements Reconciler {
     return this.#deps.client.get(Cluster, { namespace, name: owner.name });
   }
 
-  #openScope(awsCluster: AWSCluster, clusterName: string): ClusterScope {
-    const { client, aws, clock, random, recorder } = this.#deps;
+  async #openScope(awsCluster: AWSCluster, clusterName: string): Promise<ClusterScope> {
+    const { client, clock, random, recorder } = this.#deps;
     const draft = new Draft(client, AWSCluster, awsCluster);
+    const aws = await this.#clients(draft);
     const region = awsCluster.spec?.region ?? "";
     return {
       clusterName,
@@ -73,9 +75,28 @@ export class AWSClusterReconciler implements Reconciler {
       random,
       recorder,
       draft: draft.value,
-      aws: aws.clients(region),
+      aws,
       persist: () => draft.save(),
     };
+  }
+
+  /** The clients of the identity that the AWSCluster names; what is wrong with it is said in its conditions. */
+  async #clients(draft: Draft<AWSCluster>): Promise<AwsClients> {
+    const { clock, principals } = this.#deps;
+    try {
+      const clients = await principals.clientsFor(draft.value);
+      if (draft.value.spec?.identityRef !== undefined) {
+        markTrue(draft.value, "PrincipalUsageAllowed", clock);
+        markTrue(draft.value, "PrincipalCredentialRetrieved", clock);
+      }
+      return clients;
+    } catch (error) {
+      if (!(error instanceof PrincipalError)) throw error;
+      const { reason, message } = error;
+      markFalse(draft.value, error.condition, { reason, severity: "Error", message }, clock);
+      await draft.save();
+      throw error;
+    }
   }
 
   /** A crash between two steps is safe: each looks for what is there before it makes anything. */

@@ -15,7 +15,7 @@ import {
 import { Draft } from "../../runtime/draft.ts";
 import { TerminalError } from "../../runtime/errors.ts";
 import { isPaused } from "../awscluster/awscluster-reconciler.ts";
-import type { AwsClientFactory } from "../clients.ts";
+import type { Principals } from "../identities/principals.ts";
 import { markFalse, markUnknown, summarize } from "../conditions.ts";
 import { describeInstance, findByToken } from "../ec2/instances.ts";
 import { launchToken, type MachineScope, specOf, statusOf } from "../machine-scope.ts";
@@ -34,7 +34,7 @@ export const awsMachineFinalizer = "awsmachine.infrastructure.cluster.x-k8s.io";
 const pendingMs = 30_000;
 
 export type AwsMachineDeps = ControllerDeps & {
-  readonly aws: AwsClientFactory;
+  readonly principals: Principals;
   /** Compresses user data; the default is gzip. */
   readonly gzip?: (data: Uint8Array) => Uint8Array;
 };
@@ -65,7 +65,7 @@ export class AWSMachineReconciler implements Reconciler {
   }
 
   async #openScope(awsMachine: AWSMachine): Promise<MachineScope | undefined> {
-    const { client, aws, clock, random, gzip = gzipSync } = this.#deps;
+    const { client, principals, clock, random, gzip = gzipSync } = this.#deps;
     const family = await this.#family(awsMachine);
     if (family === undefined) return undefined;
     const draft = new Draft(client, AWSMachine, awsMachine);
@@ -77,7 +77,7 @@ export class AWSMachineReconciler implements Reconciler {
       random,
       gzip,
       draft: draft.value,
-      aws: aws.clients(region),
+      aws: await principals.clientsFor(family.awsCluster),
       persist: () => draft.save(),
     };
   }
