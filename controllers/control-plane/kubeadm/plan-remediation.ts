@@ -1,5 +1,5 @@
 import { DefaultMinHealthyPeriodSeconds, RemediateMachineAnnotation } from "../../api/constants.ts";
-import { conditionOf, isConditionFalse } from "../../bootstrap/objects/conditions.ts";
+import { isConditionFalse } from "../../bootstrap/objects/conditions.ts";
 import { formatTime, parseTime } from "../../runtime/clock.ts";
 import {
   byAge,
@@ -176,8 +176,4 @@ export function ownerRemediated(step: RemediationStep) {
   }
   const message = "Machine is deleting";
   return { type, status: "False", reason: "MachineDeleting", message } as const;
-}
-
-export function isAlreadyTold({ machine }: Member, message: string): boolean {
-  return conditionOf(machine, "OwnerRemediated")?.message === message;
 }
