@@ -23,6 +23,7 @@ import { startNamespaceController } from "./loops/namespace-controller.ts";
 import { OpenApi } from "./openapi/openapi.ts";
 import { ResourceHandler } from "./resource-handler.ts";
 import { keyedSigner, Tokens, type TokenSigner } from "./tokens.ts";
+import { methodNotAllowed, unknownResource } from "./status.ts";
 import { healthAnswer, versionAnswer } from "./well-known.ts";
 
 export interface CreateApiServerOptions extends ApiServerOptions {
@@ -140,6 +141,19 @@ function requireAllowed(core: Core, attributes: Attributes): void {
   if (!allowed) throw notAllowed(attributes, reason);
 }
 
+/** Inside a built-in group somebody answers even for what is not there. */
+function notServed({ state }: Core, path: string): ApiResponse {
+  const [, root, group = ""] = path.split("/");
+  const builtin = state.registry.list().some((each) => !each.custom && each.group === group);
+  if (root === "apis" && group !== "" && builtin) throw unknownResource();
+  return textAnswer(404, "404 page not found\n");
+}
+
+function requireReadable({ method, path }: ApiRequest): void {
+  const known = ["/version", "/api", "/apis", "/openapi/v3"].includes(path);
+  if (known && method !== "GET") throw methodNotAllowed();
+}
+
 interface FrontEnd {
   readonly core: Core;
   readonly handler: ResourceHandler;
@@ -158,12 +172,13 @@ function createFrontEnd(core: Core, options: CreateApiServerOptions): FrontEnd {
     openApi,
     elsewhere: (request) => {
       requireAllowed(core, pathAttributes(request));
+      requireReadable(request);
       if (request.path === "/version") return versionAnswer(options.version);
       return (
         discovery.answer(request) ??
         openApi.answer(request) ??
         healthAnswer(request, core.store) ??
-        textAnswer(404, "404 page not found\n")
+        notServed(core, request.path)
       );
     },
   };

@@ -11,6 +11,8 @@ export type FieldPredicate = (object: KubeObject) => boolean;
 
 /** What a kind may be selected by. */
 export interface SelectableFields {
+  /** Some cluster-scoped kinds do not even know the label. */
+  readonly withoutNamespace?: boolean;
   /** Field label → path in the object, beyond `metadata.name` and `metadata.namespace`. */
   readonly paths: Readonly<Record<string, readonly string[]>>;
   /** The words of the refusal differ between kinds with and without a list of their own. */
@@ -90,8 +92,9 @@ export function fieldPredicate(
 ): FieldPredicate | undefined {
   if (terms.length === 0) return undefined;
   const checks = terms.map((term) => {
+    const isForeign = selectable.withoutNamespace === true && term.field === "metadata.namespace";
     const path = metadataPaths[term.field] ?? selectable.paths[term.field];
-    if (path === undefined) throw badRequest(selectable.refusal(term.field));
+    if (path === undefined || isForeign) throw badRequest(selectable.refusal(term.field));
     return { path, term };
   });
   return (object) =>

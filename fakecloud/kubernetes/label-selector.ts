@@ -123,7 +123,7 @@ class SelectorParser {
       const separator = this.#take();
       if (separator.text === ")") return [...new Set(values)];
       if (separator.text !== ",") {
-        throw badRequirement(`found '${separator.text}', expected: ',', or ')'`);
+        throw badRequirement(`found '${separator.text}', expected: ',' or ')'`);
       }
     }
   }
@@ -169,7 +169,8 @@ function requireValues(
   for (const [index, value] of values.entries()) {
     const at = `values[${index}][${key}]: Invalid value: ${JSON.stringify(value)}`;
     if ((operator === "gt" || operator === "lt") && !/^-?\d+$/.test(value)) {
-      throw badRequirement(`${at}: for 'Gt', 'Lt' operators, the value must be an integer`);
+      const where = `values[${index}]: Invalid value: ${JSON.stringify(value)}`;
+      throw badRequirement(`${where}: for 'Gt', 'Lt' operators, the value must be an integer`);
     }
     const errors = checkLabelValue(value);
     if (errors.length > 0) throw badRequirement(`${at}: ${errors.join("; ")}`);

@@ -111,7 +111,7 @@ function computeQualifiedNameErrors(text: string): readonly string[] {
   if (parts.length > 2) {
     return [
       regexMessage(
-        "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+        "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
         qualifiedName,
         "MyName",
         "my.name",

@@ -6,7 +6,13 @@ import { negotiate } from "./negotiation.ts";
 import { present, watchHeaders } from "./presentation.ts";
 import type { Resource } from "./registry/resource.ts";
 import { parseResourcePath, type ResourcePath } from "./request-path.ts";
-import { methodNotAllowed, notFound, PlainTextError, unknownResource } from "./status.ts";
+import {
+  badRequest,
+  methodNotAllowed,
+  notFound,
+  PlainTextError,
+  unknownResource,
+} from "./status.ts";
 import { review, reviewKinds } from "./reviews/reviews.ts";
 import { subresourceHandlers } from "./subresources/handlers.ts";
 import { create } from "./verbs/create.ts";
@@ -47,7 +53,7 @@ export class ResourceHandler {
       request,
       resource,
       path,
-      verb: verbOf(request, path),
+      verb: verbOf(request, path, resource.custom),
       namespace: resource.namespaced ? path.namespace : "",
       name: path.name,
       subresource: path.subresource,
@@ -135,10 +141,10 @@ export class ResourceHandler {
   }
 
   /** Inside an installed built-in group the answer is a Status, elsewhere nobody is there to make one. */
-  #unknown({ group, version }: ResourcePath): Error {
+  #unknown({ group }: ResourcePath): Error {
     const builtin = this.#core.state.registry
       .list()
-      .some((each) => !each.custom && each.group === group && each.version === version);
+      .some((each) => !each.custom && each.group === group);
     return builtin ? unknownResource() : new PlainTextError(404, "404 page not found\n");
   }
 }
@@ -153,14 +159,19 @@ function requireStatus(resource: Resource, context: RequestContext): void {
 const namedVerbs = { GET: "get", PUT: "update", PATCH: "patch", DELETE: "delete" } as const;
 const collectionVerbs = { GET: "list", POST: "create", DELETE: "deletecollection" } as const;
 
-function verbOf(request: ApiRequest, path: ResourcePath): Verb {
+function verbOf(request: ApiRequest, path: ResourcePath, custom: boolean): Verb {
   const { method } = request;
   const watching = path.legacyWatch || isTrue(request.query["watch"]?.[0] ?? "");
   if (method === "GET" && watching && path.subresource === "") return "watch";
   // What is posted to a subresource is created there, whatever that means.
   if (method === "POST" && path.subresource !== "") return "create";
   const verbs: Partial<Record<string, Verb>> = path.name === "" ? collectionVerbs : namedVerbs;
-  const verb = verbs[method];
-  if (verb === undefined) throw methodNotAllowed();
-  return verb;
+  return verbs[method] ?? misfit(method, custom);
+}
+
+/** Custom kinds have one handler for all, which finds out later what does not fit. */
+function misfit(method: string, custom: boolean): Verb {
+  if (!custom) throw methodNotAllowed();
+  if (method === "POST") return "create";
+  throw badRequest("name must be provided");
 }

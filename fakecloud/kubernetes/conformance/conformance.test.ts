@@ -10,6 +10,7 @@ import { widgetsDefinition } from "./tables/definitions.ts";
 import { kindCases } from "./tables/kinds.ts";
 import { lifeCycleCases } from "./tables/life-cycle.ts";
 import { readCases } from "./tables/reads.ts";
+import { transcriptCases } from "./tables/transcript.ts";
 import { writeCases } from "./tables/writes.ts";
 
 const cases: readonly ConformanceCase[] = [
@@ -18,6 +19,7 @@ const cases: readonly ConformanceCase[] = [
   ...readCases,
   ...lifeCycleCases,
   ...kindCases,
+  ...transcriptCases,
 ];
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const namespaces = "/api/v1/namespaces";

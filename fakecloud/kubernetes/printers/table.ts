@@ -59,7 +59,7 @@ function rowOf(
   return {
     cells: columns.map((each) => each.cell(object, nowMs)),
     ...(conditions.length === 0 ? {} : { conditions }),
-    ...(include === "None" ? {} : { object: included }),
+    object: include === "None" ? null : included,
   };
 }
 

@@ -35,6 +35,7 @@ function selectableOf(id: string, kind: string): SelectableFields {
   const paths = selectableFields[id];
   if (paths === undefined) return metadataFieldsOnly;
   return {
+    ...(kind === "Namespace" || kind === "Node" ? { withoutNamespace: true } : {}),
     paths: Object.fromEntries(
       Object.entries(paths).map(([field, path]) => [field, path.split(".")]),
     ),
@@ -85,6 +86,12 @@ export function builtinResources(kinds: readonly BuiltinKind[]): readonly Resour
       subresources: new Set(kind.subresources),
       openApi: kind.schema,
       schema: compileSchema(kind.schema),
+      ...(id === "Endpoints"
+        ? {
+            deprecation:
+              "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+          }
+        : {}),
       rules: rulesOf(id),
       selectable: selectableOf(id, kind.kind),
       conversion: noConversion,

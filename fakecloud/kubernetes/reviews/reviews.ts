@@ -1,5 +1,5 @@
 import type { Attributes } from "../authorization/rbac.ts";
-import type { RequestContext } from "../context.ts";
+import { managerOf, type RequestContext } from "../context.ts";
 import type { UserInfo } from "../contract.ts";
 import type { Core } from "../core.ts";
 import { record, text, texts } from "../crds/definition.ts";
@@ -7,6 +7,7 @@ import { type FieldError, invalid, invalidValue } from "../field-error.ts";
 import type { JsonObject, KubeObject } from "../object.ts";
 import { badRequest } from "../status.ts";
 import { cannotBeHandled, decodeObject } from "../verbs/decode.ts";
+import { withOwners } from "../verbs/ownership.ts";
 
 /** Kinds that are questions: what is created is the question with its answer, and nothing is stored. */
 export const reviewKinds: Readonly<Record<string, (core: Core, ask: Question) => KubeObject>> = {
@@ -32,7 +33,12 @@ export function review(core: Core, context: RequestContext): KubeObject {
   });
   const answer = reviewKinds[kind];
   if (answer === undefined) throw badRequest(`nobody answers a ${kind}`);
-  return answer(core, { context, review: asked, spec: record(asked["spec"]) });
+  const owned = withOwners(core, context, {
+    live: undefined,
+    updated: asked,
+    manager: managerOf(context),
+  });
+  return answer(core, { context, review: owned, spec: record(asked["spec"]) });
 }
 
 function attributesFrom(spec: JsonObject, user: UserInfo): Attributes {
@@ -72,10 +78,11 @@ function attributeErrors(spec: JsonObject): readonly FieldError[] {
   ];
 }
 
+/** The real server forgets the kind in these complaints. */
 function requireValid({ context, review }: Question, errors: readonly FieldError[]): void {
   if (errors.length === 0) return;
-  const { group, kind } = context.resource;
-  throw invalid({ group, kind, name: review.metadata.name ?? "" }, errors);
+  const { group } = context.resource;
+  throw invalid({ group, kind: "", name: review.metadata.name ?? "" }, errors);
 }
 
 function answered(core: Core, ask: Question, user: UserInfo): KubeObject {
@@ -157,7 +164,7 @@ function reviewToken(core: Core, { review, spec }: Question): KubeObject {
   const audiences = texts(spec["audiences"]);
   const found = core.tokens.authenticate(token, audiences);
   if (found === undefined) {
-    const error = "[invalid bearer token, token lookup failed]";
+    const error = "invalid bearer token";
     return { ...review, status: { user: {}, ...(token === "" ? {} : { error }) } };
   }
   return {

@@ -1,10 +1,9 @@
 import { type RequestContext, writeOptions } from "../context.ts";
 import { type Core, nowText } from "../core.ts";
-import { record, text } from "../crds/definition.ts";
-import { setCondition } from "../crds/terminating.ts";
-import { invalid, requiredValue, unsupportedValue } from "../field-error.ts";
+import { record, records, text } from "../crds/definition.ts";
+import { requiredValue, unsupportedValue } from "../field-error.ts";
 import { type KubeObject, withField, withMeta } from "../object.ts";
-import { badRequest, conflict, methodNotAllowed, success } from "../status.ts";
+import { badRequest, conflict, methodNotAllowed, success, untyped } from "../status.ts";
 import { writeExisting } from "../verbs/write-existing.ts";
 import type { SubresourceAnswer } from "./subresource.ts";
 
@@ -24,10 +23,15 @@ export async function bind(core: Core, context: RequestContext): Promise<Subreso
       : [unsupportedValue("target.kind", target["kind"], ["Node", "<empty>"])]),
     ...(text(target["name"]) === "" ? [requiredValue("target.name")] : []),
   ];
-  if (errors.length > 0) throw invalid({ group: "", kind: "Binding", name: context.name }, errors);
+  if (errors.length > 0) {
+    const texts = errors.map(({ field, message }) => `${field}: ${message}`);
+    throw untyped(texts.length === 1 ? (texts[0] ?? "") : `[${texts.join(", ")}]`);
+  }
   await writeExisting(core, context, {
     options,
     verb: "update",
+    // The scheduler's writes are nobody's, and do not count as a change of the spec.
+    tracked: true,
     change: (live) => bound(context, live, { target, annotations, now: nowText(core) }),
   });
   return { status: 201, object: { ...success(), code: 201 } };
@@ -63,9 +67,16 @@ function bound(context: RequestContext, pod: KubeObject, bind: Bind): KubeObject
     Object.keys(annotations).length === 0
       ? placed
       : withMeta(placed, { annotations: annotations as Record<string, string> });
-  return setCondition(
-    annotated,
-    { type: "PodScheduled", status: "True", reason: "", message: "" },
-    bind.now,
+  const scheduled = {
+    type: "PodScheduled",
+    status: "True",
+    lastTransitionTime: bind.now,
+  };
+  const others = records(record(pod["status"])["conditions"]).filter(
+    ({ type }) => type !== scheduled.type,
   );
+  return withField(annotated, "status", {
+    ...record(pod["status"]),
+    conditions: [...others, scheduled],
+  });
 }

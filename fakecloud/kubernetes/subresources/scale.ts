@@ -1,7 +1,7 @@
 import { type RequestContext, writeOptions } from "../context.ts";
 import { type Core } from "../core.ts";
 import { record } from "../crds/definition.ts";
-import { type FieldError, invalid, invalidValue } from "../field-error.ts";
+import { invalid, invalidValue } from "../field-error.ts";
 import { applyMergePatch, applyJsonPatch } from "../library.ts";
 import { isObject, type JsonObject, type KubeObject, type ObjectMeta } from "../object.ts";
 import type { Resource, ScalePaths } from "../registry/resource.ts";
@@ -118,34 +118,18 @@ function wantedScale(context: RequestContext, before: KubeObject, type: string):
 }
 
 function requireReplicas(context: RequestContext, wanted: KubeObject): number {
-  const { resource } = context;
   const { replicas } = record(wanted["spec"]);
-  if (replicas === undefined && resource.scale !== undefined) {
-    throw badRequest(
-      `the spec replicas field ${JSON.stringify(resource.scale.specReplicasPath)} cannot be empty`,
-    );
-  }
   const value = replicas ?? 0;
-  const errors: FieldError[] = [];
   if (typeof value !== "number" || !Number.isInteger(value)) {
     throw badRequest(
       "json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32",
     );
   }
-  if (value < 0) {
-    const text =
-      resource.scale === undefined
-        ? "must be greater than or equal to 0"
-        : "should be a non-negative integer";
-    errors.push(invalidValue("spec.replicas", value, text));
-  }
-  if (value > 2_147_483_647) {
-    errors.push(invalidValue("spec.replicas", value, "should be less than or equal to 2147483647"));
-  }
-  if (errors.length > 0) {
-    throw invalid({ group: "autoscaling", kind: "Scale", name: context.name }, errors);
-  }
-  return value;
+  // A custom object is validated as a whole afterwards, and complains itself.
+  if (value >= 0 || context.resource.custom) return value;
+  throw invalid({ group: "autoscaling", kind: "Scale", name: context.name }, [
+    invalidValue("spec.replicas", value, "must be greater than or equal to 0"),
+  ]);
 }
 
 function withReplicas(

@@ -45,7 +45,7 @@ export async function createDecoded(
   input: NewObject,
 ): Promise<Created> {
   const { resource } = context;
-  refuseUncreatable(context, input.object);
+  refuseUncreatable(context, input);
   const clean = inNamespace(context, wipeSystemMeta(resource, input.object));
   requireLiveNamespace(core, context, "CREATE", clean);
   const unique = dedupOwners(clean, context.warnings);
@@ -87,10 +87,14 @@ function store(core: Core, context: RequestContext, input: NewObject, object: Ku
   return { status: 201, object: commit(core, context, write, object) };
 }
 
-function refuseUncreatable(context: RequestContext, object: KubeObject): void {
+function refuseUncreatable(
+  context: RequestContext,
+  { object, verb }: Pick<NewObject, "object" | "verb">,
+): void {
   const { resource } = context;
   const { name, resourceVersion } = object.metadata;
-  if (resourceVersion !== undefined && resourceVersion !== "0") {
+  // An apply may carry a version, which means nothing where there is no object yet.
+  if (verb !== "apply" && resourceVersion !== undefined && resourceVersion !== "0") {
     throw untyped("resourceVersion should not be set on objects to be created");
   }
   if (resource.terminating) {
@@ -137,7 +141,7 @@ function track(
   options: WriteOptions,
 ): KubeObject {
   // The status of a new object is dropped if it has an endpoint of its own, so nobody owns it either.
-  const updated = losesStatus(context.resource) ? without(object, "status") : object;
+  const updated = context.resource.subresources.has("status") ? without(object, "status") : object;
   const { metadata } = withOwners(core, context, {
     live: undefined,
     updated,
@@ -186,7 +190,10 @@ function complete(core: Core, context: RequestContext, admitted: KubeObject): Ku
   });
   const reset = losesStatus(resource) ? without(created, "status") : created;
   const { clock, store } = core;
-  return resource.rules.prepareCreate?.(reset, { clock, store, user: context.user }) ?? reset;
+  const prepared =
+    resource.rules.prepareCreate?.(reset, { clock, store, user: context.user }) ?? reset;
+  // Built-in kinds never lack a status: without one they show the empty one.
+  return resource.custom ? prepared : applyDefaults(context, prepared);
 }
 
 function losesStatus({ subresources, rules }: RequestContext["resource"]): boolean {

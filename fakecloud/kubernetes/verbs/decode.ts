@@ -1,7 +1,7 @@
 import type { FieldValidation, RequestContext } from "../context.ts";
 import { type FieldError, invalid, invalidValue } from "../field-error.ts";
-import { isObject, type JsonObject, type KubeObject, type ObjectMeta } from "../object.ts";
-import { applyBuiltinDefaults } from "../library.ts";
+import { gvOf, isObject, type JsonObject, type KubeObject, type ObjectMeta } from "../object.ts";
+import { applyBuiltinDefaults, builtinKinds, fieldSchema, type OpenApiSchema } from "../library.ts";
 import { badRequest } from "../status.ts";
 
 type MetaCheck = (value: unknown) => boolean;
@@ -45,6 +45,16 @@ function isNothing(value: unknown): boolean {
   return value === null || value === "";
 }
 
+/** For maps and lists the complaint is about the first part that does not fit. */
+function wrongMetaType(field: string, value: unknown, type: string): TypeError {
+  const inner = isObject(value) || Array.isArray(value) ? Object.values(value) : [];
+  const wrong = inner.find((each) => typeof each !== "string");
+  const isTextual = type === "map[string]string" || type === "[]string";
+  return isTextual && wrong !== undefined
+    ? wrongType(wrong, `metadata.${field}`, "string")
+    : wrongType(value, `metadata.${field}`, type);
+}
+
 function wrongType(value: unknown, path: string, type: string): TypeError {
   return new TypeError(
     `json: cannot unmarshal ${jsonType(value)} into Go struct field ObjectMeta.${path} of type ${type}`,
@@ -52,9 +62,13 @@ function wrongType(value: unknown, path: string, type: string): TypeError {
 }
 
 /** Metadata with what an ObjectMeta has, and nothing else; nulls and empty text count as absent. */
-function decodeMeta(raw: unknown, unknownFields: string[]): ObjectMeta {
+function decodeMeta(raw: unknown, kind: string, unknownFields: string[]): ObjectMeta {
   if (raw === undefined || raw === null) return {};
-  if (!isObject(raw)) throw wrongType(raw, "metadata", "v1.ObjectMeta");
+  if (!isObject(raw)) {
+    throw new TypeError(
+      `json: cannot unmarshal ${jsonType(raw)} into Go struct field ${kind}.metadata of type v1.ObjectMeta`,
+    );
+  }
   let clean: Record<string, unknown> | undefined;
   for (const field of Object.keys(raw)) {
     const value = raw[field];
@@ -64,7 +78,7 @@ function decodeMeta(raw: unknown, unknownFields: string[]): ObjectMeta {
       clean ??= { ...raw };
       delete clean[field];
     } else if (!known[0](value)) {
-      throw wrongType(value, `metadata.${field}`, known[1]);
+      throw wrongMetaType(field, value, known[1]);
     }
   }
   return clean ?? raw;
@@ -92,7 +106,7 @@ export function decodeObject(
   body: unknown,
   options: DecodeOptions,
 ): KubeObject {
-  if (!isObject(body)) throw missingField(context, "Kind", body);
+  if (!isObject(body)) throw notAnObject(context, body);
   const identified = identify(context, body);
   const unknownFields: string[] = [];
   const metadata = metaOf(context, identified, unknownFields);
@@ -112,10 +126,24 @@ export function applyDefaults(context: RequestContext, object: KubeObject): Kube
 
 function metaOf(context: RequestContext, body: JsonObject, unknownFields: string[]): ObjectMeta {
   try {
-    return decodeMeta(body["metadata"], unknownFields);
+    return decodeMeta(body["metadata"], context.resource.kind, unknownFields);
   } catch (error) {
     throw cannotBeHandled(context, (error as Error).message);
   }
+}
+
+/** Parsers of the real server look for kind and version first, and give up on anything that can't have them. */
+function notAnObject({ resource }: RequestContext, body: unknown): Error {
+  const text = body === undefined ? "" : (JSON.stringify(body) ?? "");
+  const problem =
+    body === undefined
+      ? "unexpected end of JSON input"
+      : `json: cannot unmarshal ${jsonType(body)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+  const hex = Buffer.from(text, "utf8").toString("hex");
+  const summary = text === "" ? "<empty>" : hex.length > 60 ? `${hex.slice(0, 60)} ...` : hex;
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${resource.kind}): couldn't get version/kind; json parse error: ${problem} (${summary})`,
+  );
 }
 
 function missingField({ resource }: RequestContext, field: string, body: unknown): Error {
@@ -143,7 +171,9 @@ function identify(context: RequestContext, body: JsonObject): JsonObject {
     );
   }
   if (givenKind !== resource.kind) throw wrongKind(context, givenKind, body);
-  return { ...body, apiVersion: given, kind: givenKind };
+  // In front, where clients expect to read them.
+  const { apiVersion: _version, kind: _kind, ...rest } = body;
+  return { kind: givenKind, apiVersion: given, ...rest };
 }
 
 function isEmpty(value: unknown): boolean {
@@ -164,10 +194,29 @@ function unknownKind({ resource }: RequestContext, apiVersion: string, kind: str
 
 function wrongKind(context: RequestContext, kind: string, body: JsonObject): Error {
   const { resource } = context;
-  if (!resource.custom) return unknownKind(context, resource.apiVersion, kind);
+  if (!resource.custom) {
+    return isBuiltin(resource.apiVersion, kind)
+      ? inconvertible(context, kind)
+      : unknownKind(context, resource.apiVersion, kind);
+  }
   const { name } = (body["metadata"] ?? {}) as ObjectMeta;
   const error: FieldError = invalidValue("kind", kind, `must be ${resource.kind}`);
-  return invalid({ group: resource.group, kind: resource.kind, name: name ?? "" }, [error]);
+  return invalid({ group: resource.group, kind, name: name ?? "" }, [error]);
+}
+
+let builtin: ReadonlySet<string> | undefined;
+
+function isBuiltin(apiVersion: string, kind: string): boolean {
+  builtin ??= new Set(builtinKinds.map((each) => `${gvOf(each.group, each.version)} ${each.kind}`));
+  return builtin.has(`${apiVersion} ${kind}`);
+}
+
+function inconvertible({ resource }: RequestContext, kind: string): Error {
+  const { version } = resource;
+  const internal = resource.group === "" ? "core" : (resource.group.split(".")[0] ?? "");
+  return badRequest(
+    `${kind} in version "${version}" cannot be handled as a ${resource.kind}: converting (${version}.${kind}) to (${internal}.${resource.kind}): unknown conversion`,
+  );
 }
 
 function reportUnknown(
@@ -179,6 +228,18 @@ function reportUnknown(
   const problems = fields.toSorted().map((field) => `unknown field "${field}"`);
   if (options.validation === "Strict") throw options.strictError(problems.join(", "));
   context.warnings.push(...problems);
+}
+
+/** The Go struct that declares a field: "DeploymentSpec" for spec.replicas. */
+function structOf(schema: OpenApiSchema, path: string): string {
+  let node: OpenApiSchema | undefined = schema;
+  let name = schema["x-seatrial-definition"] ?? "";
+  const steps = path.split(".").flatMap((step) => step.split(/(?=\[)/));
+  for (const step of steps.slice(0, -1)) {
+    node = step.startsWith("[") ? node?.items : fieldSchema(node, step);
+    name = node?.["x-seatrial-definition"] ?? name;
+  }
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 const goTypes: Readonly<Record<string, string>> = {
@@ -198,7 +259,7 @@ export function requireTypes(context: RequestContext, errors: readonly FieldErro
   const match = /must be of type (\w+): "(\w+)"/.exec(wrong.message);
   const [, wanted = "", found = ""] = match ?? [];
   const given = found === "boolean" ? "bool" : found === "integer" ? "number" : found;
-  const place = `${context.resource.kind}.${wrong.field}`;
+  const place = `${structOf(context.resource.openApi, wrong.field)}.${wrong.field}`;
   throw cannotBeHandled(
     context,
     `json: cannot unmarshal ${given} into Go struct field ${place} of type ${goTypes[wanted] ?? wanted}`,

@@ -234,13 +234,15 @@ function parseContinue(token: string): Continue {
     if (v === "meta.k8s.io/v1" && typeof start === "string" && typeof rv === "number") {
       if (rv !== 0) return { revision: rv, start };
       throw badRequest(
-        "continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)",
+        "invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)",
       );
     }
   } catch (error) {
     if (error instanceof Error && error.name === "StatusError") throw error;
   }
-  throw badRequest("continue key is not valid: unable to decode the continue key");
+  throw badRequest(
+    "invalid continue token: continue key is not valid: illegal base64 data at input byte 0",
+  );
 }
 
 function expiredContinue({ start }: Continue): Error {

@@ -25,6 +25,7 @@ export function validateNewMeta(resource: Resource, object: KubeObject): readonl
     errors.push(requiredValue("metadata.namespace"));
   }
   errors.push(...validateMeta(metadata, undefined));
+  if (!resource.custom) errors.push(...bareFinalizerErrors(metadata.finalizers ?? []));
   return errors;
 }
 
@@ -141,7 +142,37 @@ function finalizerErrors(
   return errors;
 }
 
+/** Finalizers of built-in kinds must say whose they are. */
+function bareFinalizerErrors(finalizers: readonly string[]): readonly FieldError[] {
+  return finalizers.flatMap((finalizer, index) =>
+    finalizer.includes("/") || plainFinalizers.has(finalizer)
+      ? []
+      : [
+          invalidValue(
+            `metadata.finalizers[${index}]`,
+            finalizer,
+            "name is neither a standard finalizer name nor is it fully qualified",
+          ),
+        ],
+  );
+}
+
 const plainFinalizers = new Set(["foregroundDeletion", "kubernetes", "orphan"]);
+
+/** What a patch must not change. The real server complains twice about each, and so do its causes. */
+export function immutableErrors(wanted: ObjectMeta, live: ObjectMeta): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  if (wanted.uid !== undefined && wanted.uid !== live.uid) {
+    errors.push(invalidValue("metadata.uid", wanted.uid, "field is immutable"));
+  }
+  const { deletionTimestamp } = wanted;
+  if (deletionTimestamp !== undefined && live.deletionTimestamp === undefined) {
+    errors.push(
+      invalidValue("metadata.deletionTimestamp", deletionTimestamp, "field is immutable"),
+    );
+  }
+  return [...errors, ...errors];
+}
 
 /** Advice about finalizers of custom objects that name no domain. */
 export function finalizerWarnings(resource: Resource, metadata: ObjectMeta): readonly string[] {

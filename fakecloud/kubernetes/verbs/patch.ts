@@ -7,7 +7,7 @@ import {
   applyStrategicMergePatch,
   PatchError,
 } from "../library.ts";
-import { isObject, type KubeObject, withMeta, without } from "../object.ts";
+import { isObject, type KubeObject, parseApiVersion, withMeta, without } from "../object.ts";
 import { badRequest, failure, conflict, StatusError, unsupportedMediaType } from "../status.ts";
 import { storageKey } from "../store.ts";
 import { type Created, createDecoded, inNamespace } from "./create.ts";
@@ -26,8 +26,15 @@ export function patchType(context: RequestContext): string {
   const accepted = context.resource.custom
     ? [jsonPatch, mergePatch, serverSideApply]
     : [jsonPatch, mergePatch, strategicMergePatch, serverSideApply];
-  if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
-  return type;
+  if (accepted.includes(type)) return type;
+  // Built-in kinds are refused by the router, before anybody who could say more has seen the request.
+  if (context.resource.custom) throw unsupportedMediaType(accepted);
+  throw failure({
+    code: 415,
+    reason: "UnsupportedMediaType",
+    message: "415: Unsupported Media Type",
+    details: {},
+  });
 }
 
 export async function patch(core: Core, context: RequestContext): Promise<Changed | Created> {
@@ -69,7 +76,10 @@ function badPatchResult(patched: unknown, problem: string): Error {
 function applyAnyPatch(context: RequestContext, type: string, live: KubeObject): unknown {
   const { body } = context.request;
   try {
-    if (type === mergePatch) return applyMergePatch(live, body);
+    if (type === mergePatch) {
+      requireMergePatch(body);
+      return applyMergePatch(live, body);
+    }
     if (type === jsonPatch) return applyJsonPatch(live, body);
     return applyStrategicMergePatch(live, body, context.resource.openApi);
   } catch (error) {
@@ -77,6 +87,14 @@ function applyAnyPatch(context: RequestContext, type: string, live: KubeObject):
     if (error instanceof PatchError) throw rejected(error);
     throw error;
   }
+}
+
+function requireMergePatch(body: unknown): void {
+  if (isObject(body)) return;
+  const found = Array.isArray(body) ? "array" : typeof body;
+  throw badRequest(
+    `error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
+  );
 }
 
 function rejected({ code, reason, message }: PatchError): Error {
@@ -143,11 +161,9 @@ function applyConfig(context: RequestContext): KubeObject {
     throw badRequest("error decoding YAML: error unmarshaling JSON: not an object");
   }
   const { apiVersion, kind, metadata } = body as Partial<KubeObject>;
-  if (kind === undefined) {
-    throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`);
-  }
   if (apiVersion !== resource.apiVersion || kind !== resource.kind) {
-    throw badRequest(`invalid object type: ${apiVersion ?? ""}, Kind=${kind}`);
+    const [group, version] = parseApiVersion(apiVersion ?? "");
+    throw badRequest(`invalid object type: ${group}/${version}, Kind=${kind ?? ""}`);
   }
   if (metadata?.managedFields !== undefined && metadata.managedFields !== null) {
     throw badRequest("metadata.managedFields must be nil");
@@ -156,7 +172,8 @@ function applyConfig(context: RequestContext): KubeObject {
   const named =
     object.metadata.name === undefined ? withMeta(object, { name: context.name }) : object;
   requireName(context, named);
-  return inNamespace(context, named);
+  inNamespace(context, named); // Throws if it is another one; complaints show the configuration as it came.
+  return named;
 }
 
 /** Leaves out of a configuration what the endpoint does not write, so that nobody comes to own it there. */

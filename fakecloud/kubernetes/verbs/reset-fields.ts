@@ -15,8 +15,10 @@ export function restoreForEndpoint(
 
 function statusOnly(context: RequestContext, wanted: KubeObject, live: KubeObject): KubeObject {
   const { managedFields, resourceVersion, uid, labels, annotations, finalizers } = wanted.metadata;
+  // Deployments take annotations along with their status, but no labels.
+  const both = context.resource.table === "deployments.apps" ? {} : { labels };
   const taken = context.resource.rules.statusMetadata
-    ? { managedFields, resourceVersion, uid, labels, annotations, finalizers }
+    ? { managedFields, resourceVersion, uid, annotations, finalizers, ...both }
     : { managedFields, resourceVersion, uid };
   const kept = withMeta(live, taken);
   return withField(kept, "status", wanted["status"]);

@@ -49,7 +49,7 @@ export function nextGeneration(
   const { generation } = live.metadata;
   if (!resource.rules.generation) return generation;
   const current = generation === undefined || generation === 0 ? 1 : generation;
-  if (subresource === "status") return current;
+  if (subresource === "status" || subresource === "binding") return current;
   const ignoresStatus = resource.subresources.has("status") || !resource.custom;
   const changed = [...new Set([...Object.keys(next), ...Object.keys(live)])].some(
     (field) =>

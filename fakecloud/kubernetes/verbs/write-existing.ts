@@ -11,7 +11,7 @@ import { present } from "../registry/views.ts";
 import { conflict, failure, notFound, staleObject } from "../status.ts";
 import { storageKey } from "../store.ts";
 import { applyDefaults, requireTypes } from "./decode.ts";
-import { finalizerWarnings, dedupOwners, validateMeta } from "./object-meta.ts";
+import { dedupOwners, finalizerWarnings, immutableErrors, validateMeta } from "./object-meta.ts";
 import { withOwners } from "./ownership.ts";
 import { restoreForEndpoint, restoreSystemMeta } from "./reset-fields.ts";
 import { isUnchanged, nextGeneration } from "./unchanged.ts";
@@ -48,7 +48,7 @@ export async function writeExisting(
     const live = present(context.resource, entry.object);
     const wanted = input.change(live);
     if (wanted === live) return { status: 200, object: live };
-    requireSameUid(context, wanted, live);
+    requireIdentity(context, { wanted, live, verb: input.verb });
     requireLiveNamespace(core, context, "UPDATE", wanted);
     const reset = dedupOwners(restoreForEndpoint(context, wanted, live), context.warnings);
     const { manager } = input.options;
@@ -95,14 +95,25 @@ function updateRequest(
   };
 }
 
-function requireSameUid(context: RequestContext, wanted: KubeObject, live: KubeObject): void {
+/** A wrong uid in an update is a precondition that fails; in a patch it is a change that is not allowed. */
+function requireIdentity(
+  context: RequestContext,
+  change: {
+    readonly wanted: KubeObject;
+    readonly live: KubeObject;
+    readonly verb: WriteRecord["verb"];
+  },
+): void {
+  const { wanted, live, verb } = change;
+  const { resource, name } = context;
   const { uid } = wanted.metadata;
-  if (uid === undefined || uid === live.metadata.uid) return;
-  throw conflict(
-    context.resource,
-    context.name,
-    uidPrecondition(context, uid, live.metadata.uid ?? ""),
-  );
+  if (verb === "update" && uid !== undefined && uid !== live.metadata.uid) {
+    throw conflict(resource, name, uidPrecondition(context, uid, live.metadata.uid ?? ""));
+  }
+  if (context.subresource !== "") return;
+  const errors = immutableErrors(wanted.metadata, live.metadata);
+  if (errors.length > 0)
+    throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
 }
 
 export function uidPrecondition(context: RequestContext, wanted: string, found: string): string {
@@ -125,7 +136,7 @@ function requireFresh(context: RequestContext, wanted: KubeObject, live: KubeObj
     throw failure({
       code: 500,
       reason: "",
-      message: `resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
+      message: `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`,
     });
   }
   throw conflict(resource, name, staleObject);
@@ -158,14 +169,16 @@ function validateChange(context: RequestContext, next: KubeObject, live: KubeObj
   const metaErrors = validateMeta(next.metadata, live.metadata);
   const outcome = resource.schema.validateWithWarnings(next, live);
   context.warnings.push(...outcome.warnings);
-  const errors = [
-    ...metaErrors,
-    ...outcome.errors,
-    ...(resource.rules.validate?.(next, live) ?? []),
-  ];
+  const errors = [...metaErrors, ...outcome.errors, ...kindErrors(context, next, live)];
   if (errors.length === 0) return;
   requireTypes(context, errors);
   throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
+}
+
+/** Endpoints like binding change what nobody else may change, so the rules of the kind are not for them. */
+function kindErrors({ resource, subresource }: RequestContext, next: KubeObject, live: KubeObject) {
+  if (!["", "scale", "status"].includes(subresource)) return [];
+  return resource.rules.validate?.(next, live) ?? [];
 }
 
 interface Finish {

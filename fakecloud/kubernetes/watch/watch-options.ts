@@ -1,5 +1,5 @@
 import { isTrue, query, queryInteger, type RequestContext } from "../context.ts";
-import { type FieldError, forbiddenValue, invalid } from "../field-error.ts";
+import { type FieldError, forbiddenValue, invalid, unsupportedValue } from "../field-error.ts";
 import { untyped } from "../status.ts";
 
 export interface WatchOptions {
@@ -45,6 +45,9 @@ function requireConsistent(context: RequestContext, sendInitial: string, match: 
         "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
       ),
     );
+  }
+  if (match !== "" && match !== "NotOlderThan") {
+    errors.push(unsupportedValue(at, match, ["NotOlderThan"]));
   }
   if (match !== "" && query(context, "continue") !== "") {
     errors.push(forbiddenValue(at, "resourceVersionMatch is forbidden when continue is provided"));

@@ -1,7 +1,7 @@
 import { record, records, text, texts } from "../../crds/definition.ts";
 import { type FieldError, forbiddenValue, invalidValue, requiredValue } from "../../field-error.ts";
 import { deepEqual } from "../../json.ts";
-import { type JsonObject, type KubeObject, withField } from "../../object.ts";
+import { type JsonObject, type KubeObject, withField, withMeta } from "../../object.ts";
 import type { KindEnvironment } from "../resource.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -65,71 +65,6 @@ function duplicateTaints(node: KubeObject): FieldError[] {
   return errors;
 }
 
-const firstAddress = 0x0a_60_00_00;
-
-function addressText(offset: number): string {
-  const value = firstAddress + offset;
-  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join(".");
-}
-
-/** The lowest address that no other Service has; the first few are the cluster's own. */
-function freeAddress({ store }: KindEnvironment): string {
-  const taken = new Set(
-    store
-      .table("services")
-      .list()
-      .map(({ object }) => record(object["spec"])["clusterIP"]),
-  );
-  for (let offset = 11; ; offset += 1) {
-    const candidate = addressText(offset);
-    if (!taken.has(candidate)) return candidate;
-  }
-}
-
-function withAddress(service: KubeObject, environment: KindEnvironment): KubeObject {
-  const spec = record(service["spec"]);
-  if (spec["type"] === "ExternalName") return service;
-  const given = text(spec["clusterIP"]) || (texts(spec["clusterIPs"])[0] ?? "");
-  const clusterIP = given === "" ? freeAddress(environment) : given;
-  return withField(service, "spec", {
-    ...spec,
-    clusterIP,
-    clusterIPs: [clusterIP],
-    ipFamilies: spec["ipFamilies"] ?? ["IPv4"],
-    ipFamilyPolicy: spec["ipFamilyPolicy"] ?? "SingleStack",
-  });
-}
-
-export const services: Strategy = {
-  prepareCreate: (service, environment) =>
-    withField(withAddress(service, environment), "status", { loadBalancer: {} }),
-  // An update that says nothing about the addresses keeps them.
-  prepareUpdate: (service, live) => {
-    const [now, before] = [record(service["spec"]), record(live["spec"])];
-    if (now["clusterIP"] !== undefined || now["type"] === "ExternalName") return service;
-    const { clusterIP, clusterIPs, ipFamilies, ipFamilyPolicy } = before;
-    return withField(service, "spec", {
-      ...now,
-      clusterIP,
-      clusterIPs,
-      ipFamilies: now["ipFamilies"] ?? ipFamilies,
-      ipFamilyPolicy: now["ipFamilyPolicy"] ?? ipFamilyPolicy,
-    });
-  },
-  validate: (service, live) => {
-    const spec = record(service["spec"]);
-    const errors: FieldError[] = [];
-    const portless = spec["clusterIP"] === "None" || spec["type"] === "ExternalName";
-    if (!portless && records(spec["ports"]).length === 0) errors.push(requiredValue("spec.ports"));
-    const before = record(live?.["spec"])["clusterIP"];
-    const moved = before !== undefined && before !== spec["clusterIP"];
-    if (moved && spec["type"] !== "ExternalName") {
-      errors.push(invalidValue("spec.clusterIPs[0]", spec["clusterIP"], "may not change once set"));
-    }
-    return errors;
-  },
-};
-
 function ruleErrors(role: KubeObject, namespaced: boolean): readonly FieldError[] {
   return records(role["rules"]).flatMap((rule, index) => {
     const at = `rules[${index}]`;
@@ -161,6 +96,21 @@ function ruleErrors(role: KubeObject, namespaced: boolean): readonly FieldError[
     return errors;
   });
 }
+
+/** What holds a volume while something uses it. */
+export const claims: Strategy = {
+  prepareCreate: (claim) =>
+    withMeta(withField(claim, "status", { phase: "Pending" }), {
+      finalizers: [...(claim.metadata.finalizers ?? []), "kubernetes.io/pvc-protection"],
+    }),
+};
+
+export const volumes: Strategy = {
+  prepareCreate: (volume) =>
+    withMeta(withField(volume, "status", { phase: "Pending" }), {
+      finalizers: [...(volume.metadata.finalizers ?? []), "kubernetes.io/pv-protection"],
+    }),
+};
 
 export const roles: Strategy = { validate: (role) => ruleErrors(role, true) };
 export const clusterRoles: Strategy = { validate: (role) => ruleErrors(role, false) };

@@ -94,12 +94,12 @@ function containerErrors(pod: KubeObject): readonly FieldError[] {
 function validate(pod: KubeObject, live: KubeObject | undefined): readonly FieldError[] {
   const errors = [...containerErrors(pod)];
   if (live === undefined || pod["spec"] === live["spec"]) return errors;
-  // Binding a pod to a node, and adding a container to debug it, have endpoints of their own and come through here too.
-  const own = (object: KubeObject) => {
-    const { nodeName: _node, ephemeralContainers: _debug, ...rest } = fixedPart(object["spec"]);
-    return rest;
-  };
-  if (!deepEqual(own(pod), own(live))) errors.push(forbiddenValue("spec", frozenSpec));
+  const count = (object: KubeObject) => records(record(object["spec"])["containers"]).length;
+  if (count(pod) !== count(live)) {
+    errors.push(forbiddenValue("spec.containers", "pod updates may not add or remove containers"));
+  } else if (!deepEqual(fixedPart(pod["spec"]), fixedPart(live["spec"]))) {
+    errors.push(forbiddenValue("spec", frozenSpec));
+  }
   return errors;
 }
 

@@ -1,15 +1,17 @@
 import { definitions } from "../../crds/definition-strategy.ts";
 import {
+  claims,
   clusterRoles,
   namespaces,
   nodes,
   roleBindings,
   roles,
-  services,
   signingRequests,
+  volumes,
 } from "./cluster.ts";
 import { configMaps, secrets } from "./configuration.ts";
 import { pods } from "./pods.ts";
+import { services } from "./services.ts";
 import type { Strategy } from "./strategy.ts";
 import {
   budgets,
@@ -36,6 +38,8 @@ export const builtinStrategies: Readonly<Record<string, Strategy>> = {
   "Lease.coordination.k8s.io": leases,
   Namespace: namespaces,
   Node: nodes,
+  PersistentVolume: volumes,
+  PersistentVolumeClaim: claims,
   Pod: pods,
   "PodDisruptionBudget.policy": budgets,
   "PriorityClass.scheduling.k8s.io": priorityClasses,

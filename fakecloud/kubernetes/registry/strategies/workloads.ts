@@ -24,7 +24,7 @@ function selectorErrors(
     errors.push(invalidValue("spec.selector", selector, `empty selector is invalid for ${what}`));
   }
   const { labels } = record(record(template)["metadata"]);
-  if (selector !== undefined && !matchesLabelSelector(selector, labels as Record<string, string>)) {
+  if (!matchesLabelSelector(selector, labels as Record<string, string>)) {
     errors.push(
       invalidValue(
         "spec.template.metadata.labels",
@@ -94,14 +94,17 @@ function withJobLabels(job: KubeObject): KubeObject {
   const template = record(spec["template"]);
   const metadata = record(template["metadata"]);
   const labels = {
-    ...record(metadata["labels"]),
+    ...(record(metadata["labels"]) as Record<string, string>),
     [controllerUid]: uid,
-    [jobName]: name,
+    [jobName]: name ?? "",
     "controller-uid": uid,
-    "job-name": name,
+    "job-name": name ?? "",
   };
+  const own = job.metadata.labels ?? {};
   return {
     ...job,
+    // A Job without labels gets those of its pods.
+    metadata: Object.keys(own).length === 0 ? { ...job.metadata, labels } : job.metadata,
     spec: {
       ...spec,
       selector: { matchLabels: { [controllerUid]: uid } },
