@@ -15,7 +15,8 @@ export class BootLog {
   }
 
   write(text: string): void {
-    this.#lines.push({ atMs: this.#clock.now(), text });
+    const atMs = this.#clock.now();
+    for (const line of text.split("\n")) this.#lines.push({ atMs, text: line });
   }
 
   get lines(): readonly BootLogLine[] {

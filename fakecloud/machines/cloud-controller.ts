@@ -1,17 +1,26 @@
 import type { FakeAws, InstanceView } from "../aws/contract.ts";
-import type { NodeObject, PodObject } from "../kubernetes/controllers/objects.ts";
-import { isReady } from "../kubernetes/controllers/objects.ts";
+import type { Faults } from "../kernel/faults.ts";
+import { isReady, type NodeObject, type PodObject } from "../kubernetes/controllers/objects.ts";
 import { Loop } from "../kubernetes/controllers/loop.ts";
 import type { WorkloadCluster } from "./workload/workload-cluster.ts";
 
 export const uninitializedTaint = "node.cloudprovider.kubernetes.io/uninitialized";
+const shutdownTaint = "node.cloudprovider.kubernetes.io/shutdown";
 const imageMark = "cloud-controller-manager";
+const actor = "cloud-controller-manager";
+
+interface CloudControllerOptions {
+  readonly cluster: WorkloadCluster;
+  readonly aws: FakeAws;
+  readonly faults: Faults;
+}
 
 /**
  * What the AWS cloud controller manager does for Nodes, while one of its pods runs: addresses, provider ID, zone labels, the
  * end of the uninitialized taint, and the deletion of Nodes whose instance is gone.
  */
-export function startCloudController(cluster: WorkloadCluster, aws: FakeAws): () => void {
+export function startCloudController(options: CloudControllerOptions): () => void {
+  const { cluster } = options;
   const { state, clock } = cluster;
   const loop = new Loop({
     clock,
@@ -19,7 +28,13 @@ export function startCloudController(cluster: WorkloadCluster, aws: FakeAws): ()
     delayMs: 500,
     periodMs: 5_000,
     sync: async () => {
-      if (cluster.isUp && isCloudControllerRunning(cluster)) await syncNodes(cluster, aws);
+      if (
+        cluster.isUp &&
+        needsWork(cluster) &&
+        cloudControllerObstacle(cluster, options.aws) === undefined
+      ) {
+        await syncNodes(options);
+      }
     },
   });
   const stops = ["nodes", "pods"].map((table) =>
@@ -31,55 +46,95 @@ export function startCloudController(cluster: WorkloadCluster, aws: FakeAws): ()
   };
 }
 
-function listOf<T>(cluster: WorkloadCluster, table: string): readonly T[] {
+function nodesOf(cluster: WorkloadCluster): readonly NodeObject[] {
   return cluster.state.store
-    .table(table)
+    .table("nodes")
     .list()
-    .map(({ object }) => object as unknown as T);
+    .map(({ object }) => object as unknown as NodeObject);
 }
 
-export function isCloudControllerRunning(cluster: WorkloadCluster): boolean {
-  return listOf<PodObject>(cluster, "pods").some(
-    (pod) =>
-      pod.status?.phase === "Running" &&
-      pod.spec?.containers?.some(({ image }) => image?.includes(imageMark) === true) === true,
+function hasTaint(node: NodeObject, key: string): boolean {
+  return node.spec?.taints?.some((taint) => taint.key === key) === true;
+}
+
+/** Nodes that are well and known are left alone. */
+function needsWork(cluster: WorkloadCluster): boolean {
+  return nodesOf(cluster).some(
+    (node) => !isReady(node) || hasTaint(node, uninitializedTaint) || hasTaint(node, shutdownTaint),
   );
 }
 
-async function syncNodes(cluster: WorkloadCluster, aws: FakeAws): Promise<void> {
-  const instances = aws.instances();
-  for (const node of listOf<NodeObject>(cluster, "nodes")) {
-    const instance = findInstance(instances, node);
-    if (node.spec?.taints?.some(({ key }) => key === uninitializedTaint) === true) {
-      if (instance !== undefined) await initialize(cluster, node, instance);
-    } else if (!isReady(node) && (instance === undefined || instance.state === "terminated")) {
-      await cluster
-        .caller("cloud-controller-manager")
-        .delete(`/api/v1/nodes/${node.metadata.name}`);
-    }
+/** Why no cloud controller manager can do its work, in words that end a sentence; undefined if one can. */
+export function cloudControllerObstacle(
+  cluster: WorkloadCluster,
+  aws: FakeAws,
+): string | undefined {
+  const pods = cluster.state.store
+    .table("pods")
+    .list()
+    .map(({ object }) => object as unknown as PodObject)
+    .filter(({ spec }) => spec?.containers?.some(({ image }) => image?.includes(imageMark)));
+  if (pods.length === 0) return "no cloud controller manager runs in the cluster";
+  let obstacle = "no pod of the cloud controller manager is ready";
+  for (const pod of pods.filter(isReady)) {
+    const instanceId = cluster.instanceOf(pod.spec?.nodeName ?? "");
+    const instance = instanceId === undefined ? undefined : aws.instance(instanceId);
+    if (instance === undefined) continue;
+    const host = `ec2.${instance.region}.amazonaws.com`;
+    const origin = { from: "instance", instanceId: instance.instanceId } as const;
+    const reach = aws.network.canReach(origin, host, 443);
+    if (reach.reachable) return undefined;
+    obstacle = `the cloud controller manager cannot reach ${host}: ${reach.obstacle.message}`;
+  }
+  return obstacle;
+}
+
+async function syncNodes({ cluster, aws, faults }: CloudControllerOptions): Promise<void> {
+  for (const node of nodesOf(cluster)) {
+    const { name } = node.metadata;
+    const instance = findInstance(cluster, aws, node);
+    if (hasTaint(node, uninitializedTaint)) {
+      const point = { seam: "machine", operation: "node initialization", object: name } as const;
+      const fault = faults.decide({ ...point, phase: "beforeCommit" });
+      if (instance !== undefined && fault === undefined) await initialize(cluster, node, instance);
+    } else if (isReady(node)) await setShutdownTaint(cluster, node, false);
+    else if (instance === undefined || instance.state === "terminated") {
+      await cluster.caller(actor).delete(`/api/v1/nodes/${name}`);
+    } else await setShutdownTaint(cluster, node, instance.state === "stopped");
   }
 }
 
+/** By provider ID; else the Node's name must be the private DNS name of a running instance, or begin with its ID. */
 function findInstance(
-  instances: readonly InstanceView[],
+  cluster: WorkloadCluster,
+  aws: FakeAws,
   node: NodeObject,
 ): InstanceView | undefined {
-  const id = node.spec?.providerID?.split("/").at(-1);
-  return instances.find((instance) =>
-    id === undefined
-      ? instance.privateDnsName === node.metadata.name && instance.state !== "terminated"
-      : instance.instanceId === id,
-  );
+  const { name } = node.metadata;
+  const providerId = node.spec?.providerID?.split("/").at(-1);
+  if (providerId !== undefined) return aws.instance(providerId);
+  if (name.startsWith("i-")) return aws.instance(name.split(".")[0] ?? name);
+  const instance = aws.instance(cluster.instanceOf(name) ?? "");
+  return instance?.privateDnsName === name && instance.state !== "terminated"
+    ? instance
+    : undefined;
 }
 
-async function initialize(
+async function setShutdownTaint(
   cluster: WorkloadCluster,
   node: NodeObject,
-  instance: InstanceView,
+  wanted: boolean,
 ): Promise<void> {
-  const caller = cluster.caller("cloud-controller-manager");
-  const { name } = node.metadata;
-  const addresses = [
+  if (hasTaint(node, shutdownTaint) === wanted) return;
+  const others = (node.spec?.taints ?? []).filter(({ key }) => key !== shutdownTaint);
+  const own = wanted ? [{ key: shutdownTaint, effect: "NoSchedule" }] : [];
+  await cluster
+    .caller(actor)
+    .patch(`/api/v1/nodes/${node.metadata.name}`, { spec: { taints: [...others, ...own] } });
+}
+
+function addressesOf(instance: InstanceView): readonly object[] {
+  return [
     { type: "InternalIP", address: instance.privateIp },
     ...(instance.publicIp === undefined
       ? []
@@ -87,10 +142,25 @@ async function initialize(
     { type: "InternalDNS", address: instance.privateDnsName },
     { type: "Hostname", address: instance.privateDnsName },
   ];
-  await caller.patch(`/api/v1/nodes/${name}/status`, { status: { addresses } });
+}
+
+/** Addresses come first: they go through the status, and without them nothing may be scheduled here. */
+async function initialize(
+  cluster: WorkloadCluster,
+  node: NodeObject,
+  instance: InstanceView,
+): Promise<void> {
+  const caller = cluster.caller(actor);
+  const { name } = node.metadata;
+  await caller.patch(`/api/v1/nodes/${name}/status`, {
+    status: { addresses: addressesOf(instance) },
+  });
   await caller.patch(`/api/v1/nodes/${name}`, {
     metadata: {
       labels: {
+        "beta.kubernetes.io/instance-type": instance.instanceType,
+        "failure-domain.beta.kubernetes.io/region": instance.region,
+        "failure-domain.beta.kubernetes.io/zone": instance.zone,
         "node.kubernetes.io/instance-type": instance.instanceType,
         "topology.kubernetes.io/region": instance.region,
         "topology.kubernetes.io/zone": instance.zone,

@@ -386,3 +386,33 @@ test("the name of the obstacle in the network is printed on the console and told
   expect(cloud.log(worker)).toContain("This node has joined the cluster");
   cloud.machines.close();
 });
+
+test("a stopped instance's Node is marked as shut down, and freed when it is back", async () => {
+  const { cloud, cluster, workers } = await withWorkers(1);
+  const [worker = ""] = workers;
+  cloud.setState(worker, "stopped");
+  await cloud.kernel.runFor(2 * minute);
+  const taints = async () => (await node(cloud, cluster, worker)).spec.taints ?? [];
+  expect((await taints()).map(({ key }) => key)).toContain(
+    "node.cloudprovider.kubernetes.io/shutdown",
+  );
+  cloud.setState(worker, "running");
+  await cloud.kernel.runFor(3 * minute);
+  expect(await taints()).toEqual([]);
+  cloud.machines.close();
+});
+
+test("a cloud controller that cannot reach EC2 initialises nothing, and why names the route", async () => {
+  const started = await startCluster();
+  const { cloud, first } = started;
+  const gateway = cloud.topology.natGateways.get("nat-a");
+  gateway!.state = "deleted";
+  await addPlugIns(started);
+  expect(cloud.machines.why(first)).toMatch(
+    /keeps the taint .*: the cloud controller manager cannot reach ec2\.eu-west-1\.amazonaws\.com: .*nat-a/,
+  );
+  gateway!.state = "available";
+  await cloud.kernel.runFor(minute);
+  expect(cloud.machines.why(first)).toBeUndefined();
+  cloud.machines.close();
+});

@@ -10,7 +10,7 @@ import { boot } from "./boot.ts";
 import { Host, PoweredOffError } from "./host.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import type { KubeadmContext } from "./kubeadm/context.ts";
-import { createShell } from "./shell.ts";
+import { createShell } from "./shell/shell.ts";
 import { whyNotReady } from "./why.ts";
 import { WorkloadCluster } from "./workload/workload-cluster.ts";
 
@@ -98,16 +98,17 @@ class LivingMachines implements Machines {
   }
 
   #context(): KubeadmContext {
-    const { clock, random, trace = noTrace, aws, keyPairs } = this.#options;
+    const { clock, random, trace = noTrace, faults = noFaults, aws, keyPairs } = this.#options;
     return {
       keyPairs,
       createCluster: (facts) => {
         const cluster = new WorkloadCluster({ ...facts, clock, random, trace, keyPairs });
         this.#clusters = [...this.#clusters, cluster];
-        cluster.onClose(startCloudController(cluster, aws));
+        cluster.onClose(startCloudController({ cluster, aws, faults }));
         return cluster;
       },
       startKubelet: async (host, cluster, kubelet) => {
+        host.files.set("/etc/kubernetes/kubelet.conf", "# kubeconfig\n");
         await host.enable("kubelet", async () => {
           const process = new Kubelet(host, cluster, kubelet);
           this.#kubelets.set(host.instance.instanceId, process);

@@ -1,6 +1,6 @@
 import type { NodeObject } from "../kubernetes/controllers/objects.ts";
 import { conditionOf } from "../kubernetes/controllers/objects.ts";
-import { isCloudControllerRunning, uninitializedTaint } from "./cloud-controller.ts";
+import { cloudControllerObstacle, uninitializedTaint } from "./cloud-controller.ts";
 import type { Host } from "./host.ts";
 import type { Kubelet } from "./kubelet/kubelet.ts";
 
@@ -29,8 +29,8 @@ function whyNodeNotReady(kubelet: Kubelet, node: NodeObject): string | undefined
   if (ready?.status !== "True") return `Node ${name} is not Ready: ${ready?.message ?? ""}`;
   const isUninitialized = node.spec?.taints?.some(({ key }) => key === uninitializedTaint) === true;
   if (!isUninitialized) return undefined;
-  const reason = isCloudControllerRunning(kubelet.cluster)
-    ? "the cloud controller manager finds no running instance by its name"
-    : "no cloud controller manager runs in the cluster";
+  const reason =
+    cloudControllerObstacle(kubelet.cluster, kubelet.host.aws) ??
+    "the cloud controller manager finds no running instance by its name";
   return `Node ${name} keeps the taint ${uninitializedTaint}: ${reason}`;
 }

@@ -1,44 +1,83 @@
 import { parse } from "yaml";
 import { gunzipIfNeeded } from "./user-data.ts";
 
+export interface FileToWrite {
+  readonly path: string;
+  readonly content: string;
+  /** "root:root". */
+  readonly owner: string;
+  /** "0640". */
+  readonly permissions: string;
+  readonly append: boolean;
+  /** Written only after users exist. */
+  readonly defer: boolean;
+}
+
 /** The parts of a cloud-config document that matter to a Kubernetes node. */
 export interface CloudConfig {
-  readonly files: readonly { readonly path: string; readonly content: string }[];
+  readonly files: readonly FileToWrite[];
+  readonly users: readonly string[];
   readonly bootCommands: readonly string[];
   readonly commands: readonly string[];
+  /** Other modules that the document configures: "ntp", "disk_setup", "mounts". */
+  readonly modules: readonly string[];
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 interface RawFile {
-  readonly path: string;
-  readonly content?: string;
+  readonly path?: unknown;
+  readonly content?: unknown;
   readonly encoding?: string;
+  readonly owner?: string;
+  readonly permissions?: string | number;
+  readonly append?: boolean;
+  readonly defer?: boolean;
 }
 
-/** Renders the template and reads the document; throws with cloud-init's own words if it is no YAML. */
-export function parseCloudConfig(
-  text: string,
-  metadata: Readonly<Record<string, string>>,
-): CloudConfig {
-  const isTemplate = text.startsWith("## template: jinja");
-  const rendered = isTemplate ? renderTemplate(text, metadata) : text;
-  const document = parse(rendered, { logLevel: "silent" }) as Record<string, unknown> | null;
-  const { write_files: files, bootcmd, runcmd } = document ?? {};
+const otherModules = ["ntp", "disk_setup", "fs_setup", "mounts", "swap", "ca_certs", "packages"];
+
+/** Throws with the parser's words if the text is no YAML, or not a mapping. */
+export function parseCloudConfigDocument(text: string): Fields {
+  const document = parse(text, { logLevel: "error" }) as unknown;
+  if (document === null || document === undefined) return {};
+  if (typeof document !== "object" || Array.isArray(document)) {
+    throw new TypeError("the document is not a mapping");
+  }
+  return document as Fields;
+}
+
+/** Of several documents, the later one wins key by key. */
+export function readCloudConfig(documents: readonly Fields[]): CloudConfig {
+  const merged: Fields = Object.assign({}, ...documents) as Fields;
+  const files = listOf(merged["write_files"]) as readonly RawFile[];
   return {
-    files: ((files ?? []) as readonly RawFile[]).map((file) => ({
-      path: file.path,
-      content: decode(file.content ?? "", file.encoding ?? ""),
-    })),
-    bootCommands: commandsOf(bootcmd),
-    commands: commandsOf(runcmd),
+    files: files.map(fileOf),
+    users: listOf(merged["users"]).map((user) =>
+      typeof user === "string" ? user : ((user as { readonly name?: string }).name ?? ""),
+    ),
+    bootCommands: commandsOf(merged["bootcmd"]),
+    commands: commandsOf(merged["runcmd"]),
+    modules: otherModules.filter((name) => merged[name] !== undefined),
   };
 }
 
-/** A variable that does not exist is rendered as cloud-init renders it, which no kubeadm accepts as a name. */
-function renderTemplate(text: string, metadata: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\{\{\s*([\w.]+)\s*\}\}/g, (_whole, name: string) => {
-    const short = name.replace(/^(ds\.meta_data|v1)\./, "");
-    return metadata[short] ?? `CI_MISSING_JINJA_VAR/${name}`;
-  });
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function fileOf(file: RawFile): FileToWrite {
+  const { path, content, encoding = "", owner = "root:root", permissions = "0644" } = file;
+  if (typeof path !== "string") throw new TypeError("an entry of write_files has no path");
+  return {
+    path,
+    content: decode(typeof content === "string" ? content : "", encoding),
+    owner,
+    // YAML reads an unquoted 0640 as a number.
+    permissions: typeof permissions === "number" ? `0${permissions.toString(8)}` : permissions,
+    append: file.append === true,
+    defer: file.defer === true,
+  };
 }
 
 function decode(content: string, encoding: string): string {
@@ -48,7 +87,13 @@ function decode(content: string, encoding: string): string {
   return Buffer.from(gunzipIfNeeded(bytes)).toString("utf8");
 }
 
+/** A list is an argument vector: each word is quoted, so that the shell leaves it alone. A string is a line of script. */
 function commandsOf(list: unknown): readonly string[] {
-  if (!Array.isArray(list)) return [];
-  return list.map((item: unknown) => (Array.isArray(item) ? item.join(" ") : String(item)));
+  return listOf(list).map((item) =>
+    Array.isArray(item) ? item.map((word) => quote(String(word))).join(" ") : String(item),
+  );
+}
+
+function quote(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -5,6 +5,8 @@ export interface SecretLocation {
   readonly backend: "secretsmanager" | "ssm";
   readonly prefix: string;
   readonly chunks: number;
+  /** Where the whole is put. */
+  readonly file: string;
 }
 
 /** Reads the assignments at the head of the script; undefined for a script that fetches nothing. */
@@ -14,7 +16,7 @@ export function parseBoothook(script: string): SecretLocation | undefined {
   const chunks = Number(value("CHUNKS"));
   if (prefix === undefined || !Number.isInteger(chunks)) return undefined;
   const backend = /aws ssm/.test(script) ? "ssm" : "secretsmanager";
-  return { backend, prefix, chunks };
+  return { backend, prefix, chunks, file: value("FILE") ?? "/etc/secret-userdata.txt" };
 }
 
 const tries = 10;

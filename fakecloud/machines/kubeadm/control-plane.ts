@@ -14,6 +14,7 @@ const etcdPeerPort = 2380;
 export function serveEtcd(host: Host, cluster: WorkloadCluster, memberId: string): Promise<void> {
   const { network } = host.aws;
   const { instanceId } = host.instance;
+  host.files.set("/etc/kubernetes/manifests/etcd.yaml", "# static pod\n");
   return host.enable("etcd", () => {
     for (const port of [etcdClientPort, etcdPeerPort]) {
       network.listen(instanceId, port, { kind: "etcd", cluster, memberId });

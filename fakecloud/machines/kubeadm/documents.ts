@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import { unknownFields } from "./known-fields.ts";
 
 /** A failure as kubeadm prints it before it exits. */
 export class KubeadmError extends Error {
@@ -18,6 +19,7 @@ export interface NodeRegistration {
   /** Undefined: kubeadm's own taint on a control plane; an empty list: none. */
   readonly taints: readonly Taint[] | undefined;
   readonly kubeletExtraArgs: Readonly<Record<string, string>>;
+  readonly ignorePreflightErrors: readonly string[];
 }
 
 export interface ClusterConfiguration {
@@ -40,6 +42,8 @@ export interface ClusterConfiguration {
 }
 
 export interface InitDocuments {
+  /** What kubeadm warns of and then ignores. */
+  readonly warnings: readonly string[];
   readonly cluster: ClusterConfiguration;
   readonly node: NodeRegistration;
   readonly bindPort: number;
@@ -47,6 +51,7 @@ export interface InitDocuments {
 }
 
 export interface JoinDocument {
+  readonly warnings: readonly string[];
   readonly node: NodeRegistration;
   readonly isControlPlane: boolean;
   readonly bindPort: number;
@@ -83,6 +88,7 @@ export function parseInitDocuments(text: string, kubeadmMinor: number): InitDocu
   }
   const reader = new Reader(init ?? {});
   return {
+    warnings: documents.flatMap(warningsOf),
     cluster: clusterConfiguration(cluster ?? {}),
     node: nodeRegistration(reader.child("nodeRegistration"), versionOf(init ?? {})),
     bindPort: reader.child("localAPIEndpoint").number("bindPort") ?? 6443,
@@ -100,6 +106,7 @@ export function parseJoinDocument(text: string, kubeadmMinor: number): JoinDocum
   const reader = new Reader(document);
   const controlPlane = document["controlPlane"];
   return {
+    warnings: warningsOf(document),
     node: nodeRegistration(reader.child("nodeRegistration"), versionOf(document)),
     isControlPlane: controlPlane !== undefined && controlPlane !== null,
     bindPort: reader.child("controlPlane").child("localAPIEndpoint").number("bindPort") ?? 6443,
@@ -120,6 +127,14 @@ function parseDocuments(text: string, kubeadmMinor: number): readonly Fields[] {
     requireKnownVersion(versionOf(fields), kubeadmMinor);
     return [fields];
   });
+}
+
+/** init and join read on where a field is unknown; only `kubeadm config validate` takes it for an error. */
+function warningsOf(document: Fields): readonly string[] {
+  return unknownFields(document).map(
+    (path) =>
+      `error unmarshaling configuration ${versionOf(document)}, Kind=${String(document["kind"])}: strict decoding error: unknown field "${path}"`,
+  );
 }
 
 function versionOf(document: Fields): string {
@@ -172,6 +187,7 @@ function nodeRegistration(reader: Reader, apiVersion: string): NodeRegistration 
     name: reader.string("name"),
     taints: taints as readonly Taint[] | undefined,
     kubeletExtraArgs: extraArgs(reader, "kubeletExtraArgs", apiVersion),
+    ignorePreflightErrors: reader.strings("ignorePreflightErrors"),
   };
 }
 

@@ -23,8 +23,10 @@ export async function joinEtcd(
     cluster.etcd.addLearner(host.instance.privateIp, etcdVersionOf(tag)),
   );
   host.log.write("[etcd] Announced new etcd member joining to the existing etcd cluster");
+  await host.mayFail("etcd learner start");
   await host.work("start etcd", 2_000, 8_000);
   cluster.etcd.start(id, nodeName);
+  await host.mayFail("etcd promotion");
   await etcdRetry(host, { ...options, what: "promote etcd member" }, () => {
     cluster.etcd.promote(id);
     return true;

@@ -7,7 +7,12 @@ import { type InitDocuments, parseInitDocuments } from "./documents.ts";
 import { inPhase, reportFailure } from "./failure.ts";
 import { installedVersion } from "./installed-version.ts";
 import { initObjects } from "./objects.ts";
-import { checkImages, checkVersions } from "./preflight.ts";
+import {
+  checkVersions,
+  controlPlaneProblems,
+  imageProblems,
+  requireNoProblems,
+} from "./preflight.ts";
 import { hostAndPort, reachApiServer, retry } from "./reach.ts";
 import { etcdVersionOf, minorOf, releaseOf } from "./versions.ts";
 
@@ -23,6 +28,7 @@ export async function kubeadmInit(
   try {
     const text = host.requireFile(configPath);
     const documents = parseInitDocuments(text, minorOf(installedVersion(host, "v1.34.0")));
+    for (const warning of documents.warnings) host.log.write(`W kubeadm: ${warning}`);
     await initialize(host, documents, context);
     host.event("KubeadmInitialized", "Your Kubernetes control-plane has initialized successfully!");
     host.trouble = undefined;
@@ -43,8 +49,11 @@ async function initialize(
   host.log.write(`[init] Using Kubernetes version: ${kubernetesVersion}`);
   const installed = installedVersion(host, kubernetesVersion);
   await inPhase("preflight", async () => {
+    await host.mayFail("kubeadm init");
     checkVersions(installed, kubernetesVersion);
-    await checkImages(host, installed, configuration);
+    const problems = controlPlaneProblems(host, { installed, kubernetesVersion });
+    requireNoProblems(host, problems, node);
+    requireNoProblems(host, await imageProblems(host, installed, configuration), node);
   });
 
   host.log.write(`[certs] Using certificateDir folder "${configuration.certificatesDir}"`);

@@ -15,7 +15,13 @@ import {
 import { joinEtcd } from "./etcd-join.ts";
 import { inPhase, reportFailure } from "./failure.ts";
 import { installedVersion } from "./installed-version.ts";
-import { checkImages, checkVersions } from "./preflight.ts";
+import {
+  checkVersions,
+  controlPlaneProblems,
+  imageProblems,
+  leftovers,
+  requireNoProblems,
+} from "./preflight.ts";
 import { minorOf } from "./versions.ts";
 
 /** From this minor on the kubelet of a control plane talks to the API server beside it, so etcd comes first. */
@@ -56,21 +62,34 @@ function preflight(
   { context, installed }: Pick<Joining, "context" | "installed">,
 ): Promise<Joining> {
   host.log.write("[preflight] Running pre-flight checks");
+  for (const warning of document.warnings) host.log.write(`W kubeadm: ${warning}`);
   return inPhase("preflight", async () => {
+    await host.mayFail("kubeadm join");
+    requireNoProblems(host, leftovers(host), document.node);
     const { service, user } = await discover(host, document.discovery);
     host.log.write('[preflight] Reading configuration from the "kubeadm-config" ConfigMap');
     const caller = new ApiCaller(service.server, user, "kubeadm");
     const configuration = await readConfiguration(caller, installed);
     if (document.isControlPlane) {
       requireSharedCertificates(host, configuration);
-      checkVersions(installed, configuration.kubernetesVersion);
-      await checkImages(host, installed, configuration);
+      await checkControlPlane(host, document, { configuration, installed });
     }
     const nodeName = document.node.name ?? host.instance.privateDnsName;
     await refuseReadyNode(caller, nodeName);
     const { cluster } = service;
     return { document, cluster, configuration, nodeName, installed, context };
   });
+}
+
+async function checkControlPlane(
+  host: Host,
+  { node }: JoinDocument,
+  { configuration, installed }: Pick<Joining, "configuration" | "installed">,
+): Promise<void> {
+  const { kubernetesVersion } = configuration;
+  checkVersions(installed, kubernetesVersion);
+  requireNoProblems(host, controlPlaneProblems(host, { installed, kubernetesVersion }), node);
+  requireNoProblems(host, await imageProblems(host, installed, configuration), node);
 }
 
 async function readConfiguration(

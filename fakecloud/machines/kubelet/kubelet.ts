@@ -42,6 +42,7 @@ export class Kubelet {
     await this.host.mayFail("kubelet registration");
     await this.#register();
     this.#registered = true;
+    this.cluster.nameNode(this.options.nodeName, instanceId);
     this.host.event("registered", `kubelet: Successfully registered node ${this.options.nodeName}`);
     const stopPods = this.#pods.watch();
     const stopBeating = this.cluster.heartbeats.add(this);

@@ -73,6 +73,7 @@ export class WorkloadCluster {
   readonly #servers = new Map<string, ApiServerService>();
   /** Instances on whose disk the cluster's data is. */
   readonly #disks = new Set<string>();
+  readonly #instances = new Map<string, string>();
   readonly #onClose: (() => void)[] = [];
   #controllersRun = false;
   #closed = false;
@@ -181,6 +182,16 @@ export class WorkloadCluster {
 
   get isUp(): boolean {
     return this.#servers.size > 0 && this.etcd.hasQuorum();
+  }
+
+  /** A kubelet says which instance its Node stands for. */
+  nameNode(nodeName: string, instanceId: string): void {
+    this.#instances.set(nodeName, instanceId);
+  }
+
+  /** The instance whose kubelet registered a Node of this name last. */
+  instanceOf(nodeName: string): string | undefined {
+    return this.#instances.get(nodeName);
   }
 
   /** The machine holds a copy of the cluster's data from now on. */
