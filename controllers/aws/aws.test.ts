@@ -196,11 +196,11 @@ class World {
   }
 
   async createCluster(spec: object = {}): Promise<void> {
-    await this.create(AWSCluster as Kind<AWSCluster>, {
+    await this.create(AWSCluster, {
       metadata: { name: "test", namespace },
       spec: { region: "eu-west-1", ...spec },
     });
-    await this.create(Cluster as Kind<Cluster>, {
+    await this.create(Cluster, {
       metadata: { name: "test", namespace },
       spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name: "test" } },
     });
@@ -208,7 +208,7 @@ class World {
 
   clusterReady(): Promise<void> {
     return this.until(
-      async () => (await this.get(AWSCluster as Kind<AWSCluster>, "test"))?.status?.ready === true,
+      async () => (await this.get(AWSCluster, "test"))?.status?.ready === true,
       "the infrastructure",
     );
   }
@@ -219,15 +219,15 @@ class World {
     options: { readonly labels?: object; readonly machine?: object } = {},
   ): Promise<void> {
     const data = { value: Buffer.from("#cloud-config\n").toString("base64") };
-    await this.create(Secret as Kind<Secret>, {
+    await this.create(Secret, {
       metadata: { name: `${name}-data`, namespace },
       data,
     });
-    await this.create(AWSMachine as Kind<AWSMachine>, {
+    await this.create(AWSMachine, {
       metadata: { name, namespace },
       spec: { instanceType: "t3.large", ...spec },
     });
-    await this.create(Machine as Kind<Machine>, {
+    await this.create(Machine, {
       metadata: {
         name,
         namespace,
@@ -245,7 +245,7 @@ class World {
 
   machineReady(name: string): Promise<void> {
     return this.until(
-      async () => (await this.get(AWSMachine as Kind<AWSMachine>, name))?.status?.ready === true,
+      async () => (await this.get(AWSMachine, name))?.status?.ready === true,
       `machine ${name}`,
     );
   }
@@ -256,9 +256,9 @@ class World {
   }
 
   async deleteCluster(): Promise<void> {
-    await this.run(this.client.delete(Cluster as Kind<Cluster>, { namespace, name: "test" }));
+    await this.run(this.client.delete(Cluster, { namespace, name: "test" }));
     await this.until(
-      async () => (await this.get(Cluster as Kind<Cluster>, "test")) === undefined,
+      async () => (await this.get(Cluster, "test")) === undefined,
       "the end of the cluster",
       4 * 60 * minute,
     );
@@ -276,10 +276,10 @@ test("a cluster and its machines come up, and their deletion leaves nothing behi
   await world.createMachine("worker");
   await world.machineReady("cp");
   await world.machineReady("worker");
-  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  const cluster = await world.get(AWSCluster, "test");
   expect(cluster?.spec?.network?.subnets).toHaveLength(6);
   expect(Object.keys(cluster?.status?.failureDomains ?? {})).toHaveLength(3);
-  const machine = await world.get(AWSMachine as Kind<AWSMachine>, "worker");
+  const machine = await world.get(AWSMachine, "worker");
   expect(machine?.spec?.providerID).toMatch(/^aws:\/\/\/eu-west-1[abc]\/i-[0-9a-f]{17}$/);
   expect(await world.instances()).toHaveLength(2);
   await world.deleteCluster();
@@ -319,7 +319,7 @@ test("capa-bugs 5, 6: an instance that somebody terminates fails its machine and
     world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instance!.InstanceId!] })),
   );
   await world.until(async () => {
-    const machine = await world.get(AWSMachine as Kind<AWSMachine>, "worker");
+    const machine = await world.get(AWSMachine, "worker");
     return machine?.status?.failureReason === "UpdateError";
   }, "the failure");
   await world.kernel.runFor(30 * minute);
@@ -408,7 +408,7 @@ test("an instance is launched with the volumes, options and groups of its spec, 
   const world = await new World().start();
   await world.createCluster();
   await world.clusterReady();
-  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  const cluster = await world.get(AWSCluster, "test");
   const vpcId = cluster!.spec!.network!.vpc!.id!;
   const { GroupId = "" } = await world.run(
     world.ec2.send(
@@ -446,7 +446,7 @@ test("an instance is launched with the volumes, options and groups of its spec, 
   expect(groups).toEqual(expect.arrayContaining(["test-node", "test-lb", "extra"]));
   await world.run(
     world.client.mergePatch(
-      AWSMachine as Kind<AWSMachine>,
+      AWSMachine,
       { namespace, name: "worker" },
       { spec: { additionalTags: { team: "red", tier: null }, additionalSecurityGroups: null } },
     ),
@@ -491,7 +491,7 @@ test("capa-bugs 7, 12, 13: a subnet outside of the cluster's VPC or zone is refu
   await world.createMachine("elsewhere", {}, { machine: { failureDomain: "eu-west-1x" } });
   await world.kernel.runFor(5 * minute);
   const message = async (name: string) => {
-    const machine = await world.get(AWSMachine as Kind<AWSMachine>, name);
+    const machine = await world.get(AWSMachine, name);
     return machine?.status?.conditions?.find(({ type }) => type === "InstanceReady")?.message;
   };
   expect(await message("nowhere")).toContain("no subnets available matching criteria");
@@ -507,7 +507,7 @@ test("capa-bugs 32: idle interfaces that hold the cluster's groups do not block 
   const before = world.aws.inventory();
   await world.createCluster();
   await world.clusterReady();
-  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  const cluster = await world.get(AWSCluster, "test");
   const [subnet] = cluster!.spec!.network!.subnets!;
   const groups = cluster!.status!.networkStatus!.securityGroups!;
   await world.run(
@@ -554,7 +554,7 @@ test("a VPC of one's own is used, tagged for the cloud controller, and left as i
     network: { vpc: { id: VpcId }, subnets: [{ id: open }, { id: closed }] },
   });
   await world.clusterReady();
-  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  const cluster = await world.get(AWSCluster, "test");
   expect(cluster?.spec?.network?.subnets?.map(({ isPublic }) => isPublic === true)).toEqual([
     true,
     false,
@@ -592,7 +592,7 @@ async function createRole(world: World): Promise<void> {
 
 const identityRef = { kind: "AWSClusterRoleIdentity", name: "role" };
 const conditionOf = async (world: World, type: string) => {
-  const cluster = await world.get(AWSCluster as Kind<AWSCluster>, "test");
+  const cluster = await world.get(AWSCluster, "test");
   return cluster?.status?.conditions?.find((condition) => condition.type === type);
 };
 
@@ -608,7 +608,7 @@ test("capa-bugs 64: a role is assumed, and an assumption that failed is tried ag
       return { do: "fail", code: "InvalidClientTokenId", status: 403, message: "not yet known" };
     },
   };
-  await world.create(AWSClusterRoleIdentity as Kind<AWSClusterRoleIdentity>, {
+  await world.create(AWSClusterRoleIdentity, {
     metadata: { name: "role" },
     spec: {
       roleARN: roleArn,
@@ -633,7 +633,7 @@ test("capa-bugs 64: a role is assumed, and an assumption that failed is tried ag
 test("an identity that a namespace may not use stops its clusters, and they say so", async () => {
   const world = await new World().start();
   await createRole(world);
-  await world.create(AWSClusterRoleIdentity as Kind<AWSClusterRoleIdentity>, {
+  await world.create(AWSClusterRoleIdentity, {
     metadata: { name: "role" },
     spec: {
       roleARN: roleArn,
@@ -653,26 +653,24 @@ test("an identity that a namespace may not use stops its clusters, and they say 
 
 test("capa-bugs 65: a rotated static key is used by every controller at the next reconcile", async () => {
   const world = await new World().start();
-  await world.create(Namespace as Kind<Namespace>, { metadata: { name: "capa-system" } });
+  await world.create(Namespace, { metadata: { name: "capa-system" } });
   const data = (id: string) => ({
     AccessKeyID: Buffer.from(id).toString("base64"),
     SecretAccessKey: Buffer.from("secret").toString("base64"),
   });
   const secret = { namespace: "capa-system", name: "keys" };
-  await world.create(Secret as Kind<Secret>, {
+  await world.create(Secret, {
     metadata: secret,
     data: data("AKIAOLD0000000000000"),
   });
-  await world.create(AWSClusterStaticIdentity as Kind<AWSClusterStaticIdentity>, {
+  await world.create(AWSClusterStaticIdentity, {
     metadata: { name: "static" },
     spec: { secretRef: "keys", allowedNamespaces: {} },
   });
   await world.createCluster({ identityRef: { kind: "AWSClusterStaticIdentity", name: "static" } });
   await world.clusterReady();
   expect([...world.keys].filter((key) => key.startsWith("AKIAOLD"))).not.toEqual([]);
-  await world.run(
-    world.client.mergePatch(Secret as Kind<Secret>, secret, { data: data("AKIANEW0000000000000") }),
-  );
+  await world.run(world.client.mergePatch(Secret, secret, { data: data("AKIANEW0000000000000") }));
   await world.createMachine("worker");
   await world.kernel.runFor(1000);
   world.keys.clear();

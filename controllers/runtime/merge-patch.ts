@@ -7,16 +7,21 @@ export function computeMergePatch(
 ): Record<string, unknown> | undefined {
   const patch: Record<string, unknown> = {};
   for (const key of Object.keys(after)) {
-    const [from, to] = [before[key], after[key]];
-    if (to === undefined || from === to || deepEqual(from, to)) continue;
-    // A group of fields none of which is set says nothing, and many schemas refuse it.
-    if (from === undefined && isRecord(to) && Object.keys(to).length === 0) continue;
-    patch[key] = isRecord(from) && isRecord(to) ? (computeMergePatch(from, to) ?? {}) : to;
+    const change = changeOf(before[key], after[key]);
+    if (change !== undefined) patch[key] = change;
   }
   for (const key of Object.keys(before)) {
     if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
+}
+
+function changeOf(from: unknown, to: unknown): unknown {
+  if (to === undefined || from === to) return undefined;
+  if (isRecord(from) && isRecord(to)) return computeMergePatch(from, to);
+  // A group of fields none of which is set says nothing, and many schemas refuse it.
+  if (from === undefined && isRecord(to) && Object.keys(to).length === 0) return undefined;
+  return deepEqual(from, to) ? undefined : to;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

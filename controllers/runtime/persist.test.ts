@@ -34,7 +34,7 @@ function server(initial: Thing) {
       if (expected !== undefined && expected !== current.metadata["resourceVersion"]) {
         throw new StatusError(409, { reason: "Conflict", message: "modified" });
       }
-      write((thing) => merge(thing as never, patch as never));
+      write((thing) => merge(thing, patch));
       return current;
     },
   } as unknown as Client;

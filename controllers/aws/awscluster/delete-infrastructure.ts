@@ -7,7 +7,7 @@ import { deleteSecurityGroups } from "../ec2/security-groups.ts";
 import { deleteSubnets, describeVpcSubnets } from "../ec2/subnets.ts";
 import { untagUnmanagedSubnets } from "../ec2/unmanaged-subnets.ts";
 import { deleteVpc, findVpc } from "../ec2/vpcs.ts";
-import { deleteClassicLoadBalancer } from "../elb/classic-load-balancers.ts";
+import { deleteLoadBalancers } from "../elb/api-server-load-balancers.ts";
 import { isDependencyViolation } from "../errors.ts";
 import { deleteIdleInterfaces } from "../ec2/network-interfaces.ts";
 import { isOwned, tagMap } from "../tags.ts";
@@ -30,7 +30,7 @@ export async function deleteInfrastructure(scope: ClusterScope): Promise<Wait | 
 }
 
 async function deleteInOrder(scope: ClusterScope): Promise<Wait | undefined> {
-  const balancer = await deleteClassicLoadBalancer(scope);
+  const balancer = await deleteLoadBalancers(scope);
   if (balancer !== undefined) return balancer;
   const vpc = await findVpc(scope);
   if (vpc?.VpcId === undefined) {

@@ -5,7 +5,7 @@ import { reconcileRouteTables } from "../ec2/route-tables.ts";
 import { reconcileSecurityGroups } from "../ec2/security-groups.ts";
 import { reconcileSubnets } from "../ec2/subnets.ts";
 import { reconcileVpc } from "../ec2/vpcs.ts";
-import { reconcileClassicLoadBalancer } from "../elb/classic-load-balancers.ts";
+import { reconcileLoadBalancers } from "../elb/api-server-load-balancers.ts";
 
 /** One part of a cluster's infrastructure, and the condition that tells how it is. */
 export interface InfrastructureStep {
@@ -54,6 +54,6 @@ export const infrastructureSteps: readonly InfrastructureStep[] = [
   {
     condition: "LoadBalancerReady",
     failedReason: "LoadBalancerFailed",
-    reconcile: reconcileClassicLoadBalancer,
+    reconcile: reconcileLoadBalancers,
   },
 ];

@@ -83,16 +83,16 @@ export class AWSMachineReconciler implements Reconciler {
   }
 
   /** The Machine, the Cluster and its infrastructure; undefined while one of them is missing. */
-  async #family(awsMachine: AWSMachine) {
+  async #family({ metadata }: AWSMachine) {
     const { client } = this.#deps;
-    const { namespace = "", labels = {}, ownerReferences = [] } = awsMachine.metadata;
+    const { namespace = "", labels = {}, ownerReferences = [] } = metadata;
     const owner = ownerReferences.find(({ kind }) => kind === "Machine")?.name ?? "";
     const machine = await client.get(Machine, { namespace, name: owner });
-    const name = labels[ClusterNameLabel] ?? "";
-    const cluster = await client.get(Cluster, { namespace, name });
-    if (machine === undefined || cluster === undefined) return undefined;
-    const infrastructure = cluster.spec?.infrastructureRef?.name ?? "";
-    const awsCluster = await client.get(AWSCluster, { namespace, name: infrastructure });
+    if (machine === undefined) return undefined;
+    const cluster = await client.get(Cluster, { namespace, name: labels[ClusterNameLabel] ?? "" });
+    if (cluster === undefined) return undefined;
+    const { name } = cluster.spec.infrastructureRef ?? { name: "" };
+    const awsCluster = await client.get(AWSCluster, { namespace, name });
     return awsCluster === undefined ? undefined : { machine, cluster, awsCluster };
   }
 

@@ -86,12 +86,12 @@ function unfit(scope: MachineScope, subnet: Subnet): string | undefined {
   const vpcId = scope.awsCluster.spec?.network?.vpc?.id;
   if (vpcId !== undefined && subnet.VpcId !== vpcId) return `is not in VPC ${vpcId}`;
   if (zone !== "" && subnet.AvailabilityZone !== zone) return `is not in zone ${zone}`;
-  if (tagMap(subnet.Tags)[`${providerTag}/association`] === "secondary")
-    return "is a secondary subnet";
-  const known = clusterSubnets(scope).find(
-    ({ resourceID, id }) => (resourceID ?? id) === subnet.SubnetId,
-  );
-  const isPublic = known?.isPublic ?? subnet.MapPublicIpOnLaunch === true;
-  if (specOf(scope).publicIP === true && !isPublic) return "is not public";
-  return undefined;
+  const tags = tagMap(subnet.Tags);
+  if (tags[`${providerTag}/association`] === "secondary") return "is a secondary subnet";
+  return specOf(scope).publicIP === true && !isPublic(scope, subnet) ? "is not public" : undefined;
+}
+
+function isPublic(scope: MachineScope, { SubnetId, MapPublicIpOnLaunch }: Subnet): boolean {
+  const known = clusterSubnets(scope).find(({ resourceID, id }) => (resourceID ?? id) === SubnetId);
+  return known?.isPublic ?? MapPublicIpOnLaunch === true;
 }

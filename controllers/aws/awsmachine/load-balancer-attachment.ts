@@ -1,13 +1,10 @@
 import type { Instance } from "@aws-sdk/client-ec2";
+import type { ApiServerElb } from "../../api/generated/definitions.ts";
 import { markFalse, markTrue } from "../conditions.ts";
-import {
-  deregisterInstance,
-  isRegistered,
-  registerInstance,
-} from "../elb/classic-load-balancers.ts";
+import { attachInstance, detachInstance } from "../elb/api-server-load-balancers.ts";
 import { isControlPlane, type MachineScope } from "../machine-scope.ts";
 
-/** A control-plane instance belongs behind the API server's load balancer. */
+/** A control-plane instance belongs behind the API server's load balancers, until its Machine is about to go. */
 export async function reconcileLoadBalancerAttachment(
   scope: MachineScope,
   instance: Instance,
@@ -21,18 +18,19 @@ export async function reconcileLoadBalancerAttachment(
     markFalse(draft, "ELBAttached", { reason: "ELBDetached", severity: "Info" }, clock);
     return;
   }
-  const name = loadBalancerName(scope);
+  const balancers = loadBalancers(scope);
+  if (balancers.length === 0) {
+    // The user balances the API servers (capa-bugs 18): then there is nothing to wait for here.
+    if (isExternal(scope)) return;
+    throw new Error("failed to run controlplane, APIServer ELB not available");
+  }
   try {
-    if (!(await isRegistered(aws, name, InstanceId))) await registerInstance(aws, name, InstanceId);
+    for (const balancer of balancers) await attachInstance(aws, balancer, InstanceId);
     markTrue(draft, "ELBAttached", clock);
   } catch (error) {
     const { message } = error as Error;
-    markFalse(
-      draft,
-      "ELBAttached",
-      { reason: "ELBAttachFailed", severity: "Error", message },
-      clock,
-    );
+    const why = { reason: "ELBAttachFailed", severity: "Error", message } as const;
+    markFalse(draft, "ELBAttached", why, clock);
     throw error;
   }
 }
@@ -42,14 +40,18 @@ export async function detachFromLoadBalancer(
   instanceId: string,
 ): Promise<void> {
   if (!isControlPlane(scope)) return;
-  const { name } = scope.awsCluster.status?.networkStatus?.apiServerElb ?? {};
-  if (name === undefined) return; // There is no load balancer, or there is none any more.
-  await deregisterInstance(scope.aws, name, instanceId);
+  for (const balancer of loadBalancers(scope)) {
+    await detachInstance(scope.aws, balancer, instanceId);
+  }
 }
 
-function loadBalancerName(scope: MachineScope): string {
-  const { name } = scope.awsCluster.status?.networkStatus?.apiServerElb ?? {};
-  if (name === undefined)
-    throw new Error("failed to run controlplane, APIServer ELB not available");
-  return name;
+function isExternal({ awsCluster }: MachineScope): boolean {
+  return awsCluster.spec?.controlPlaneLoadBalancer?.loadBalancerType === "disabled";
+}
+
+function loadBalancers({ awsCluster }: MachineScope): readonly ApiServerElb[] {
+  const { apiServerElb, secondaryAPIServerELB } = awsCluster.status?.networkStatus ?? {};
+  return [apiServerElb, secondaryAPIServerELB].flatMap((balancer) =>
+    balancer?.name === undefined ? [] : [balancer],
+  );
 }

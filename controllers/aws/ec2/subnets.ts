@@ -36,22 +36,11 @@ export async function reconcileSubnets(scope: ClusterScope): Promise<Wait | unde
     const found = existing.find((candidate) => isSame(subnet, candidate));
     const actual = found ?? (await createSubnet(scope, subnet));
     recordSubnet(scope, subnet, actual);
-    if (!isManagedNetwork(scope)) {
+    if (isManagedNetwork(scope)) {
+      await keepSubnet(scope, subnet, { found, actual });
+    } else {
       subnet.isPublic = isPublicSubnet(actual, tables);
       await tagUnmanagedSubnet(scope, subnet, actual);
-      continue;
-    }
-    if (found !== undefined) {
-      await ensureTags(scope.aws.ec2, found.SubnetId ?? "", found.Tags, subnetTags(scope, subnet));
-    }
-    // Asked for on every pass, not only after the creation: a crash may have come between the two.
-    if (subnet.isPublic === true && actual.MapPublicIpOnLaunch !== true) {
-      await scope.aws.ec2.send(
-        new ModifySubnetAttributeCommand({
-          SubnetId: actual.SubnetId,
-          MapPublicIpOnLaunch: { Value: true },
-        }),
-      );
     }
     pending ||= actual.State === "pending";
   }
@@ -62,6 +51,25 @@ export async function reconcileSubnets(scope: ClusterScope): Promise<Wait | unde
     message: "waiting for subnets to become available",
     requeueAfterMs: pollMs,
   };
+}
+
+/** Asked for on every pass, not only after the creation: a crash may have come between the two. */
+async function keepSubnet(
+  scope: ClusterScope,
+  subnet: AWSClusterSpecNetworkSubnet,
+  { found, actual }: { readonly found: Subnet | undefined; readonly actual: Subnet },
+): Promise<void> {
+  if (found !== undefined) {
+    await ensureTags(scope.aws.ec2, found.SubnetId ?? "", found.Tags, subnetTags(scope, subnet));
+  }
+  if (subnet.isPublic === true && actual.MapPublicIpOnLaunch !== true) {
+    await scope.aws.ec2.send(
+      new ModifySubnetAttributeCommand({
+        SubnetId: actual.SubnetId,
+        MapPublicIpOnLaunch: { Value: true },
+      }),
+    );
+  }
 }
 
 /** The plan is stored before the first subnet is made, so that a later pass makes the same ones. */

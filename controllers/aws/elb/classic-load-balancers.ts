@@ -1,9 +1,12 @@
 import {
   AddTagsCommand,
+  ApplySecurityGroupsToLoadBalancerCommand,
+  AttachLoadBalancerToSubnetsCommand,
   ConfigureHealthCheckCommand,
   CreateLoadBalancerCommand,
   DeleteLoadBalancerCommand,
   DeregisterInstancesFromLoadBalancerCommand,
+  DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   DescribeTagsCommand,
   type HealthCheck,
@@ -12,28 +15,30 @@ import {
   RegisterInstancesWithLoadBalancerCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import type { AwsClients } from "../clients.ts";
-import {
-  type ClusterScope,
-  clusterTags,
-  networkOf,
-  networkStatusOf,
-  pollMs,
-  ready,
-  type Wait,
-} from "../cluster-scope.ts";
-import { ignoreNotFound, isNotFound } from "../errors.ts";
-import { subnetId } from "../ec2/subnets.ts";
-import { apiServerLoadBalancerName } from "../names.ts";
 import { deepEqual } from "../../runtime/json.ts";
+import { type ClusterScope, networkStatusOf, pollMs, ready, type Wait } from "../cluster-scope.ts";
+import { ignoreNotFound, isNotFound } from "../errors.ts";
 import { apiServerPort } from "../security-group-input.ts";
-import { isOwned, tagList, tagMap } from "../tags.ts";
+import { isOwned, missingTags, tagList, tagMap } from "../tags.ts";
+import {
+  hasEndpoint,
+  healthCheckFigures,
+  instancePort,
+  loadBalancerGroups,
+  type LoadBalancerPlan,
+  loadBalancerSubnets,
+  loadBalancerTags,
+  zonesOf,
+} from "./load-balancer-plan.ts";
 
-const instancePort = 6443;
 const idleTimeoutSeconds = 600;
 
 /** The API server's classic load balancer: made once, then kept as the spec says. */
-export async function reconcileClassicLoadBalancer(scope: ClusterScope): Promise<Wait | undefined> {
-  const name = classicLoadBalancerName(scope);
+export async function reconcileClassicLoadBalancer(
+  scope: ClusterScope,
+  plan: LoadBalancerPlan,
+): Promise<Wait | undefined> {
+  const { name } = plan;
   const found = await describeClassic(scope.aws, name);
   if (found === undefined) {
     if (hasEndpoint(scope)) {
@@ -42,31 +47,18 @@ export async function reconcileClassicLoadBalancer(scope: ClusterScope): Promise
           "since every kubeconfig names it",
       );
     }
-    await create(scope, name);
+    await create(scope, plan);
   }
   const balancer = found ?? (await describeClassic(scope.aws, name)) ?? {};
-  if (found !== undefined) await assertOwned(scope, name);
-  await configure(scope, name, balancer);
-  record(scope, name, balancer);
+  if (found !== undefined) await assertOwned(scope, plan, found);
+  await configure(scope, plan, balancer);
+  record(scope, plan, balancer);
   if (balancer.DNSName !== undefined && balancer.DNSName !== "") return ready;
   return {
     reason: "WaitForDNSName",
     message: `waiting for the DNS name of load balancer ${name}`,
     requeueAfterMs: pollMs,
   };
-}
-
-export function classicLoadBalancerName(scope: ClusterScope): string {
-  const { namespace, clusterName } = scope;
-  return (
-    scope.draft.spec?.controlPlaneLoadBalancer?.name ??
-    apiServerLoadBalancerName({ namespace, name: clusterName }, "classic")
-  );
-}
-
-function hasEndpoint(scope: ClusterScope): boolean {
-  const { host } = scope.draft.spec?.controlPlaneEndpoint ?? {};
-  return host !== undefined && host !== "";
 }
 
 async function describeClassic(
@@ -84,16 +76,11 @@ async function describeClassic(
   }
 }
 
-function balancerTags(scope: ClusterScope, name: string) {
-  return clusterTags(scope, { name, role: "apiserver" });
-}
-
 /** Creating it again under the same name and with the same settings is the API's own idempotency. */
-async function create(scope: ClusterScope, name: string): Promise<void> {
-  const internal = scope.draft.spec?.controlPlaneLoadBalancer?.scheme === "internal";
+async function create(scope: ClusterScope, plan: LoadBalancerPlan): Promise<void> {
   await scope.aws.elb.send(
     new CreateLoadBalancerCommand({
-      LoadBalancerName: name,
+      LoadBalancerName: plan.name,
       Listeners: [
         {
           Protocol: "TCP",
@@ -102,103 +89,125 @@ async function create(scope: ClusterScope, name: string): Promise<void> {
           InstancePort: instancePort,
         },
       ],
-      Scheme: internal ? "internal" : "internet-facing",
-      SecurityGroups: securityGroupIds(scope),
-      Subnets: loadBalancerSubnets(scope),
-      Tags: tagList(balancerTags(scope, name)),
+      Scheme: plan.scheme,
+      SecurityGroups: loadBalancerGroups(scope, plan),
+      Subnets: loadBalancerSubnets(scope, plan),
+      Tags: tagList(loadBalancerTags(scope, plan)),
     }),
   );
-}
-
-function securityGroupIds(scope: ClusterScope): string[] {
-  const group = networkStatusOf(scope).securityGroups?.["apiserver-lb"]?.id;
-  const additional = scope.draft.spec?.controlPlaneLoadBalancer?.additionalSecurityGroups ?? [];
-  return [...(group === undefined ? [] : [group]), ...additional];
-}
-
-/** At most one subnet per zone; public ones unless the load balancer is internal. */
-function loadBalancerSubnets(scope: ClusterScope): string[] {
-  const { controlPlaneLoadBalancer: balancer = {} } = scope.draft.spec ?? {};
-  const { subnets = [] } = networkOf(scope);
-  const wanted = balancer.subnets ?? [];
-  const usable =
-    wanted.length > 0
-      ? subnets.filter((subnet) => wanted.includes(subnetId(subnet)) || wanted.includes(subnet.id))
-      : subnets.filter(({ isPublic }) => (isPublic === true) === (balancer.scheme !== "internal"));
-  const byZone = new Map(usable.toReversed().map((subnet) => [subnet.availabilityZone, subnet]));
-  const ids = [...byZone.values()].toReversed().map(subnetId);
-  if (ids.length === 0)
-    throw new Error("the API server's load balancer requires at least one subnet");
-  return ids;
 }
 
 async function configure(
   scope: ClusterScope,
-  name: string,
+  plan: LoadBalancerPlan,
   balancer: LoadBalancerDescription,
 ): Promise<void> {
   const { elb } = scope.aws;
-  const HealthCheck = healthCheckOf(scope);
-  if (deepEqual(balancer.HealthCheck, HealthCheck)) return;
-  await elb.send(
-    new ModifyLoadBalancerAttributesCommand({
-      LoadBalancerName: name,
-      LoadBalancerAttributes: {
-        ConnectionSettings: { IdleTimeout: idleTimeoutSeconds },
-        CrossZoneLoadBalancing: {
-          Enabled: scope.draft.spec?.controlPlaneLoadBalancer?.crossZoneLoadBalancing === true,
-        },
-      },
-    }),
+  const LoadBalancerName = plan.name;
+  const HealthCheck = healthCheckOf(plan);
+  if (!deepEqual(balancer.HealthCheck, HealthCheck)) {
+    await elb.send(new ConfigureHealthCheckCommand({ LoadBalancerName, HealthCheck }));
+  }
+  await configureAttributes(scope, plan);
+  const SecurityGroups = loadBalancerGroups(scope, plan);
+  if (!sameMembers(balancer.SecurityGroups ?? [], SecurityGroups)) {
+    await elb.send(
+      new ApplySecurityGroupsToLoadBalancerCommand({ LoadBalancerName, SecurityGroups }),
+    );
+  }
+  const missing = loadBalancerSubnets(scope, plan).filter(
+    (id) => !(balancer.Subnets ?? []).includes(id),
   );
-  await elb.send(new ConfigureHealthCheckCommand({ LoadBalancerName: name, HealthCheck }));
+  if (missing.length > 0) {
+    await elb.send(new AttachLoadBalancerToSubnetsCommand({ LoadBalancerName, Subnets: missing }));
+  }
 }
 
-/** Upstream's figures: AWS's own defaults would take five minutes to find an API server healthy. */
-function healthCheckOf(scope: ClusterScope): HealthCheck {
-  const { healthCheckProtocol = "TCP", healthCheck = {} } =
-    scope.draft.spec?.controlPlaneLoadBalancer ?? {};
-  const path = healthCheckProtocol.startsWith("HTTP") ? "/readyz" : "";
+async function configureAttributes(scope: ClusterScope, plan: LoadBalancerPlan): Promise<void> {
+  const { elb } = scope.aws;
+  const LoadBalancerName = plan.name;
+  const wanted = {
+    ConnectionSettings: { IdleTimeout: idleTimeoutSeconds },
+    CrossZoneLoadBalancing: { Enabled: plan.spec.crossZoneLoadBalancing === true },
+  };
+  const { LoadBalancerAttributes: current = {} } = await elb.send(
+    new DescribeLoadBalancerAttributesCommand({ LoadBalancerName }),
+  );
+  const same =
+    current.ConnectionSettings?.IdleTimeout === idleTimeoutSeconds &&
+    current.CrossZoneLoadBalancing?.Enabled === wanted.CrossZoneLoadBalancing.Enabled;
+  if (same) return;
+  await elb.send(
+    new ModifyLoadBalancerAttributesCommand({ LoadBalancerName, LoadBalancerAttributes: wanted }),
+  );
+}
+
+function sameMembers(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item) => b.includes(item));
+}
+
+function healthCheckOf(plan: LoadBalancerPlan): HealthCheck {
+  const protocol = plan.spec.healthCheckProtocol ?? "TCP";
+  const path = protocol.startsWith("HTTP") ? "/readyz" : "";
+  const figures = healthCheckFigures(plan);
   return {
-    Target: `${healthCheckProtocol}:${instancePort}${path}`,
-    Interval: healthCheck.intervalSeconds ?? 10,
-    Timeout: healthCheck.timeoutSeconds ?? 5,
-    HealthyThreshold: healthCheck.thresholdCount ?? 5,
-    UnhealthyThreshold: healthCheck.unhealthyThresholdCount ?? 3,
+    Target: `${protocol}:${instancePort}${path}`,
+    Interval: figures.intervalSeconds,
+    Timeout: figures.timeoutSeconds,
+    HealthyThreshold: figures.healthyThreshold,
+    UnhealthyThreshold: figures.unhealthyThreshold,
   };
 }
 
-async function assertOwned(scope: ClusterScope, name: string): Promise<void> {
+async function assertOwned(
+  scope: ClusterScope,
+  plan: LoadBalancerPlan,
+  balancer: LoadBalancerDescription,
+): Promise<void> {
+  const { name } = plan;
+  const { Scheme, VPCId } = balancer;
+  const vpcId = scope.draft.spec?.network?.vpc?.id;
+  if (Scheme !== undefined && Scheme !== plan.scheme) {
+    throw new Error(`load balancer ${name} is ${Scheme}, the spec says ${plan.scheme}`);
+  }
+  if (VPCId !== undefined && VPCId !== vpcId) {
+    throw new Error(`load balancer ${name} is in VPC ${VPCId}, not in ${vpcId}`);
+  }
   const { TagDescriptions = [] } = await scope.aws.elb.send(
     new DescribeTagsCommand({ LoadBalancerNames: [name] }),
   );
   const tags = tagMap(TagDescriptions[0]?.Tags);
-  if (isOwned(tags, scope.clusterName)) return;
-  if (Object.keys(tags).length > 0) {
+  if (!isOwned(tags, scope.clusterName) && Object.keys(tags).length > 0) {
     throw new Error(
       `load balancer ${name} exists and is not owned by cluster ${scope.clusterName}`,
     );
   }
+  const missing = missingTags(tags, loadBalancerTags(scope, plan));
+  if (Object.keys(missing).length === 0) return;
   await scope.aws.elb.send(
-    new AddTagsCommand({ LoadBalancerNames: [name], Tags: tagList(balancerTags(scope, name)) }),
+    new AddTagsCommand({ LoadBalancerNames: [name], Tags: tagList(missing) }),
   );
 }
 
-function record(scope: ClusterScope, name: string, balancer: LoadBalancerDescription): void {
-  const zones = networkOf(scope)
-    .subnets?.filter((subnet) => balancer.Subnets?.includes(subnetId(subnet)) === true)
-    .map(({ availabilityZone = "" }) => availabilityZone);
+function record(
+  scope: ClusterScope,
+  plan: LoadBalancerPlan,
+  balancer: LoadBalancerDescription,
+): void {
   networkStatusOf(scope).apiServerElb = {
     ...networkStatusOf(scope).apiServerElb,
-    name,
+    name: plan.name,
     loadBalancerType: "classic",
+    scheme: plan.scheme,
+    availabilityZones: zonesOf(scope, balancer.Subnets ?? []),
     ...(balancer.DNSName === undefined ? {} : { dnsName: balancer.DNSName }),
-    ...(zones === undefined ? {} : { availabilityZones: [...new Set(zones)] }),
   };
 }
 
-export async function deleteClassicLoadBalancer(scope: ClusterScope): Promise<Wait | undefined> {
-  const name = classicLoadBalancerName(scope);
+export async function deleteClassicLoadBalancer(
+  scope: ClusterScope,
+  { name }: LoadBalancerPlan,
+): Promise<Wait | undefined> {
   const found = await describeClassic(scope.aws, name);
   if (found === undefined) return ready;
   await scope.aws.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerName: name }));

@@ -13,7 +13,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import { isAlreadyExists } from "../../runtime/errors.ts";
 import type { AwsClientFactory, AwsClients, AwsCredentials } from "../clients.ts";
 import { isNamespaceAllowed } from "./allowed-namespaces.ts";
-import { assumedRole } from "./assume-role.ts";
+import { assumedRole, type RoleSession } from "./assume-role.ts";
 
 /** The identity may not be used, or cannot be: what the conditions of the AWSCluster say of it. */
 export class PrincipalError extends Error {
@@ -80,14 +80,12 @@ export class Principals {
     if (context.depth > longestChain) {
       throw unusable(context.depth, `the chain of identities at ${reference.name} has no end`);
     }
-    switch (reference.kind) {
-      case "AWSClusterControllerIdentity":
-        return this.#controllerPrincipal(reference, context);
-      case "AWSClusterStaticIdentity":
-        return this.#staticPrincipal(reference, context);
-      case "AWSClusterRoleIdentity":
-        return this.#rolePrincipal(reference, context);
+    if (reference.kind === "AWSClusterControllerIdentity") {
+      return this.#controllerPrincipal(reference, context);
     }
+    return reference.kind === "AWSClusterStaticIdentity"
+      ? this.#staticPrincipal(reference, context)
+      : this.#rolePrincipal(reference, context);
   }
 
   async #controllerPrincipal(
@@ -163,19 +161,12 @@ export class Principals {
     });
     if (identity === undefined) throw missing(reference.kind, reference.name);
     await this.#assertAllowed(reference, identity.spec?.allowedNamespaces, context);
-    const { spec } = identity;
+    const { sourceIdentityRef } = identity.spec ?? {};
     const source =
-      spec?.sourceIdentityRef === undefined
+      sourceIdentityRef === undefined
         ? { key: "controller", credentials: undefined }
-        : await this.#principal(spec.sourceIdentityRef, { ...context, depth: context.depth + 1 });
-    const session = {
-      roleArn: spec?.roleARN ?? "",
-      sessionName: spec?.sessionName ?? reference.name,
-      durationSeconds: spec?.durationSeconds ?? defaultDurationSeconds,
-      externalId: spec?.externalID,
-      inlinePolicy: spec?.inlinePolicy,
-      policyArns: spec?.policyARNs,
-    };
+        : await this.#principal(sourceIdentityRef, { ...context, depth: context.depth + 1 });
+    const session = sessionOf(identity);
     const content = digest(["role", source.key, context.region, JSON.stringify(session)]);
     return this.#remember(content, () =>
       assumedRole(aws.clients(context.region, source.credentials).sts, session, clock),
@@ -198,6 +189,17 @@ export class Principals {
     const message = `namespace "${context.namespace}" is not permitted to use ${reference.kind}: ${reference.name}`;
     throw unusable(context.depth, message);
   }
+}
+
+function sessionOf({ metadata, spec }: AWSClusterRoleIdentity): RoleSession {
+  return {
+    roleArn: spec?.roleARN ?? "",
+    sessionName: spec?.sessionName ?? metadata.name,
+    durationSeconds: spec?.durationSeconds ?? defaultDurationSeconds,
+    externalId: spec?.externalID,
+    inlinePolicy: spec?.inlinePolicy,
+    policyArns: spec?.policyARNs,
+  };
 }
 
 function unusable(depth: number, message: string): PrincipalError {
