@@ -43,15 +43,25 @@ export function computeStatus(
   const count = (type: string) =>
     members.filter(({ machine }) => isConditionTrue(machine, type)).length;
   const version = lowestVersion(members);
+  const [readyReplicas, upToDateReplicas] = [count("Ready"), count("UpToDate")];
   const values = conditionValues(controlPlane, findings);
   return {
     ...kcp.status,
     conditions: setConditions(kcp.status?.conditions, values, { nowMs, generation }),
     ...(findings.isInitialized ? { initialization: { controlPlaneInitialized: true } } : {}),
     replicas: members.length,
-    readyReplicas: count("Ready"),
+    readyReplicas,
     availableReplicas: count("Available"),
-    upToDateReplicas: count("UpToDate"),
+    upToDateReplicas,
+    // What readers of v1beta1 find as readyReplicas, updatedReplicas and unavailableReplicas.
+    deprecated: {
+      v1beta1: {
+        ...kcp.status?.deprecated?.v1beta1,
+        readyReplicas,
+        updatedReplicas: upToDateReplicas,
+        unavailableReplicas: members.length - readyReplicas,
+      },
+    },
     selector: `cluster.x-k8s.io/cluster-name=${cluster.metadata.name},cluster.x-k8s.io/control-plane`,
     ...lastRemediation(controlPlane),
     ...(version === undefined ? {} : { version }),
