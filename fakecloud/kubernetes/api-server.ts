@@ -7,6 +7,7 @@ import {
   pathAttributes,
   resourceAttributes,
 } from "./authorization/authorize.ts";
+import { bootstrapRoles } from "./authorization/bootstrap-policy.ts";
 import { impersonated } from "./authorization/impersonation.ts";
 import { type Attributes, RbacAuthorizer } from "./authorization/rbac.ts";
 import { bootstrapNamespaces } from "./bootstrap.ts";
@@ -78,6 +79,7 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
   };
   const front = createFrontEnd(core, options);
   bootstrapNamespaces(core);
+  if (options.rbac === true) bootstrapRoles(core);
   // Definitions are looked after once per cluster, by whichever front-end comes first.
   state.whileOpen("definitions", () => startDefinitionController(core));
   const stops: (() => void)[] = [];

@@ -56,6 +56,16 @@ test("a role allows what it names and nothing else", async () => {
   });
 });
 
+test("the roles that everybody expects are there, and anybody who is known may discover", async () => {
+  const { call, as } = await world();
+  const { body } = await call("GET", `${rbac}/clusterroles/cluster-admin`);
+  expect(body.rules[0]).toEqual({ apiGroups: ["*"], resources: ["*"], verbs: ["*"] });
+  expect((await as("/apis/apps/v1")).status).toBe(200);
+  expect(
+    (await as("/version", { user: { username: "x", groups: ["system:unauthenticated"] } })).status,
+  ).toBe(200);
+});
+
 test("a review says who may what, and why", async () => {
   const { call } = await world();
   const ask = (verb: string) =>
@@ -71,6 +81,35 @@ test("a review says who may what, and why", async () => {
     reason: 'RBAC: allowed by RoleBinding "devs/default" of Role "reader" to Group "devs"',
   });
   expect((await ask("delete")).body.status).toEqual({ allowed: false });
+});
+
+test("nobody hands out rights that they do not have", async () => {
+  const { call, as } = await world();
+  await call("POST", `${rbac}/namespaces/default/roles`, {
+    metadata: { name: "role-writer" },
+    rules: [{ apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["create"] }],
+  });
+  await call("POST", `${rbac}/namespaces/default/rolebindings`, {
+    metadata: { name: "role-writer" },
+    roleRef: { kind: "Role", name: "role-writer" },
+    subjects: [{ kind: "User", name: "jane" }],
+  });
+  const create = (verbs: readonly string[]) =>
+    as(`${rbac}/namespaces/default/roles`, {
+      method: "POST",
+      body: {
+        metadata: { name: "mine" },
+        rules: [{ apiGroups: [""], resources: ["pods"], verbs }],
+      },
+    });
+  expect(await create(["get", "delete", "patch"])).toMatchObject({
+    status: 403,
+    body: {
+      message:
+        'roles.rbac.authorization.k8s.io "mine" is forbidden: user "jane" (groups=["devs" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n{APIGroups:[""], Resources:["pods"], Verbs:["delete" "patch"]}',
+    },
+  });
+  expect((await create(["get"])).status).toBe(201);
 });
 
 test("standing in for somebody needs the right to", async () => {

@@ -3,6 +3,7 @@ import { randomUuid } from "../../kernel/random.ts";
 import type { AdmissionRequest } from "../admission/admission.ts";
 import { attributesOf } from "../admission/attributes.ts";
 import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
+import { requireNoEscalation } from "../authorization/escalation.ts";
 import { type RequestContext, type WriteOptions, writeOptions } from "../context.ts";
 import { commit, type Core, nowText, tableOf } from "../core.ts";
 import { invalid } from "../field-error.ts";
@@ -65,6 +66,7 @@ export async function createDecoded(
   for (let attempt = 1; ; attempt += 1) {
     const object = complete(core, context, admitted);
     validateNew(context, object);
+    requireNoEscalation(core, context, object);
     if (hooks.length > 0) {
       const final = admissionRequest(context, object, input.options.dryRun);
       await core.admission.validate(hooks, attributesOf(context, final));

@@ -1,6 +1,7 @@
 import type { AdmissionRequest } from "../admission/admission.ts";
 import { attributesOf } from "../admission/attributes.ts";
 import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
+import { requireNoEscalation } from "../authorization/escalation.ts";
 import type { RequestContext, WriteOptions } from "../context.ts";
 import { commit, type Core, tableOf, traceWrite, type WriteRecord } from "../core.ts";
 import { invalid } from "../field-error.ts";
@@ -64,6 +65,7 @@ export async function writeExisting(
     requireFresh(context, admitted, live);
     const next = prepare(context, admitted, live);
     validateChange(context, next, live);
+    requireNoEscalation(core, context, next, live);
     if (hooks.length > 0) {
       const final = updateRequest(context, { object: next, live }, input.options.dryRun);
       await core.admission.validate(hooks, attributesOf(context, final));

@@ -1,0 +1,38 @@
+import { formatTime } from "../../kernel/clock.ts";
+import { randomUuid } from "../../kernel/random.ts";
+import type { Core } from "../core.ts";
+import type { KubeObject, ObjectMeta } from "../object.ts";
+import { storageKey } from "../store.ts";
+import { bootstrapPolicy } from "./generated/bootstrap-policy.ts";
+
+const group = "rbac.authorization.k8s.io";
+const kinds = {
+  clusterroles: "ClusterRole",
+  clusterrolebindings: "ClusterRoleBinding",
+  roles: "Role",
+  rolebindings: "RoleBinding",
+} as const;
+
+/** Creates the roles and bindings that everybody expects to find: cluster-admin, view, system:discovery and the like. */
+export function bootstrapRoles(core: Core): void {
+  for (const [plural, kind] of Object.entries(kinds)) {
+    const table = core.store.table(`${plural}.${group}`);
+    for (const entry of bootstrapPolicy[plural as keyof typeof kinds]) {
+      const { metadata, ...rest } = entry as { readonly metadata: ObjectMeta };
+      const { name = "", namespace = "" } = metadata;
+      const key = storageKey(namespace, name);
+      if (table.get(key) !== undefined) continue;
+      const object: KubeObject = {
+        apiVersion: `${group}/v1`,
+        kind,
+        metadata: {
+          ...metadata,
+          uid: randomUuid(core.random, "uid", `${core.state.name}/${table.id}/${key}`),
+          creationTimestamp: formatTime(core.clock.now()),
+        },
+        ...rest,
+      };
+      core.store.put(table, { namespace, name }, object);
+    }
+  }
+}
