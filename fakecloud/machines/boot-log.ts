@@ -19,6 +19,11 @@ export class BootLog {
     for (const line of text.split("\n")) this.#lines.push({ atMs, text: line });
   }
 
+  /** What a machine printed before the process that simulates it was started anew. */
+  restore(lines: readonly BootLogLine[]): void {
+    this.#lines.push(...lines);
+  }
+
   get lines(): readonly BootLogLine[] {
     return this.#lines;
   }

@@ -8,16 +8,18 @@ export async function boot(host: Host, shell: Shell): Promise<void> {
     await host.mayFail("boot");
     await host.work("boot", 15_000, 40_000);
     host.event("booted", `${host.instance.privateDnsName}: reached target cloud-init`);
-    if (host.hasUnits) {
+    if (host.isSetUp) {
       // cloud-init ran once for this instance; its scripts are not run again.
       await host.startUnits();
       return;
     }
     await runCloudInit(host, shell);
+    host.isSetUp = true;
   } catch (error) {
     if (error instanceof PoweredOffError || !host.isOn) throw error;
     // cloud-init gives up; the machine stays on, useless, and its console says why.
     const { message } = error as Error;
+    host.isSetUp = true;
     host.trouble ??= message;
     host.log.write(`cloud-init: ERROR: ${message}`);
   }

@@ -4,6 +4,7 @@ import type { FaultAction, Faults } from "../kernel/faults.ts";
 import { between, type Random } from "../kernel/random.ts";
 import type { TraceSink } from "../kernel/trace.ts";
 import { BootLog } from "./boot-log.ts";
+import type { HostSnapshot, Roles } from "./snapshot.ts";
 
 export interface HostOptions {
   readonly clock: Clock;
@@ -30,6 +31,10 @@ export class Host {
   readonly aws: FakeAws;
   readonly log: BootLog;
   readonly files = new Map<string, string>();
+  /** What the machine is in its cluster. */
+  readonly roles: Roles = {};
+  /** The user data has been acted upon, well or badly: it will not be again. */
+  isSetUp = false;
   readonly #faults: Faults;
   readonly #units = new Map<string, Unit>();
   #power = new AbortController();
@@ -73,14 +78,10 @@ export class Host {
     this.#onPowerOff.push(stop);
   }
 
-  /** Starts it now, and again at every later boot. */
+  /** Starts it now, if there is power, and again at every later boot. */
   async enable(name: string, unit: Unit): Promise<void> {
     this.#units.set(name, unit);
-    await unit();
-  }
-
-  get hasUnits(): boolean {
-    return this.#units.size > 0;
+    if (this.isOn) await unit();
   }
 
   /** What a boot after the first does: everything that is enabled starts at once; each waits for what it needs. */
@@ -133,6 +134,25 @@ export class Host {
       object: this.name,
       verb,
     });
+  }
+
+  snapshot(): HostSnapshot {
+    return {
+      instanceId: this.instance.instanceId,
+      isSetUp: this.isSetUp,
+      files: [...this.files],
+      log: [...this.log.lines],
+      ...(this.trouble === undefined ? {} : { trouble: this.trouble }),
+      roles: { ...this.roles },
+    };
+  }
+
+  /** The disk and the console as they were; what ran is started by whoever restores. */
+  restore(snapshot: HostSnapshot): void {
+    this.log.restore(snapshot.log);
+    for (const [path, content] of snapshot.files) this.files.set(path, content);
+    this.isSetUp = snapshot.isSetUp;
+    this.trouble = snapshot.trouble;
   }
 
   requireFile(path: string): string {

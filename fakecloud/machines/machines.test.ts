@@ -416,3 +416,37 @@ test("a cloud controller that cannot reach EC2 initialises nothing, and why name
   expect(cloud.machines.why(first)).toBeUndefined();
   cloud.machines.close();
 });
+
+test("a process that is killed and started again goes on where it was: same Nodes, same etcd, tokens still good", async () => {
+  const { cloud, pki, workers, first, token } = await withWorkers(2);
+  const [, stopped = ""] = workers;
+  cloud.setState(stopped, "stopped");
+  const half = cloud.launch("md-9", joinUserData(pki, { token }));
+  await cloud.kernel.runFor(20_000);
+  const before = cloud.machines.clusters()[0]!;
+  const uids = (await nodes(before)).map(({ metadata }) => metadata.uid);
+  const members = before.etcd.members();
+  cloud.restartProcess();
+  expect(cloud.log(first)).toContain("has initialized successfully!");
+  await cloud.kernel.runFor(3 * minute);
+  const cluster = cloud.machines.clusters()[0]!;
+  expect(cluster).not.toBe(before);
+  expect(cluster.etcd.members()).toEqual(members);
+  expect((await nodes(cluster)).map(({ metadata }) => metadata.uid)).toEqual(
+    expect.arrayContaining(uids),
+  );
+  expect(condition(await node(cloud, cluster, first), "Ready")?.status).toBe("True");
+  expect(condition(await node(cloud, cluster, half), "Ready")?.status).toBe("True");
+  expect(condition(await node(cloud, cluster, stopped), "Ready")?.status).toBe("Unknown");
+  cloud.setState(stopped, "running");
+  await cloud.kernel.runFor(3 * minute);
+  expect(condition(await node(cloud, cluster, stopped), "Ready")?.status).toBe("True");
+  cloud.machines.close();
+});
+
+test("the certificates' shared secrets never reach a console", async () => {
+  const { cloud, first, workers } = await withWorkers(1);
+  for (const id of [first, ...workers])
+    expect(cloud.log(id)).not.toMatch(/PRIVATE KEY|0123456789abcdef/);
+  cloud.machines.close();
+});

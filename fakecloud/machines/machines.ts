@@ -10,7 +10,9 @@ import { boot } from "./boot.ts";
 import { Host, PoweredOffError } from "./host.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import type { KubeadmContext } from "./kubeadm/context.ts";
+import { resumeRoles } from "./resume.ts";
 import { createShell } from "./shell/shell.ts";
+import type { MachinesSnapshot } from "./snapshot.ts";
 import { whyNotReady } from "./why.ts";
 import { WorkloadCluster } from "./workload/workload-cluster.ts";
 
@@ -23,6 +25,8 @@ export interface MachinesOptions {
   readonly keyPairs: KeyPairSource;
   /** A failure in the fake itself; nobody awaits what machines do. */
   readonly onDefect: (error: unknown) => void;
+  /** What an earlier process has saved; the instances themselves are the fake AWS's to restore, and come first. */
+  readonly restore?: MachinesSnapshot;
 }
 
 export interface Machines {
@@ -32,6 +36,8 @@ export interface Machines {
   why(instanceId: string): string | undefined;
   /** Clusters that `kubeadm init` has made and that still have a control-plane machine, in that order. */
   clusters(): readonly WorkloadCluster[];
+  /** Everything inside all machines; `restore` of another process goes on from there. */
+  snapshot(): MachinesSnapshot;
   close(): void;
 }
 
@@ -45,16 +51,19 @@ class LivingMachines implements Machines {
   readonly #hosts = new Map<string, Host>();
   readonly #kubelets = new Map<string, Kubelet>();
   #clusters: WorkloadCluster[] = [];
+  readonly #context: KubeadmContext;
   readonly #shell: ReturnType<typeof createShell>;
 
   constructor(options: MachinesOptions) {
     this.#options = options;
-    this.#shell = createShell(this.#context());
+    this.#context = this.#createContext();
+    this.#shell = createShell(this.#context);
     options.aws.onInstanceTransition(({ instance, to }) => {
       if (to === "running") this.#powerOn(instance);
       else if (to !== "pending") this.#hosts.get(instance.instanceId)?.powerOff();
       if (to === "terminated") this.#forget(instance.instanceId);
     });
+    if (options.restore !== undefined) this.#restore(options.restore);
   }
 
   bootLog(instanceId: string): readonly BootLogLine[] {
@@ -71,6 +80,19 @@ class LivingMachines implements Machines {
     return this.#clusters;
   }
 
+  snapshot(): MachinesSnapshot {
+    const { aws } = this.#options;
+    const hosts = [...this.#hosts.values()]
+      .filter(({ instance }) => aws.instance(instance.instanceId)?.state !== "terminated")
+      .map((host) => host.snapshot());
+    // A cluster that nobody has finished making is made anew with its machine.
+    const made = new Set(
+      hosts.filter(({ isSetUp }) => isSetUp).map(({ roles }) => roles.etcd?.cluster),
+    );
+    const clusters = this.#clusters.filter(({ name }) => made.has(name));
+    return { hosts, clusters: clusters.map((cluster) => cluster.snapshot()) };
+  }
+
   close(): void {
     for (const host of this.#hosts.values()) host.powerOff();
     for (const cluster of this.#clusters) cluster.close();
@@ -78,16 +100,51 @@ class LivingMachines implements Machines {
   }
 
   #powerOn(instance: InstanceView): void {
-    const { clock, random, trace = noTrace, faults = noFaults, aws, onDefect } = this.#options;
-    const { instanceId } = instance;
-    const host =
-      this.#hosts.get(instanceId) ?? new Host(instance, { clock, random, trace, faults, aws });
-    this.#hosts.set(instanceId, host);
+    const host = this.#hosts.get(instance.instanceId) ?? this.#newHost(instance);
     host.powerOn();
-    boot(host, this.#shell).catch((error: unknown) => {
-      if (error instanceof PoweredOffError) return; // Whatever it was doing ended with the power.
-      onDefect(error);
+    this.#watch(boot(host, this.#shell));
+  }
+
+  #newHost(instance: InstanceView): Host {
+    const { clock, random, trace = noTrace, faults = noFaults, aws } = this.#options;
+    const host = new Host(instance, { clock, random, trace, faults, aws });
+    this.#hosts.set(instance.instanceId, host);
+    return host;
+  }
+
+  /** Nobody awaits what a machine does; only what is no power failure is a failure of the fake. */
+  #watch(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (!(error instanceof PoweredOffError)) this.#options.onDefect(error);
     });
+  }
+
+  /** Clusters first, then what runs on each machine; a machine that was still being set up begins anew. */
+  #restore({ hosts, clusters }: MachinesSnapshot): void {
+    for (const snapshot of clusters) this.#context.createCluster(snapshot).restore(snapshot);
+    for (const snapshot of hosts) {
+      const instance = this.#options.aws.instance(snapshot.instanceId);
+      if (instance === undefined || instance.state === "terminated") continue;
+      if (!snapshot.isSetUp) {
+        if (instance.state === "running") this.#powerOn(instance);
+        continue;
+      }
+      const host = this.#newHost(instance);
+      host.restore(snapshot);
+      if (instance.state !== "running") host.powerOff();
+      this.#watch(
+        resumeRoles(host, { snapshot, context: this.#context, clusters: this.#clusters }),
+      );
+    }
+  }
+
+  /** Clusters of one name in two namespaces are two clusters. */
+  #uniqueName(wanted: string): string {
+    const taken = new Set(this.#clusters.map(({ name }) => name));
+    for (let number = 2, name = wanted; ; number += 1) {
+      if (!taken.has(name)) return name;
+      name = `${wanted}-${number}`;
+    }
   }
 
   /** Disks go with the instance; a cluster whose last etcd member has lost its disk is nowhere any more. */
@@ -97,18 +154,22 @@ class LivingMachines implements Machines {
     this.#clusters = this.#clusters.filter((cluster) => !cluster.isLost);
   }
 
-  #context(): KubeadmContext {
+  #createContext(): KubeadmContext {
     const { clock, random, trace = noTrace, faults = noFaults, aws, keyPairs } = this.#options;
     return {
       keyPairs,
       createCluster: (facts) => {
-        const cluster = new WorkloadCluster({ ...facts, clock, random, trace, keyPairs });
+        const name = this.#uniqueName(facts.name);
+        const options = { ...facts, name, clock, random, trace, keyPairs };
+        const cluster = new WorkloadCluster(options);
         this.#clusters = [...this.#clusters, cluster];
         cluster.onClose(startCloudController({ cluster, aws, faults }));
         return cluster;
       },
       startKubelet: async (host, cluster, kubelet) => {
         host.files.set("/etc/kubernetes/kubelet.conf", "# kubeconfig\n");
+        const args = Object.fromEntries(kubelet.args);
+        host.roles.kubelet = { ...kubelet, args, cluster: cluster.name };
         await host.enable("kubelet", async () => {
           const process = new Kubelet(host, cluster, kubelet);
           this.#kubelets.set(host.instance.instanceId, process);

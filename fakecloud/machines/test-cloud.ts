@@ -6,6 +6,7 @@ import type { Network } from "../network/contract.ts";
 import { addInstance, clusterTopology, type MemoryTopology } from "../network/memory-topology.ts";
 import { EnforcedNetwork } from "../network/network.ts";
 import { createMachines, type Machines } from "./machines.ts";
+import type { MachinesSnapshot } from "./snapshot.ts";
 
 /** The name that the control plane is called by in tests: it leads to the first API server that is up. */
 export const endpointHost = "api.test";
@@ -24,11 +25,11 @@ export class TestCloud {
   readonly kernel: Kernel;
   readonly topology: MemoryTopology;
   readonly network: Network;
-  readonly machines: Machines;
+  machines: Machines;
+  readonly #faults: Faults | undefined;
   readonly secrets = new Map<string, Uint8Array>();
   /** False: the endpoint leads nowhere, as behind a load balancer without targets. */
   endpointWorks = true;
-  readonly defects: unknown[] = [];
   readonly #instances = new Map<string, Mutable<InstanceView>>();
   readonly #listeners: ((transition: InstanceTransition) => void)[] = [];
 
@@ -36,20 +37,32 @@ export class TestCloud {
     this.kernel = new Kernel({ seed });
     this.topology = clusterTopology();
     this.#openEtcdPorts();
-    const { clock, random, trace } = this.kernel;
+    const { clock, random } = this.kernel;
     const inner = new EnforcedNetwork({ topology: this.topology, clock, random });
     this.network = this.#withEndpoint(inner);
-    this.machines = createMachines({
+    this.#faults = faults;
+    this.machines = this.#createMachines(undefined);
+  }
+
+  /** As if the process had been killed and started again: all that is left is what was saved, as JSON. */
+  restartProcess(): void {
+    const saved = JSON.parse(JSON.stringify(this.machines.snapshot())) as MachinesSnapshot;
+    this.#listeners.length = 0;
+    this.machines.close();
+    this.machines = this.#createMachines(saved);
+  }
+
+  #createMachines(restore: MachinesSnapshot | undefined): Machines {
+    const { clock, random, trace } = this.kernel;
+    return createMachines({
       clock,
       random,
       trace,
       aws: this.#aws(),
       keyPairs: fixtureKeyPairs(random),
-      onDefect: (error) => {
-        this.defects.push(error);
-        this.kernel.fail(error);
-      },
-      ...(faults === undefined ? {} : { faults }),
+      onDefect: (error) => this.kernel.fail(error),
+      ...(this.#faults === undefined ? {} : { faults: this.#faults }),
+      ...(restore === undefined ? {} : { restore }),
     });
   }
 

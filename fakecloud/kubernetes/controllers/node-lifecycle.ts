@@ -32,26 +32,41 @@ const ownKeys = new Set([notReady, unreachable, unschedulable, ...Object.values(
 export async function syncNodeLifecycle(context: ControllerContext): Promise<void> {
   const nodes = objectsOf<NodeObject>(context, "nodes");
   const leases = context.store.table("leases.coordination.k8s.io");
+  const sinceMs = watchedSince(context);
   // Where no node is well, the trouble is more likely to be the network's or the control plane's: nobody is evicted.
   const disrupted = !nodes.some(isReady);
   for (const node of nodes) {
-    const lease = leases.get(`kube-node-lease/${node.metadata.name}`)?.object;
-    const silent = isSilent(context, node, lease as unknown as LeaseObject | undefined);
-    if (silent) await markUnknown(context, node);
+    const entry = leases.get(`kube-node-lease/${node.metadata.name}`);
+    const lease = entry?.object as unknown as LeaseObject | undefined;
+    if (isSilent(context, node, { lease, sinceMs })) await markUnknown(context, node);
     else await reconcileTaints(context, node, disrupted);
   }
+}
+
+/** How long the controller has been watching without a gap: silence before that proves nothing. */
+const watching = new WeakMap<ControllerContext, { lastMs: number; sinceMs: number }>();
+const gapMs = 15_000;
+
+function watchedSince(context: ControllerContext): number {
+  const now = context.clock.now();
+  const watch = watching.get(context) ?? { lastMs: now, sinceMs: now };
+  if (now - watch.lastMs > gapMs) watch.sinceMs = now;
+  watch.lastMs = now;
+  watching.set(context, watch);
+  return watch.sinceMs;
 }
 
 function isSilent(
   context: ControllerContext,
   node: NodeObject,
-  lease: LeaseObject | undefined,
+  known: { readonly lease: LeaseObject | undefined; readonly sinceMs: number },
 ): boolean {
   const ready = conditionOf(node, "Ready");
   if (ready?.status === "Unknown") return false; // It is known already that nothing is known.
   const time = (text: string | undefined) => (text === undefined ? 0 : (parseTime(text) ?? 0));
   const heard = Math.max(
-    time(lease?.spec?.renewTime),
+    known.sinceMs,
+    time(known.lease?.spec?.renewTime),
     time(ready?.lastHeartbeatTime),
     time(node.metadata.creationTimestamp) + startupMs,
   );

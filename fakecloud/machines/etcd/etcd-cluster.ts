@@ -24,6 +24,19 @@ export interface EtcdAlarm {
   readonly type: "CORRUPT" | "NOSPACE";
 }
 
+/** Everything there is to know, as plain JSON. */
+export interface EtcdSnapshot {
+  readonly leaderId: string;
+  readonly alarms: readonly EtcdAlarm[];
+  readonly members: readonly {
+    readonly id: string;
+    readonly address: string;
+    readonly name: string;
+    readonly version: string;
+    readonly isLearner: boolean;
+  }[];
+}
+
 interface MemberState {
   readonly id: string;
   readonly address: string;
@@ -173,6 +186,20 @@ export class EtcdCluster {
 
   raiseAlarm(id: string, type: EtcdAlarm["type"]): void {
     this.#alarms.push({ memberId: id, type });
+  }
+
+  snapshot(): EtcdSnapshot {
+    const members = [...this.#members.values()].map(({ isUp: _isUp, ...rest }) => ({ ...rest }));
+    return { leaderId: this.#leaderId, alarms: [...this.#alarms], members };
+  }
+
+  /** The members are known again; each is up only once its machine says so. */
+  restore(snapshot: EtcdSnapshot): void {
+    for (const member of snapshot.members) {
+      this.#members.set(member.id, { ...member, isUp: false });
+    }
+    this.#alarms.push(...snapshot.alarms);
+    this.#leaderId = snapshot.leaderId;
   }
 
   #voters(): readonly MemberState[] {

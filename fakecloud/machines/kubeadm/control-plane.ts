@@ -1,6 +1,7 @@
 import { formatTime } from "../../kernel/clock.ts";
 import type { Host } from "../host.ts";
-import type { ApiServerService, WorkloadCluster } from "../workload/workload-cluster.ts";
+import type { Roles } from "../snapshot.ts";
+import type { WorkloadCluster } from "../workload/workload-cluster.ts";
 import { issueServingCertificate } from "./certificates.ts";
 import type { KubeadmContext } from "./context.ts";
 import type { ClusterConfiguration, NodeRegistration, Taint } from "./documents.ts";
@@ -15,6 +16,7 @@ export function serveEtcd(host: Host, cluster: WorkloadCluster, memberId: string
   const { network } = host.aws;
   const { instanceId } = host.instance;
   host.files.set("/etc/kubernetes/manifests/etcd.yaml", "# static pod\n");
+  host.roles.etcd = { cluster: cluster.name, memberId };
   return host.enable("etcd", () => {
     for (const port of [etcdClientPort, etcdPeerPort]) {
       network.listen(instanceId, port, { kind: "etcd", cluster, memberId });
@@ -24,7 +26,7 @@ export function serveEtcd(host: Host, cluster: WorkloadCluster, memberId: string
   });
 }
 
-/** The API server of this machine: its certificate, its port, and its end with the machine. */
+/** The API server of this machine with a certificate of its own. */
 export async function serveApi(
   host: Host,
   cluster: WorkloadCluster,
@@ -34,27 +36,36 @@ export async function serveApi(
     readonly nodeName: string;
     readonly bindPort: number;
   },
-): Promise<ApiServerService> {
+): Promise<void> {
   const { configuration, context, nodeName, bindPort } = input;
-  const { instanceId } = host.instance;
   const certificate = issueServingCertificate(host, configuration, {
     ca: cluster.ca,
     keyPairs: context.keyPairs,
     nodeName,
   });
-  const start = () =>
-    cluster.startApiServer({
+  const version = configuration.kubernetesVersion;
+  await runApiServer(host, cluster, { cluster: cluster.name, bindPort, version, ...certificate });
+}
+
+/** Listens as long as the machine has power, and again after each boot. */
+export function runApiServer(
+  host: Host,
+  cluster: WorkloadCluster,
+  role: NonNullable<Roles["apiServer"]>,
+): Promise<void> {
+  const { instanceId } = host.instance;
+  host.roles.apiServer = role;
+  const { version, servingCertificatePem, servingKeyPem } = role;
+  return host.enable("kube-apiserver", () => {
+    const service = cluster.startApiServer({
       instanceId,
-      version: configuration.kubernetesVersion,
-      ...certificate,
+      version,
+      servingCertificatePem,
+      servingKeyPem,
     });
-  let service = start();
-  await host.enable("kube-apiserver", () => {
-    if (!cluster.serves(instanceId)) service = start();
-    host.aws.network.listen(instanceId, bindPort, service);
+    host.aws.network.listen(instanceId, role.bindPort, service);
     host.onPowerOff(() => cluster.stopApiServer(instanceId));
   });
-  return service;
 }
 
 /** What kubeadm marks a control-plane node with, unless the configuration asks for other taints or none. */

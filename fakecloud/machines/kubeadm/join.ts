@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { ApiCaller } from "../api-caller.ts";
 import type { Host } from "../host.ts";
-import type { ApiServerService, WorkloadCluster } from "../workload/workload-cluster.ts";
+import type { WorkloadCluster } from "../workload/workload-cluster.ts";
 import type { KubeadmContext } from "./context.ts";
 import { markControlPlane, serveApi, serveEtcd, showStaticPods } from "./control-plane.ts";
 import { discover } from "./discovery.ts";
@@ -169,13 +169,9 @@ async function joinControlPlane(host: Host, joining: Joining): Promise<void> {
   cluster.keepDisk(host.instance.instanceId);
   await serveEtcd(host, cluster, memberId);
   await host.work("start static pods", 3_000, 12_000);
-  const service: ApiServerService = await serveApi(host, cluster, {
-    configuration,
-    context,
-    nodeName,
-    bindPort,
-  });
-  host.log.write(`[control-plane-check] kube-apiserver ${service.version} is healthy`);
+  await serveApi(host, cluster, { configuration, context, nodeName, bindPort });
+  const version = configuration.kubernetesVersion;
+  host.log.write(`[control-plane-check] kube-apiserver ${version} is healthy`);
   if (isLocal) await inPhase("kubelet-wait-bootstrap", () => startKubelet(host, joining));
   host.log.write(`[mark-control-plane] Marking the node ${nodeName} as control-plane`);
   await inPhase("control-plane-join/mark-control-plane", () =>

@@ -1,6 +1,14 @@
 /** Addresses for pods with a network of their own: one after the other, out of the network plug-in's usual range. */
 export class PodAddresses {
-  #last = 1;
+  #last: number;
+
+  constructor(last = 1) {
+    this.#last = last;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
 
   next(): string {
     this.#last += 1;

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Clock } from "../../kernel/clock.ts";
 import type { KeyPairSource } from "../../kernel/fixture-key-pairs.ts";
 import type { Random } from "../../kernel/random.ts";
@@ -13,6 +14,7 @@ import { keyedSigner, type TokenSigner } from "../../kubernetes/tokens.ts";
 import { ApiCaller } from "../api-caller.ts";
 import { EtcdCluster } from "../etcd/etcd-cluster.ts";
 import { Heartbeats } from "../kubelet/heartbeats.ts";
+import type { ClusterSnapshot } from "../snapshot.ts";
 import { authenticate } from "./authenticate.ts";
 import { minorOf } from "../kubeadm/versions.ts";
 import { PodAddresses } from "./pod-addresses.ts";
@@ -67,7 +69,7 @@ export class WorkloadCluster {
   readonly state: ClusterState;
   readonly etcd: EtcdCluster;
   readonly heartbeats: Heartbeats;
-  readonly podAddresses = new PodAddresses();
+  podAddresses = new PodAddresses();
   readonly #trace: TraceSink;
   readonly #tokenSigner: TokenSigner;
   readonly #servers = new Map<string, ApiServerService>();
@@ -87,8 +89,7 @@ export class WorkloadCluster {
     this.controlPlaneEndpoint = options.controlPlaneEndpoint;
     this.state = new ClusterState(options);
     this.#trace = options.trace;
-    // One key for all front-ends: a token of one is good at the others.
-    this.#tokenSigner = keyedSigner(options.random, options.name);
+    this.#tokenSigner = tokenSigner(options.ca);
     this.heartbeats = new Heartbeats(options.clock, options.name);
     this.etcd = new EtcdCluster(options.name, options.random);
     this.state.store.setAvailable(() => this.etcd.hasQuorum());
@@ -164,10 +165,6 @@ export class WorkloadCluster {
     return versions.toSorted((a, b) => minorOf(a) - minorOf(b))[0] ?? "v1.34.0";
   }
 
-  serves(instanceId: string): boolean {
-    return this.#servers.has(instanceId);
-  }
-
   stopApiServer(instanceId: string): void {
     this.#servers.get(instanceId)?.server.close();
     this.#servers.delete(instanceId);
@@ -210,6 +207,29 @@ export class WorkloadCluster {
     return this.#disks.size === 0;
   }
 
+  snapshot(): ClusterSnapshot {
+    return {
+      name: this.name,
+      ca: this.ca,
+      controlPlaneEndpoint: this.controlPlaneEndpoint,
+      disks: [...this.#disks],
+      instances: [...this.#instances],
+      lastPodAddress: this.podAddresses.last,
+      etcd: this.etcd.snapshot(),
+      store: this.state.store.snapshot(),
+    };
+  }
+
+  /** To be called before any machine of the cluster is started. */
+  restore(snapshot: ClusterSnapshot): void {
+    for (const instanceId of snapshot.disks) this.#disks.add(instanceId);
+    for (const [nodeName, instanceId] of snapshot.instances) this.nameNode(nodeName, instanceId);
+    this.podAddresses = new PodAddresses(snapshot.lastPodAddress);
+    this.etcd.restore(snapshot.etcd);
+    this.state.store.restore(snapshot.store);
+    this.state.restored();
+  }
+
   onClose(stop: () => void): void {
     this.#onClose.push(stop);
   }
@@ -223,6 +243,12 @@ export class WorkloadCluster {
     this.#servers.clear();
     this.state.close();
   }
+}
+
+/** One key for all front-ends, and for as long as the cluster lives: a token of one is good at the others. */
+function tokenSigner(ca: CertificateAuthorityPem): TokenSigner {
+  const key = hash("sha256", ca.privateKeyPem, "buffer");
+  return keyedSigner({ next: () => 0, bytes: () => key }, "");
 }
 
 function unavailable(): Promise<ApiResponse> {
