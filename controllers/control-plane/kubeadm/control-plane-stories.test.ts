@@ -747,3 +747,111 @@ test("the version of the control plane is that of its oldest machine (D39)", asy
   expect([...seen].every((pair) => new Set(pair.split(" ")).size === 1)).toBe(true);
   await world.stop();
 });
+
+test("machines that lost their owner are adopted again, and nothing is rolled out for it", async () => {
+  const world = new World();
+  await world.start(3);
+  await world.untilReady(3);
+  const before = await world.machines();
+  for (const machine of before) {
+    const metadata = { ownerReferences: [] };
+    await world.do(world.client.mergePatch(Machine, keyOf(machine), { metadata }));
+  }
+  const isOwned = (machine: Machine) =>
+    machine.metadata.ownerReferences?.some(
+      ({ kind, controller }) => kind === "KubeadmControlPlane" && controller === true,
+    ) === true;
+  await world.until(async () => (await world.machines()).every(isOwned), 15 * minute);
+  await world.kernel.runFor(10 * minute);
+  const names = (machines: readonly Machine[]) => machines.map(({ metadata }) => metadata.uid);
+  expect(names(await world.machines())).toEqual(names(before));
+  await world.stop();
+});
+
+test("labels, annotations and time-outs of the template reach running machines without a rollout", async () => {
+  const world = new World();
+  await world.start(1);
+  await world.untilReady(1);
+  const [before] = await world.machines();
+  await world.patchKcp({
+    machineTemplate: {
+      metadata: { labels: { team: "a" }, annotations: { note: "b" } },
+      spec: { deletion: { nodeDrainTimeoutSeconds: 60 } },
+    },
+  });
+  await world.kernel.runFor(minute);
+  const [after] = await world.machines();
+  expect(after!.metadata.uid).toBe(before!.metadata.uid);
+  expect(after!.metadata.labels).toMatchObject({ team: "a" });
+  expect(after!.metadata.annotations).toMatchObject({ note: "b" });
+  expect(after!.spec.deletion).toMatchObject({ nodeDrainTimeoutSeconds: 60 });
+  const infra = await world.do(world.client.get(AWSMachine, keyOf(after!)));
+  expect(infra!.metadata.labels).toMatchObject({ team: "a" });
+  await world.stop();
+});
+
+test("what a creation that was cut short has left is removed before the next machine", async () => {
+  const world = new World();
+  await world.start(1);
+  await world.untilReady(1);
+  const kcp = await world.kcp();
+  const [machine] = await world.machines();
+  const infra = (await world.do(world.client.get(AWSMachine, keyOf(machine!))))!;
+  const { apiVersion, kind, metadata } = kcp;
+  const orphan: AWSMachine = {
+    apiVersion: infra.apiVersion,
+    kind: infra.kind,
+    metadata: {
+      name: "orphan",
+      namespace,
+      labels: infra.metadata.labels!,
+      ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid! }],
+    },
+    spec: infra.spec!,
+  };
+  await world.do(world.client.create(AWSMachine, orphan));
+  await world.patchKcp({ replicas: 3 });
+  await world.untilReady(3);
+  expect(await world.do(world.client.get(AWSMachine, key("orphan")))).toBeUndefined();
+  expect(await world.do(world.client.list(AWSMachine, { namespace }))).toHaveLength(3);
+  await world.stop();
+});
+
+test("a paused control plane is not scaled, and says why", async () => {
+  const world = new World();
+  await world.start(1);
+  await world.untilReady(1);
+  const paused = { "cluster.x-k8s.io/paused": "false" };
+  await world.do(
+    world.client.mergePatch(KubeadmControlPlane, key("test"), {
+      metadata: { annotations: paused },
+    }),
+  );
+  await world.patchKcp({ replicas: 3 });
+  await world.kernel.runFor(30 * minute);
+  expect(await world.machines()).toHaveLength(1);
+  const { conditions } = (await world.kcp()).status!;
+  expect(conditions!.find(({ type }) => type === "Paused")).toMatchObject({
+    status: "True",
+    message: "KubeadmControlPlane has the cluster.x-k8s.io/paused annotation",
+  });
+  await world.stop();
+});
+
+test("a CA that is lost after initialization is reported and never made anew", async () => {
+  const world = new World();
+  await world.start(1);
+  await world.untilReady(1);
+  await world.do(world.client.delete(Secret, key("test-ca")));
+  await world.patchKcp({ replicas: 3 });
+  await world.kernel.runFor(10 * minute);
+  expect(await world.do(world.client.get(Secret, key("test-ca")))).toBeUndefined();
+  expect(await world.machines()).toHaveLength(1);
+  const { conditions } = (await world.kcp()).status!;
+  expect(conditions!.find(({ type }) => type === "CertificatesAvailable")).toMatchObject({
+    status: "False",
+    reason: "NotAvailable",
+    message: "Secrets test-ca do not exist",
+  });
+  await world.stop();
+});

@@ -12,6 +12,7 @@ import { persist } from "../../runtime/persist.ts";
 import { pausedCondition } from "../../bootstrap/objects/paused.ts";
 import { keyOf, type ObjectKey } from "../../runtime/client.ts";
 import { done, requeueAfter, type Reconciler, type Result } from "../../runtime/controller.ts";
+import { adoptMachines } from "./adopt-machines.ts";
 import { applyRemediation, finishRemediation } from "./apply-remediation.ts";
 import { applyStep } from "./apply-step.ts";
 import { type ControlPlane, isEtcdManaged, isInitialized, type Member } from "./control-plane.ts";
@@ -80,6 +81,8 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
       await this.#write(kcp, kcp.status, [paused]);
       return done; // Unpausing changes the Cluster or the object.
     }
+    // The Machines that were adopted trigger the next reconcile.
+    if (!isDeleting && (await adoptMachines(this.#deps, kcp, cluster))) return done;
     const controlPlane = await observeControlPlane(client, kcp, cluster, clock.now());
     if (isDeleting) return this.#reconcileDelete(controlPlane, paused);
     const outcome = await this.#reconcileNormal(controlPlane);
@@ -104,7 +107,11 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     const endpoint = endpointOf(cluster);
     const ca = certificates.get("ca");
     if (endpoint === undefined || ca === undefined) {
-      const blocked = "Cluster spec.controlPlaneEndpoint is not set";
+      // The Cluster is watched; a CA that is lost after initialization only a person can bring back.
+      const blocked =
+        endpoint === undefined
+          ? "Cluster spec.controlPlaneEndpoint is not set"
+          : "the certificates of the cluster are not available";
       return { controlPlane, findings: { ...known, blocked }, result: done };
     }
     await ensureKubeconfig(this.#deps, kcp, { key: keyOf(cluster), endpoint }, ca);
