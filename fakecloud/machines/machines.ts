@@ -18,6 +18,11 @@ import { WorkloadCluster } from "./workload/workload-cluster.ts";
 
 export interface MachinesOptions {
   readonly clock: Clock;
+  /**
+   * Where `clock` shortens delays, this one does not: heartbeats and everything that is computed from timestamps go by it.
+   * `clock` if not given.
+   */
+  readonly wallClock?: Clock;
   readonly random: Random;
   readonly trace?: TraceSink;
   readonly faults?: Faults;
@@ -160,7 +165,8 @@ class LivingMachines implements Machines {
       keyPairs,
       createCluster: (facts) => {
         const name = this.#uniqueName(facts.name);
-        const options = { ...facts, name, clock, random, trace, keyPairs };
+        const { wallClock = clock } = this.#options;
+        const options = { ...facts, name, clock, wallClock, random, trace, keyPairs };
         const cluster = new WorkloadCluster(options);
         this.#clusters = [...this.#clusters, cluster];
         cluster.onClose(startCloudController({ cluster, aws, faults }));

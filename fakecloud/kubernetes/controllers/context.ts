@@ -12,6 +12,8 @@ export interface Caller {
 
 export interface ControllerContext {
   readonly clock: Clock;
+  /** Never scaled: for what is computed from timestamps. */
+  readonly wallClock: Clock;
   readonly random: Random;
   /** Stable name of the cluster, for keyed draws and the names of timers. */
   readonly name: string;

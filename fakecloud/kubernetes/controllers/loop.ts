@@ -2,6 +2,8 @@ import type { Clock, TimerHandle } from "../../kernel/clock.ts";
 
 export interface LoopOptions {
   readonly clock: Clock;
+  /** What periods and times to look again are measured with, where delays are scaled; `clock` if not given. */
+  readonly wallClock?: Clock;
   readonly name: string;
   /** Does everything that there is to do at the moment; may say after how many ms it has to look again. */
   readonly sync: () => Promise<number | undefined | void>;
@@ -42,13 +44,18 @@ export class Loop {
 
   close(): void {
     this.#closed = true;
-    const { clock } = this.#options;
-    for (const timer of [this.#timer, this.#period, this.#later]) clock.clearTimeout(timer);
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#wallClock.clearTimeout(this.#period);
+    this.#wallClock.clearTimeout(this.#later);
+  }
+
+  get #wallClock(): Clock {
+    return this.#options.wallClock ?? this.#options.clock;
   }
 
   #tick(periodMs: number): void {
-    const { clock, name } = this.#options;
-    this.#period = clock.setTimeout(
+    const { name } = this.#options;
+    this.#period = this.#wallClock.setTimeout(
       () => {
         if (this.#running) this.#again = true;
         else if (this.#timer === undefined) this.#run();
@@ -72,12 +79,12 @@ export class Loop {
   #finish(laterMs: number | undefined): void {
     this.#running = false;
     if (this.#closed) return;
-    const { clock, name } = this.#options;
-    clock.clearTimeout(this.#later);
+    const { name } = this.#options;
+    this.#wallClock.clearTimeout(this.#later);
     this.#later =
       laterMs === undefined
         ? undefined
-        : clock.setTimeout(() => this.poke(), laterMs, `${name} later`);
+        : this.#wallClock.setTimeout(() => this.poke(), laterMs, `${name} later`);
     if (this.#again) this.poke();
   }
 }

@@ -98,6 +98,7 @@ function startController(context: ControllerContext, entry: ControllerEntry): ()
   const { name, sync, watches, delayMs, periodMs } = entry;
   const loop = new Loop({
     clock: context.clock,
+    wallClock: context.wallClock,
     name: `${context.name} ${name}`,
     delayMs,
     ...(periodMs === undefined ? {} : { periodMs }),

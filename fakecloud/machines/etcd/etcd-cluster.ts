@@ -101,6 +101,15 @@ export class EtcdCluster {
     }));
   }
 
+  /** The ID of the member at an address; undefined if there is none. */
+  memberAt(address: string): string | undefined {
+    return [...this.#members.values()].find((member) => member.address === address)?.id;
+  }
+
+  isLearner(id: string): boolean {
+    return this.#members.get(id)?.isLearner === true;
+  }
+
   /** A linearizable list: nobody answers it without a quorum. */
   memberList(askedId: string): readonly EtcdMember[] {
     this.#requireServing(askedId);

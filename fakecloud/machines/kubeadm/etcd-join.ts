@@ -3,7 +3,7 @@ import type { Host } from "../host.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
 import { type ClusterConfiguration, KubeadmError } from "./documents.ts";
 import { type Attempt, retry } from "./reach.ts";
-import { etcdVersionOf, releaseOf } from "./versions.ts";
+import { etcdVersionOf, minorOf, releaseOf } from "./versions.ts";
 
 const timeoutMs = 2 * 60_000;
 /** kubeadm tries twice a second; coarser here, because every try is an event of the simulation. */
@@ -18,17 +18,22 @@ export async function joinEtcd(
   const { configuration, nodeName } = input;
   const tag = configuration.etcdImageTag ?? releaseOf(configuration.kubernetesVersion).etcd;
   const options = { timeoutMs, pauseMs };
+  const isOld = minorOf(configuration.kubernetesVersion) < 32;
   await reachMembers(host, cluster, options);
-  const id = await etcdRetry(host, { ...options, what: "add etcd member" }, () =>
-    cluster.etcd.addLearner(host.instance.privateIp, etcdVersionOf(tag)),
-  );
+  const { privateIp } = host.instance;
+  const id = await etcdRetry(host, { ...options, what: "add etcd member" }, () => {
+    // Since 1.32 a member that an earlier try has announced is taken over.
+    const known = isOld ? undefined : cluster.etcd.memberAt(privateIp);
+    return known ?? cluster.etcd.addLearner(privateIp, etcdVersionOf(tag));
+  });
   host.log.write("[etcd] Announced new etcd member joining to the existing etcd cluster");
   await host.mayFail("etcd learner start");
   await host.work("start etcd", 2_000, 8_000);
   cluster.etcd.start(id, nodeName);
   await host.mayFail("etcd promotion");
   await etcdRetry(host, { ...options, what: "promote etcd member" }, () => {
-    cluster.etcd.promote(id);
+    // A member that was taken over may vote already.
+    if (cluster.etcd.isLearner(id)) cluster.etcd.promote(id);
     return true;
   });
   host.log.write(`[etcd] The new etcd member ${nodeName} has been promoted to a voting member`);

@@ -27,6 +27,8 @@ export interface CertificateAuthorityPem {
 export interface WorkloadClusterOptions {
   readonly name: string;
   readonly clock: Clock;
+  /** Never scaled: heartbeats, and what is computed from their timestamps. */
+  readonly wallClock: Clock;
   readonly random: Random;
   readonly trace: TraceSink;
   readonly keyPairs: KeyPairSource;
@@ -62,6 +64,7 @@ export interface ApiServerService {
 export class WorkloadCluster {
   readonly name: string;
   readonly clock: Clock;
+  readonly #wallClock: Clock;
   readonly random: Random;
   readonly keyPairs: KeyPairSource;
   readonly ca: CertificateAuthorityPem;
@@ -83,6 +86,7 @@ export class WorkloadCluster {
   constructor(options: WorkloadClusterOptions) {
     this.name = options.name;
     this.clock = options.clock;
+    this.#wallClock = options.wallClock;
     this.random = options.random;
     this.keyPairs = options.keyPairs;
     this.ca = options.ca;
@@ -90,7 +94,7 @@ export class WorkloadCluster {
     this.state = new ClusterState(options);
     this.#trace = options.trace;
     this.#tokenSigner = tokenSigner(options.ca);
-    this.heartbeats = new Heartbeats(options.clock, options.name);
+    this.heartbeats = new Heartbeats(options.wallClock, options.name);
     this.etcd = new EtcdCluster(options.name, options.random);
     this.state.store.setAvailable(() => this.etcd.hasQuorum());
   }
@@ -134,6 +138,7 @@ export class WorkloadCluster {
     const { clock, random, state } = this;
     const stop = startControllers({
       clock,
+      wallClock: this.#wallClock,
       random,
       name: this.name,
       store: state.store,
