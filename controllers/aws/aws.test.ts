@@ -11,10 +11,12 @@ import {
   CreateTagsCommand,
   CreateVpcCommand,
   DeleteRouteCommand,
+  DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcsCommand,
   type Instance,
   ModifyInstanceMetadataOptionsCommand,
   ModifySubnetAttributeCommand,
@@ -677,6 +679,78 @@ test("capa-bugs 65: a rotated static key is used by every controller at the next
   await world.machineReady("worker");
   await world.kernel.runFor(15 * minute);
   expect([...world.keys]).toEqual(["AKIANEW0000000000000"]);
+});
+
+test("a bastion, secondary ranges and an emptied default group come and go with the spec", async () => {
+  const world = await new World().start();
+  const before = world.aws.inventory();
+  const Filters = [
+    { Name: "owner-id", Values: ["819546954734"] },
+    { Name: "name", Values: ["capa-ami-ubuntu-24.04-?1.34.2-*"] },
+    { Name: "architecture", Values: ["x86_64"] },
+  ];
+  const { Images = [] } = await world.run(world.ec2.send(new DescribeImagesCommand({ Filters })));
+  const [image] = Images;
+  await world.createCluster({
+    bastion: { enabled: true, ami: image!.ImageId!, instanceType: "t3.micro" },
+    network: {
+      vpc: {
+        secondaryCidrBlocks: [{ ipv4CidrBlock: "10.1.0.0/16" }],
+        emptyRoutesDefaultVPCSecurityGroup: true,
+        privateDnsHostnameTypeOnLaunch: "resource-name",
+        availabilityZoneUsageLimit: 1,
+      },
+    },
+    controlPlaneLoadBalancer: { scheme: "internal" },
+  });
+  await world.clusterReady();
+  const cluster = await world.get(AWSCluster, "test");
+  const [bastion] = await world.instances();
+  expect(cluster?.status).toMatchObject({
+    bastion: { id: bastion!.InstanceId },
+    networkStatus: { apiServerElb: { scheme: "internal" } },
+  });
+  const vpcId = cluster!.spec!.network!.vpc!.id!;
+  const { Vpcs = [] } = await world.run(
+    world.ec2.send(new DescribeVpcsCommand({ VpcIds: [vpcId] })),
+  );
+  expect(Vpcs[0]!.CidrBlockAssociationSet).toMatchObject([
+    { CidrBlock: "10.0.0.0/16" },
+    { CidrBlock: "10.1.0.0/16" },
+  ]);
+  const { SecurityGroups = [] } = await world.run(
+    world.ec2.send(
+      new DescribeSecurityGroupsCommand({
+        Filters: [
+          { Name: "vpc-id", Values: [vpcId] },
+          { Name: "group-name", Values: ["default"] },
+        ],
+      }),
+    ),
+  );
+  expect(SecurityGroups[0]).toMatchObject({ IpPermissions: [], IpPermissionsEgress: [] });
+  await world.run(
+    world.client.mergePatch(
+      AWSCluster,
+      { namespace, name: "test" },
+      { spec: { bastion: { enabled: false } } },
+    ),
+  );
+  await world.kernel.runFor(10 * minute);
+  expect((await world.get(AWSCluster, "test"))?.status?.bastion).toBeUndefined();
+  await world.deleteCluster();
+  await world.kernel.runFor(90 * minute);
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+test("a field that the provider does not act on is refused by name", async () => {
+  const world = await new World().start();
+  await world.createCluster({ network: { vpc: { ipv6: {} } } });
+  await world.kernel.runFor(minute);
+  expect(await conditionOf(world, "VpcReady")).toMatchObject({
+    status: "False",
+    message: "not supported by this version of the provider: spec.network.vpc.ipv6",
+  });
 });
 
 test("capa-bugs 30, 31: a cluster is deleted in whatever state its creation was", async () => {

@@ -1,8 +1,10 @@
 import { type ClusterScope, isManagedNetwork, ready, type Wait } from "../cluster-scope.ts";
+import { deleteBastion } from "../ec2/bastion.ts";
 import { releaseAddresses } from "../ec2/elastic-ips.ts";
 import { deleteInternetGateways } from "../ec2/internet-gateways.ts";
 import { deleteNatGateways } from "../ec2/nat-gateways.ts";
 import { deleteRouteTables } from "../ec2/route-tables.ts";
+import { deleteSecondaryCidrs } from "../ec2/secondary-cidrs.ts";
 import { deleteSecurityGroups } from "../ec2/security-groups.ts";
 import { deleteSubnets, describeVpcSubnets } from "../ec2/subnets.ts";
 import { untagUnmanagedSubnets } from "../ec2/unmanaged-subnets.ts";
@@ -32,6 +34,8 @@ export async function deleteInfrastructure(scope: ClusterScope): Promise<Wait | 
 async function deleteInOrder(scope: ClusterScope): Promise<Wait | undefined> {
   const balancer = await deleteLoadBalancers(scope);
   if (balancer !== undefined) return balancer;
+  const bastion = await deleteBastion(scope);
+  if (bastion !== undefined) return bastion;
   const vpc = await findVpc(scope);
   if (vpc?.VpcId === undefined) {
     // No VPC: what can be left without one is an address or an unattached gateway of an early crash.
@@ -50,6 +54,7 @@ async function deleteInOrder(scope: ClusterScope): Promise<Wait | undefined> {
   await releaseAddresses(scope);
   await deleteInternetGateways(scope, vpc.VpcId);
   await deleteSubnets(scope, vpc.VpcId);
+  await deleteSecondaryCidrs(scope, vpc.VpcId);
   await deleteVpc(scope, vpc.VpcId);
   return ready;
 }

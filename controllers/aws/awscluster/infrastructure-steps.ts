@@ -1,11 +1,15 @@
 import { type ClusterScope, ready, type Wait } from "../cluster-scope.ts";
+import { reconcileBastion } from "../ec2/bastion.ts";
+import { emptyDefaultSecurityGroup } from "../ec2/default-security-group.ts";
 import { reconcileInternetGateway } from "../ec2/internet-gateways.ts";
 import { reconcileNatGateways } from "../ec2/nat-gateways.ts";
 import { reconcileRouteTables } from "../ec2/route-tables.ts";
+import { reconcileSecondaryCidrs } from "../ec2/secondary-cidrs.ts";
 import { reconcileSecurityGroups } from "../ec2/security-groups.ts";
 import { reconcileSubnets } from "../ec2/subnets.ts";
 import { reconcileVpc } from "../ec2/vpcs.ts";
 import { reconcileLoadBalancers } from "../elb/api-server-load-balancers.ts";
+import { assertSupportedCluster } from "../unsupported-fields.ts";
 
 /** One part of a cluster's infrastructure, and the condition that tells how it is. */
 export interface InfrastructureStep {
@@ -24,7 +28,16 @@ export const infrastructureSteps: readonly InfrastructureStep[] = [
   {
     condition: "VpcReady",
     failedReason: "VpcReconciliationFailed",
-    reconcile: (scope) => done(reconcileVpc(scope)),
+    reconcile: async (scope) => {
+      assertSupportedCluster(scope.draft.spec);
+      await reconcileVpc(scope);
+      return ready;
+    },
+  },
+  {
+    condition: "SecondaryCidrsReady",
+    failedReason: "SecondaryCidrReconciliationFailed",
+    reconcile: (scope) => done(reconcileSecondaryCidrs(scope)),
   },
   {
     condition: "SubnetsReady",
@@ -49,7 +62,16 @@ export const infrastructureSteps: readonly InfrastructureStep[] = [
   {
     condition: "ClusterSecurityGroupsReady",
     failedReason: "SecurityGroupReconciliationFailed",
-    reconcile: (scope) => done(reconcileSecurityGroups(scope)),
+    reconcile: async (scope) => {
+      await reconcileSecurityGroups(scope);
+      await emptyDefaultSecurityGroup(scope);
+      return ready;
+    },
+  },
+  {
+    condition: "BastionHostReady",
+    failedReason: "BastionHostFailed",
+    reconcile: reconcileBastion,
   },
   {
     condition: "LoadBalancerReady",

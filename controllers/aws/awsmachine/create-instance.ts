@@ -3,6 +3,7 @@ import { runInstance } from "../ec2/instances.ts";
 import { instanceTags, type MachineScope, specOf } from "../machine-scope.ts";
 import { loaderUserData, type SecretsBackend } from "../user-data/boothook.ts";
 import { countChunks, secretPrefixes, storeSecret } from "../user-data/store-secret.ts";
+import { assertSupportedMachine } from "../unsupported-fields.ts";
 import { decideLaunchInputs } from "./launch-inputs.ts";
 import { launchRequest } from "./launch-request.ts";
 
@@ -11,6 +12,7 @@ export async function createInstance(
   scope: MachineScope,
   bootstrapData: Uint8Array,
 ): Promise<Instance> {
+  assertSupportedMachine(specOf(scope));
   const userData = await prepareUserData(scope, bootstrapData);
   const inputs = await decideLaunchInputs(scope);
   return runInstance(scope.aws, launchRequest(scope, inputs, userData));

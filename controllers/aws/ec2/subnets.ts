@@ -70,6 +70,15 @@ async function keepSubnet(
       }),
     );
   }
+  const type = networkOf(scope).vpc.privateDnsHostnameTypeOnLaunch;
+  if (type !== undefined && actual.PrivateDnsNameOptionsOnLaunch?.HostnameType !== type) {
+    await scope.aws.ec2.send(
+      new ModifySubnetAttributeCommand({
+        SubnetId: actual.SubnetId,
+        PrivateDnsHostnameTypeOnLaunch: type,
+      }),
+    );
+  }
 }
 
 /** The plan is stored before the first subnet is made, so that a later pass makes the same ones. */

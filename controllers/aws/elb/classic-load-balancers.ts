@@ -21,6 +21,7 @@ import { ignoreNotFound, isNotFound } from "../errors.ts";
 import { apiServerPort } from "../security-group-input.ts";
 import { isOwned, missingTags, tagList, tagMap } from "../tags.ts";
 import {
+  assertPlace,
   hasEndpoint,
   healthCheckFigures,
   instancePort,
@@ -165,14 +166,7 @@ async function assertOwned(
   balancer: LoadBalancerDescription,
 ): Promise<void> {
   const { name } = plan;
-  const { Scheme, VPCId } = balancer;
-  const vpcId = scope.draft.spec?.network?.vpc?.id;
-  if (Scheme !== undefined && Scheme !== plan.scheme) {
-    throw new Error(`load balancer ${name} is ${Scheme}, the spec says ${plan.scheme}`);
-  }
-  if (VPCId !== undefined && VPCId !== vpcId) {
-    throw new Error(`load balancer ${name} is in VPC ${VPCId}, not in ${vpcId}`);
-  }
+  assertPlace(scope, plan, { scheme: balancer.Scheme, vpcId: balancer.VPCId });
   const { TagDescriptions = [] } = await scope.aws.elb.send(
     new DescribeTagsCommand({ LoadBalancerNames: [name] }),
   );

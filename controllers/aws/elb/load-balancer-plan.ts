@@ -109,3 +109,19 @@ export function healthCheckFigures({ spec }: LoadBalancerPlan) {
     unhealthyThreshold: healthCheck.unhealthyThresholdCount ?? 3,
   };
 }
+
+/** Neither the VPC nor the scheme of a load balancer can be changed. */
+export function assertPlace(
+  scope: ClusterScope,
+  plan: LoadBalancerPlan,
+  actual: { readonly scheme: string | undefined; readonly vpcId: string | undefined },
+): void {
+  const { scheme, vpcId } = actual;
+  const wanted = networkOf(scope).vpc.id;
+  if (scheme !== undefined && scheme !== plan.scheme) {
+    throw new Error(`load balancer ${plan.name} is ${scheme}, the spec says ${plan.scheme}`);
+  }
+  if (vpcId !== undefined && wanted !== undefined && vpcId !== wanted) {
+    throw new Error(`load balancer ${plan.name} is in VPC ${vpcId}, not in ${wanted}`);
+  }
+}

@@ -20,6 +20,7 @@ import { type ClusterScope, networkStatusOf, pollMs, ready, type Wait } from "..
 import { ignoreNotFound, isNotFound } from "../errors.ts";
 import { isOwned, missingTags, tagList, tagMap } from "../tags.ts";
 import {
+  assertPlace,
   hasEndpoint,
   loadBalancerGroups,
   type LoadBalancerPlan,
@@ -47,7 +48,7 @@ export async function reconcileNetworkLoadBalancer(
   record(scope, plan, balancer);
   if (found !== undefined && !(await isManaged(scope, plan, found)))
     return waitForName(plan, found);
-  assertSame(scope, plan, balancer);
+  assertPlace(scope, plan, { scheme: balancer.Scheme, vpcId: balancer.VpcId });
   if (balancer.State?.Code !== "active") return waitFor(plan, "to become active");
   await reconcileListeners(scope, plan, balancer);
   await reconcileSettings(scope, plan, balancer);
@@ -111,17 +112,6 @@ async function isManaged(
   return true;
 }
 
-function assertSame(scope: ClusterScope, plan: LoadBalancerPlan, balancer: LoadBalancer): void {
-  const { VpcId, Scheme } = balancer;
-  const vpcId = scope.draft.spec?.network?.vpc?.id;
-  if (VpcId !== undefined && vpcId !== undefined && VpcId !== vpcId) {
-    throw new Error(`load balancer ${plan.name} is in VPC ${VpcId}, not in ${vpcId}`);
-  }
-  if (Scheme !== undefined && Scheme !== plan.scheme) {
-    throw new Error(`load balancer ${plan.name} is ${Scheme}, the spec says ${plan.scheme}`);
-  }
-}
-
 async function reconcileSettings(
   scope: ClusterScope,
   plan: LoadBalancerPlan,
@@ -129,13 +119,10 @@ async function reconcileSettings(
 ): Promise<void> {
   const { elbv2 } = scope.aws;
   const LoadBalancerArn = balancer.LoadBalancerArn ?? "";
-  const wanted: Record<string, string> = {
-    ...(plan.type === "alb"
+  const wanted: Record<string, string> =
+    plan.type === "alb"
       ? { "idle_timeout.timeout_seconds": "60" }
-      : {
-          "load_balancing.cross_zone.enabled": String(plan.spec.crossZoneLoadBalancing === true),
-        }),
-  };
+      : { "load_balancing.cross_zone.enabled": String(plan.spec.crossZoneLoadBalancing === true) };
   const { Attributes = [] } = await elbv2.send(
     new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn }),
   );
