@@ -1,6 +1,11 @@
 import type { FakeAws, InstanceView } from "../aws/contract.ts";
 import type { Faults } from "../kernel/faults.ts";
-import { isReady, type NodeObject, type PodObject } from "../kubernetes/controllers/objects.ts";
+import {
+  isReady,
+  type NodeObject,
+  type PodObject,
+  taintsField,
+} from "../kubernetes/controllers/objects.ts";
 import { Loop } from "../kubernetes/controllers/loop.ts";
 import type { WorkloadCluster } from "./workload/workload-cluster.ts";
 
@@ -128,9 +133,9 @@ async function setShutdownTaint(
   if (hasTaint(node, shutdownTaint) === wanted) return;
   const others = (node.spec?.taints ?? []).filter(({ key }) => key !== shutdownTaint);
   const own = wanted ? [{ key: shutdownTaint, effect: "NoSchedule" }] : [];
-  await cluster
-    .caller(actor)
-    .patch(`/api/v1/nodes/${node.metadata.name}`, { spec: { taints: [...others, ...own] } });
+  await cluster.caller(actor).patch(`/api/v1/nodes/${node.metadata.name}`, {
+    spec: { taints: taintsField([...others, ...own]) },
+  });
 }
 
 function addressesOf(instance: InstanceView): readonly object[] {
@@ -168,7 +173,9 @@ async function initialize(
     },
     spec: {
       providerID: node.spec?.providerID ?? `aws:///${instance.zone}/${instance.instanceId}`,
-      taints: (node.spec?.taints ?? []).filter(({ key }) => key !== uninitializedTaint),
+      taints: taintsField(
+        (node.spec?.taints ?? []).filter(({ key }) => key !== uninitializedTaint),
+      ),
     },
   });
 }

@@ -7,6 +7,7 @@ import {
   type Meta,
   type NodeObject,
   type Taint,
+  taintsField,
 } from "./objects.ts";
 import { podsByNode } from "./pods-by-node.ts";
 
@@ -137,7 +138,7 @@ async function reconcileTaints(
   });
   const kept = taints.filter(({ key }) => !ownKeys.has(key));
   await context.call().patch(`/api/v1/nodes/${node.metadata.name}`, {
-    spec: { taints: [...kept, ...next] },
+    spec: { taints: taintsField([...kept, ...next]) },
   });
 }
 

@@ -243,6 +243,11 @@ export function saysAlready(
   );
 }
 
+/** A field of a patch: an empty list of taints is written as no list at all. */
+export function taintsField(taints: readonly Taint[]): readonly Taint[] | null {
+  return taints.length === 0 ? null : taints;
+}
+
 /** The owner reference of an object to the controller that makes it. */
 export function controlledBy(kind: string, apiVersion: string, { name, uid }: Meta) {
   return [{ apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true }];

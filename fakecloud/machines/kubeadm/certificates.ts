@@ -7,6 +7,7 @@ import type { Host } from "../host.ts";
 import type { CertificateAuthorityPem } from "../workload/workload-cluster.ts";
 import type { ClusterConfiguration } from "./documents.ts";
 import { hostAndPort } from "./reach.ts";
+import { serviceAddress } from "./service-addresses.ts";
 
 const yearMs = 365 * 86_400_000;
 /** kubeadm backdates, so that a clock that is a little slow does not refuse a new certificate. */
@@ -56,7 +57,7 @@ export function issueServingCertificate(
     "localhost",
     "127.0.0.1",
     instance.privateIp,
-    firstServiceAddress(cluster.serviceSubnet),
+    serviceAddress(cluster.serviceSubnet, 1),
     hostAndPort(cluster.controlPlaneEndpoint).host,
     ...cluster.apiServerCertSans,
   ];
@@ -80,13 +81,4 @@ export function issueServingCertificate(
 
 function isAddress(name: string): boolean {
   return /^[0-9.]+$/.test(name) || name.includes(":");
-}
-
-/** The API server answers as the first address of the service subnet. */
-function firstServiceAddress(subnets: string): string {
-  const [first = ""] = subnets.split(",");
-  const [address = ""] = first.split("/");
-  return address.includes(":")
-    ? `${address}1`
-    : address.replace(/\d+$/, (last) => String(Number(last) + 1));
 }

@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import type { BootstrapToken } from "./bootstrap-token.ts";
 import { unknownFields } from "./known-fields.ts";
 
 /** A failure as kubeadm prints it before it exits. */
@@ -48,6 +49,8 @@ export interface InitDocuments {
   readonly node: NodeRegistration;
   readonly bindPort: number;
   readonly skipPhases: readonly string[];
+  /** Undefined if none were given: kubeadm then makes one. */
+  readonly bootstrapTokens: readonly BootstrapToken[] | undefined;
 }
 
 export interface JoinDocument {
@@ -93,7 +96,18 @@ export function parseInitDocuments(text: string, kubeadmMinor: number): InitDocu
     node: nodeRegistration(reader.child("nodeRegistration"), versionOf(init ?? {})),
     bindPort: reader.child("localAPIEndpoint").number("bindPort") ?? 6443,
     skipPhases: reader.strings("skipPhases"),
+    bootstrapTokens: bootstrapTokens(reader),
   };
+}
+
+function bootstrapTokens(reader: Reader): readonly BootstrapToken[] | undefined {
+  const list = reader.list("bootstrapTokens") as readonly BootstrapToken[] | undefined;
+  for (const { token } of list ?? []) {
+    if (!tokenFormat.test(token)) {
+      throw new KubeadmError("bootstrapTokens: Invalid value: the bootstrap token is invalid");
+    }
+  }
+  return list;
 }
 
 export function parseJoinDocument(text: string, kubeadmMinor: number): JoinDocument {

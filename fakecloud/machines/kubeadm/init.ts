@@ -1,6 +1,7 @@
 import type { Host } from "../host.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
 import { readOrCreateAuthority } from "./certificates.ts";
+import { defaultBootstrapToken } from "./bootstrap-token.ts";
 import type { KubeadmContext } from "./context.ts";
 import { markControlPlane, serveApi, serveEtcd, showStaticPods } from "./control-plane.ts";
 import { type InitDocuments, parseInitDocuments } from "./documents.ts";
@@ -113,6 +114,8 @@ async function configure(
       cluster: configuration,
       caPem: cluster.ca.certificatePem,
       skipPhases,
+      tokens: documents.bootstrapTokens ?? [defaultBootstrapToken(host.random, cluster.name)],
+      nowMs: host.clock.now(),
     })) {
       await caller.ensure(path, object);
     }
