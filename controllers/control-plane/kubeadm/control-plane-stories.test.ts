@@ -49,6 +49,8 @@ class World {
   readonly events: string[] = [];
   /** Names of machines that never boot. */
   readonly broken = new Set<string>();
+  /** When the certificate of the API server on each node expires. */
+  readonly certificateExpiries = new Map<string, number>();
   /** The version that kubeadm-config named when each machine joined. */
   readonly joinedWith: string[] = [];
   isWorkloadReachable = true;
@@ -85,7 +87,13 @@ class World {
         const deps = { ...base, recorder: { event: this.#event }, keyPairs };
         return [
           ...bootstrapControllers(deps),
-          ...controlPlaneControllers({ ...deps, etcd: this.#etcdClients() }),
+          ...controlPlaneControllers({
+            ...deps,
+            etcd: this.#etcdClients(),
+            apiServerCertificates: {
+              expiryMs: async ({ nodeName }) => this.certificateExpiries.get(nodeName) ?? 0,
+            },
+          }),
           ...this.#hand(deps),
         ];
       },
@@ -249,17 +257,25 @@ class World {
     const secret = await client.get(Secret, key(name));
     if (secret === undefined || config.status?.initialization?.dataSecretCreated !== true)
       return done;
-    if (machine.status?.nodeRef === undefined) {
-      if (this.broken.has(name)) return done;
-      const startedMs = Date.parse(machine.metadata.creationTimestamp!);
-      const waitMs = startedMs + this.bootMs - clock.now();
-      if (waitMs > 0) return requeueAfter(waitMs);
-      await this.#join(name, Buffer.from(secret.data!["value"]!, "base64").toString());
-      const status = { nodeRef: { name: `node-${name}` } };
-      await client.mergePatch(Machine, key(name), { status }, { subresource: "status" });
+    if (machine.status?.nodeRef !== undefined) return this.#reportState(client, machine, config);
+    if (this.broken.has(name)) return done;
+    const startedMs = Date.parse(machine.metadata.creationTimestamp!);
+    const waitMs = startedMs + this.bootMs - clock.now();
+    if (waitMs > 0) return requeueAfter(waitMs);
+    await this.#join(name, Buffer.from(secret.data!["value"]!, "base64").toString());
+    const status = { nodeRef: { name: `node-${name}` } };
+    await client.mergePatch(Machine, key(name), { status }, { subresource: "status" });
+    return done;
+  }
+
+  async #reportState(client: Client, machine: Machine, config: KubeadmConfig) {
+    const expiry = config.metadata.annotations?.["machine.cluster.x-k8s.io/certificates-expiry"];
+    if (expiry !== undefined && machine.status?.certificatesExpiryDate === undefined) {
+      const status = { certificatesExpiryDate: expiry };
+      await client.mergePatch(Machine, keyOf(machine), { status }, { subresource: "status" });
       return done;
     }
-    return this.#setReady(client, machine, clock.now());
+    return this.#setReady(client, machine, this.kernel.clock.now());
   }
 
   /** Ready is what the Machine controller makes of the readiness gates. */
@@ -283,6 +299,7 @@ class World {
 
   async #join(name: string, userData: string): Promise<void> {
     const nodeName = `node-${name}`;
+    this.certificateExpiries.set(nodeName, this.kernel.clock.now() + 365 * 24 * hour);
     const address = `10.0.0.${this.etcd.members().length + 1}-${name}`;
     if (userData.includes("kubeadm init")) {
       this.etcd.bootstrap(nodeName, address, "3.6.4");
@@ -853,5 +870,34 @@ test("a CA that is lost after initialization is reported and never made anew", a
     reason: "NotAvailable",
     message: "Secrets test-ca do not exist",
   });
+  await world.stop();
+});
+
+test("machines whose certificates are about to expire are replaced, and only those", async () => {
+  const world = new World();
+  await world.start(3);
+  await world.untilReady(3);
+  const before = (await world.machines()).map(({ metadata }) => metadata.uid);
+  await world.until(async () =>
+    (await world.machines()).every(({ status }) => status?.certificatesExpiryDate !== undefined),
+  );
+  await world.patchKcp({ rollout: { before: { certificatesExpiryDays: 30 } } });
+  await world.kernel.runFor(10 * minute);
+  expect((await world.machines()).map(({ metadata }) => metadata.uid)).toEqual(before);
+  await world.patchKcp({ rollout: { before: { certificatesExpiryDays: 364 } } });
+  await world.kernel.runFor(10 * minute);
+  expect((await world.machines()).map(({ metadata }) => metadata.uid)).toEqual(before);
+  const [machine] = await world.machines();
+  const soon = new Date(world.kernel.clock.now() + 24 * hour).toISOString();
+  const status = { certificatesExpiryDate: soon };
+  await world.do(
+    world.client.mergePatch(Machine, keyOf(machine!), { status }, { subresource: "status" }),
+  );
+  await world.until(async () => {
+    const uids = (await world.machines()).map(({ metadata }) => metadata.uid);
+    return uids.length === 3 && !uids.includes(machine!.metadata.uid);
+  });
+  const after = (await world.machines()).map(({ metadata }) => metadata.uid);
+  expect(after.filter((uid) => before.includes(uid))).toHaveLength(2);
   await world.stop();
 });

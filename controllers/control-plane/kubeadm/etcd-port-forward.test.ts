@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, type Server } from "node:net";
 import { createServer } from "node:https";
+import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PodBackend } from "@seatrial/fakecloud/kubernetes/https/pod-backend.ts";
 import {
@@ -11,6 +12,7 @@ import { realClock } from "../../runtime/clock.ts";
 import { createCertificateAuthority, issueCertificate } from "../../runtime/pki/certificates.ts";
 import { generatedKeyPairs } from "../../runtime/pki/key-pairs.ts";
 import { realRandom } from "../../runtime/random.ts";
+import { apiServerCertificatesOverPortForward } from "./api-server-certificates.ts";
 import { etcdOverPortForward } from "./etcd-port-forward.ts";
 
 const day = 86_400_000;
@@ -69,17 +71,18 @@ beforeAll(async () => {
       key: privateKeyPem,
       ca: authority.certificatePem,
       requestCert: true,
-      rejectUnauthorized: true,
+      // An API server asks for a certificate, too, and takes clients without.
+      rejectUnauthorized: false,
     },
     (request, response) => {
       let text = "";
       request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
       request.on("end", () => {
         const path = request.url ?? "";
-        const peer = (
-          request.socket as unknown as { getPeerCertificate(): { subject: { CN: string } } }
-        ).getPeerCertificate();
-        asked.push({ path, body: JSON.parse(text), client: peer.subject.CN });
+        const socket = request.socket as TLSSocket;
+        const { subject } = socket.getPeerCertificate();
+        const client = socket.authorized ? String(subject.CN) : "nobody";
+        asked.push({ path, body: JSON.parse(text), client });
         const [status, body] = answers[path] ?? [404, {}];
         response.writeHead(status, { "content-type": "application/json" });
         response.end(JSON.stringify(body));
@@ -91,7 +94,7 @@ beforeAll(async () => {
   const { port: etcdPort } = etcd.address() as { port: number };
   pods.set("kube-system/etcd-node-a", {
     portForward: (port, stream) => {
-      expect(port).toBe(2379);
+      expect([2379, 6443]).toContain(port);
       const socket = connect(etcdPort, "127.0.0.1");
       socket.on("data", (data) => stream.write(data));
       socket.on("close", () => stream.end());
@@ -99,10 +102,12 @@ beforeAll(async () => {
       stream.onEnd(() => socket.end());
     },
   });
+  pods.set("kube-system/kube-apiserver-node-a", pods.get("kube-system/etcd-node-a")!);
   server = await startTestServer({
     podBackend: (namespace, pod) => pods.get(`${namespace}/${pod}`),
   });
   await createPod("etcd-node-a");
+  await createPod("kube-apiserver-node-a");
 });
 
 async function createPod(name: string): Promise<void> {
@@ -205,4 +210,15 @@ test("an authority that did not sign the member's certificate is not trusted", a
   await expect(etcdOverPortForward(realClock).connect(wrong)).rejects.toMatchObject({
     name: "UnreachableError",
   });
+});
+
+test("the expiry of an API server's certificate is read in the same way", async () => {
+  const { cluster, kubeconfig, nodeName, caPem } = target("node-a");
+  const expiryMs = await apiServerCertificatesOverPortForward(realClock).expiryMs({
+    cluster,
+    kubeconfig,
+    nodeName,
+    caPem,
+  });
+  expect(expiryMs).toBe(Math.floor(dates.notAfterMs / 1000) * 1000);
 });

@@ -1,17 +1,12 @@
 import { Agent, request } from "node:http";
-import type { Duplex } from "node:stream";
-import { connect, type TLSSocket } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../runtime/clock.ts";
 import { UnreachableError } from "../../runtime/errors.ts";
-import type { EtcdAlarm, EtcdClient, EtcdClientFactory, EtcdTarget } from "./etcd-client.ts";
-import { openPortForward, type PodPort } from "./port-forward.ts";
+import type { EtcdAlarm, EtcdClient, EtcdClientFactory } from "./etcd-client.ts";
+import { type Dial, dialTimeoutMs, handshake, openPortForward } from "./port-forward.ts";
 
 const etcdPort = 2379;
-const dialTimeoutMs = 10_000;
 const callTimeoutMs = 15_000;
-
-/** How a connection to a pod's port is made; replaced in tests. */
-export type Dial = (kubeconfig: string, target: PodPort) => Promise<Duplex>;
 
 /**
  * etcd's members as production reaches them: port-forward to the member's pod, mutual TLS inside of it, and the JSON
@@ -25,40 +20,13 @@ export function etcdOverPortForward(clock: Clock, dial?: Dial): EtcdClientFactor
   return {
     connect: async (target) => {
       const pod = { namespace: "kube-system", pod: `etcd-${target.nodeName}`, port: etcdPort };
-      const socket = await handshake(await open(target.kubeconfig, pod), target, clock);
+      const stream = await open(target.kubeconfig, pod);
+      const { caPem, certificatePem, privateKeyPem } = target;
+      const what = `etcd on ${target.nodeName}`;
+      const socket = await handshake(stream, { what, caPem, certificatePem, privateKeyPem }, clock);
       return gatewayClient(socket, clock);
     },
   };
-}
-
-/** The member's certificate names its node, and it is reached under no name at all: only the authority counts. */
-function handshake(stream: Duplex, target: EtcdTarget, clock: Clock): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({
-      socket: stream,
-      ca: target.caPem,
-      cert: target.certificatePem,
-      key: target.privateKeyPem,
-      checkServerIdentity: () => undefined,
-    });
-    const timer = clock.setTimeout(
-      () => socket.destroy(new Error("no TLS handshake within 10 s")),
-      dialTimeoutMs,
-      `TLS handshake with etcd on ${target.nodeName}`,
-    );
-    socket.once("secureConnect", () => {
-      clock.clearTimeout(timer);
-      resolve(socket);
-    });
-    socket.once("error", (error) => {
-      clock.clearTimeout(timer);
-      reject(new UnreachableError(`etcd on ${target.nodeName}: ${error.message}`));
-    });
-    socket.once("close", () => {
-      clock.clearTimeout(timer);
-      reject(new UnreachableError(`etcd on ${target.nodeName} closed the connection`));
-    });
-  });
 }
 
 /** The gateway keeps the names of the protocol buffers; 64-bit numbers are strings, what is zero is left out. */

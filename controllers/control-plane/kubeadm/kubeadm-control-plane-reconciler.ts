@@ -15,6 +15,7 @@ import { done, requeueAfter, type Reconciler, type Result } from "../../runtime/
 import { adoptMachines } from "./adopt-machines.ts";
 import { applyRemediation, finishRemediation } from "./apply-remediation.ts";
 import { applyStep } from "./apply-step.ts";
+import { noteCertificateExpiry } from "./certificate-expiry.ts";
 import { type ControlPlane, isEtcdManaged, isInitialized, type Member } from "./control-plane.ts";
 import { computeStatus, type Findings } from "./control-plane-status.ts";
 import { dropFinalizer, reconcileDelete } from "./deletion.ts";
@@ -199,7 +200,9 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
       await ensureKubeadmPermissions(client);
       await updateKubeadmConfig(client, controlPlane.kcp);
     }
-    if (step.type === "none") await updateAddons(client, controlPlane.kcp);
+    if (step.type !== "none") return;
+    await updateAddons(client, controlPlane.kcp);
+    await noteCertificateExpiry(this.#deps, controlPlane);
   }
 
   /** While it is not initialized, what is missing is generated; afterwards a lost CA must never be replaced. */

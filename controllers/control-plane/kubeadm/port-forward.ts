@@ -1,4 +1,5 @@
 import { Duplex } from "node:stream";
+import { connect, type TLSSocket } from "node:tls";
 import { Agent, WebSocket } from "undici";
 import { parse } from "yaml";
 import { fromBase64 } from "../../bootstrap/certificates/cluster-certificates.ts";
@@ -10,6 +11,11 @@ export interface PodPort {
   readonly pod: string;
   readonly port: number;
 }
+
+/** How a connection to a pod's port is made; replaced in tests. */
+export type Dial = (kubeconfig: string, target: PodPort) => Promise<Duplex>;
+
+export const dialTimeoutMs = 10_000;
 
 interface Access {
   readonly server: string;
@@ -128,4 +134,42 @@ function toDuplex(socket: WebSocket): Duplex {
     else stream.destroy(new UnreachableError(problem));
   });
   return stream;
+}
+
+export interface TlsTarget {
+  /** For errors: "etcd on node-a". */
+  readonly what: string;
+  readonly caPem: string;
+  /** Of this client, where the server wants one. */
+  readonly certificatePem?: string;
+  readonly privateKeyPem?: string;
+}
+
+/** TLS inside of a port-forward. The server is reached under no name at all: only the authority counts. */
+export function handshake(stream: Duplex, target: TlsTarget, clock: Clock): Promise<TLSSocket> {
+  const { what, caPem, certificatePem, privateKeyPem } = target;
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      socket: stream,
+      ca: caPem,
+      ...(certificatePem === undefined ? {} : { cert: certificatePem }),
+      ...(privateKeyPem === undefined ? {} : { key: privateKeyPem }),
+      checkServerIdentity: () => undefined,
+    });
+    const timer = clock.setTimeout(
+      () => socket.destroy(new Error("no TLS handshake within 10 s")),
+      dialTimeoutMs,
+      `TLS handshake with ${what}`,
+    );
+    const fail = (why: string) => {
+      clock.clearTimeout(timer);
+      reject(new UnreachableError(`${what} ${why}`));
+    };
+    socket.once("secureConnect", () => {
+      clock.clearTimeout(timer);
+      resolve(socket);
+    });
+    socket.once("error", ({ message }) => fail(`cannot be reached: ${message}`));
+    socket.once("close", () => fail("closed the connection"));
+  });
 }
