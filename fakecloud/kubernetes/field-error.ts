@@ -86,7 +86,9 @@ export function invalid(
   about: { readonly group: string; readonly kind: string; readonly name: string },
   errors: readonly FieldError[],
 ): StatusError {
-  const texts = [...new Set(errors.map(({ field, message }) => `${field}: ${message}`))];
+  const texts = [
+    ...new Set(errors.map(({ field, message }) => `${field === "" ? "[]" : field}: ${message}`)),
+  ];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
   const kind = about.group === "" ? about.kind : `${about.kind}.${about.group}`;
   const causes: StatusCause[] = errors.map(({ type, field, message }) => ({

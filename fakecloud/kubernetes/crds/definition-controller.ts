@@ -146,12 +146,13 @@ function nameConflict(core: Core, crd: KubeObject): Conflict | undefined {
     reason,
     message: `${JSON.stringify(name)} is already in use`,
   });
-  if (resources.has(names.plural)) return inUse("PluralConflict", names.plural);
-  if (resources.has(names.singular)) return inUse("SingularConflict", names.singular);
-  const short = names.shortNames.find((name) => resources.has(name));
-  if (short !== undefined) return inUse("ShortNamesConflict", short);
-  if (kinds.has(names.kind)) return inUse("KindConflict", names.kind);
+  // Of several conflicts the last one is told, because each overwrites the one before.
   if (kinds.has(names.listKind)) return inUse("ListKindConflict", names.listKind);
+  if (kinds.has(names.kind)) return inUse("KindConflict", names.kind);
+  const short = names.shortNames.findLast((name) => resources.has(name));
+  if (short !== undefined) return inUse("ShortNamesConflict", short);
+  if (resources.has(names.singular)) return inUse("SingularConflict", names.singular);
+  if (resources.has(names.plural)) return inUse("PluralConflict", names.plural);
   return undefined;
 }
 

@@ -1,12 +1,12 @@
 import { formatTime } from "../../kernel/clock.ts";
 import { type FieldError, invalidValue, requiredValue, unsupportedValue } from "../field-error.ts";
 import { deepEqual } from "../json.ts";
-import { checkStructural } from "../library.ts";
 import { dns1035Label, dnsSubdomain } from "../names.ts";
 import { type JsonObject, type KubeObject, withField } from "../object.ts";
 import type { Strategy } from "../registry/strategies/strategy.ts";
 import { hasCondition, record, records, text, texts } from "./definition.ts";
 import { markTerminating } from "./terminating.ts";
+import { versionErrors } from "./version-checks.ts";
 
 /** A definition with what its author may leave out. */
 function withDefaults(crd: KubeObject): KubeObject {
@@ -25,11 +25,28 @@ function withDefaults(crd: KubeObject): KubeObject {
   });
 }
 
-function nameErrors(crd: KubeObject, spec: JsonObject): readonly FieldError[] {
-  const errors: FieldError[] = [];
+/** From the first moment on the storage version counts as one in which objects are stored. */
+function withStoredVersions(crd: KubeObject): KubeObject {
+  const stored = records(record(crd["spec"])["versions"])
+    .filter(({ storage }) => storage === true)
+    .map(({ name }) => text(name));
+  if (stored.length === 0) return crd;
+  return withField(crd, "status", {
+    conditions: [],
+    acceptedNames: { plural: "", kind: "" },
+    storedVersions: stored,
+  });
+}
+
+function nameErrors(
+  crd: KubeObject,
+  spec: JsonObject,
+  live: KubeObject | undefined,
+): readonly FieldError[] {
   const names = record(spec["names"]);
-  const [group, plural, kind] = [text(spec["group"]), text(names["plural"]), text(names["kind"])];
-  if (crd.metadata.name !== `${plural}.${group}`) {
+  const [group, plural] = [text(spec["group"]), text(names["plural"])];
+  const errors: FieldError[] = [];
+  if (live === undefined && crd.metadata.name !== `${plural}.${group}`) {
     const why = 'must be spec.names.plural+"."+spec.group';
     errors.push(invalidValue("metadata.name", crd.metadata.name ?? "", why));
   }
@@ -41,11 +58,24 @@ function nameErrors(crd: KubeObject, spec: JsonObject): readonly FieldError[] {
       errors.push(invalidValue("spec.group", group, why));
     }
   }
-  if (plural === "") errors.push(requiredValue("spec.names.plural"));
-  if (kind === "") errors.push(requiredValue("spec.names.kind"));
-  else if (kind === names["listKind"]) {
+  return [...errors, ...labelErrors(names)];
+}
+
+/** Each name must be there and fit into a path; kinds may use capitals. */
+function labelErrors(names: JsonObject): readonly FieldError[] {
+  const errors: FieldError[] = [];
+  for (const field of ["plural", "singular", "kind", "listKind"]) {
+    const name = text(names[field]);
+    const at = `spec.names.${field}`;
+    if (name === "") errors.push(requiredValue(at));
+    else {
+      const checked = field === "kind" || field === "listKind" ? name.toLowerCase() : name;
+      errors.push(...dns1035Label(checked).map((why) => invalidValue(at, name, why)));
+    }
+  }
+  if (text(names["kind"]) !== "" && names["kind"] === names["listKind"]) {
     const why = "kind and listKind may not be the same";
-    errors.push(invalidValue("spec.names.listKind", kind, why));
+    errors.push(invalidValue("spec.names.listKind", names["listKind"], why));
   }
   return errors;
 }
@@ -57,50 +87,7 @@ function scopeErrors(spec: JsonObject): readonly FieldError[] {
   return [unsupportedValue("spec.scope", scope, ["Cluster", "Namespaced"])];
 }
 
-function versionErrors(spec: JsonObject): readonly FieldError[] {
-  const versions = records(spec["versions"]);
-  const errors: FieldError[] = [];
-  const names = versions.map(({ name }) => text(name));
-  if (new Set(names).size < names.length) {
-    errors.push(invalidValue("spec.versions", versions, "must contain unique version names"));
-  }
-  if (versions.filter(({ storage }) => storage === true).length !== 1) {
-    const why = "must have exactly one version marked as storage version";
-    errors.push(invalidValue("spec.versions", versions, why));
-  }
-  for (const [index, version] of versions.entries()) {
-    const at = `spec.versions[${index}]`;
-    const name = text(version["name"]);
-    errors.push(...dns1035Label(name).map((why) => invalidValue(`${at}.name`, name, why)));
-    errors.push(...schemaErrors(`${at}.schema.openAPIV3Schema`, version));
-    errors.push(...selectableErrors(at, version));
-  }
-  return errors;
-}
-
-function schemaErrors(at: string, version: JsonObject): readonly FieldError[] {
-  const schema = record(version["schema"])["openAPIV3Schema"];
-  if (schema === undefined) return [requiredValue(at, "schemas are required")];
-  return checkStructural(schema).map((error) => ({
-    ...error,
-    field: error.field === "" ? at : `${at}.${error.field}`,
-  }));
-}
-
-const mostSelectable = 8;
-
-function selectableErrors(at: string, version: JsonObject): readonly FieldError[] {
-  const fields = records(version["selectableFields"]);
-  if (fields.length <= mostSelectable) return [];
-  return [
-    {
-      type: "TooMany",
-      field: `${at}.selectableFields`,
-      message: `Too many: ${fields.length}: must have at most ${mostSelectable} items`,
-    },
-  ];
-}
-
+/** The names of the fields in these complaints are those of the old API. */
 function conversionErrors(spec: JsonObject): readonly FieldError[] {
   const { strategy, webhook } = record(spec["conversion"]);
   if (strategy === "None") return [];
@@ -108,14 +95,26 @@ function conversionErrors(spec: JsonObject): readonly FieldError[] {
   if (strategy !== "Webhook") {
     return [unsupportedValue(`${at}.strategy`, strategy ?? "", ["None", "Webhook"])];
   }
-  if (webhook === undefined) {
-    return [requiredValue(`${at}.webhook`, "required when strategy is set to Webhook")];
+  const { clientConfig, conversionReviewVersions } = record(webhook);
+  const errors: FieldError[] = [];
+  if (clientConfig === undefined) {
+    const why = "required when strategy is set to Webhook";
+    errors.push(requiredValue(`${at}.webhookClientConfig`, why));
   }
-  const versions = texts(record(webhook)["conversionReviewVersions"]);
-  if (versions.length === 0) return [requiredValue(`${at}.webhook.conversionReviewVersions`)];
-  if (versions.includes("v1") || versions.includes("v1beta1")) return [];
-  const why = "must include at least one of v1, v1beta1";
-  return [invalidValue(`${at}.webhook.conversionReviewVersions`, versions, why)];
+  const versions = texts(conversionReviewVersions);
+  if (versions.length === 0) errors.push(requiredValue(`${at}.conversionReviewVersions`));
+  else if (!versions.includes("v1") && !versions.includes("v1beta1")) {
+    const why = "must include at least one of v1, v1beta1";
+    errors.push(invalidValue(`${at}.conversionReviewVersions`, versions, why));
+  }
+  return errors;
+}
+
+function preserveErrors(spec: JsonObject): readonly FieldError[] {
+  if (spec["preserveUnknownFields"] !== true) return [];
+  const why =
+    "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead";
+  return [invalidValue("spec.preserveUnknownFields", true, why)];
 }
 
 const approval = "api-approved.kubernetes.io";
@@ -169,7 +168,7 @@ function storedVersionErrors(crd: KubeObject): readonly FieldError[] {
 
 /** A definition that goes away first takes its objects with it: its own finalizer holds it until they are gone. */
 export const definitions: Strategy = {
-  prepareCreate: withDefaults,
+  prepareCreate: (crd) => withStoredVersions(withDefaults(crd)),
   prepareUpdate: withDefaults,
   prepareDelete: (live, { clock }) =>
     markTerminating(live, formatTime(clock.now()), {
@@ -183,10 +182,11 @@ export const definitions: Strategy = {
     // What did not change was checked when it was written.
     if (live !== undefined && deepEqual(spec, live["spec"])) return storedVersionErrors(crd);
     return [
-      ...nameErrors(crd, spec),
+      ...nameErrors(crd, spec, live),
       ...scopeErrors(spec),
       ...versionErrors(spec),
       ...conversionErrors(spec),
+      ...preserveErrors(spec),
       ...approvalErrors(crd, spec),
       ...(live === undefined ? [] : changeErrors(crd, live)),
     ];

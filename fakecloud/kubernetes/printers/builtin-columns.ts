@@ -105,10 +105,10 @@ export const builtinColumns: Readonly<Record<string, readonly Column[]>> = {
   Secret: [
     nameColumn,
     column("Type", (object) => text(object["type"])),
-    integer("Data", count("data")),
+    column("Data", count("data")),
     ageColumn,
   ],
-  ConfigMap: [nameColumn, integer("Data", count("data", "binaryData")), ageColumn],
+  ConfigMap: [nameColumn, column("Data", count("data", "binaryData")), ageColumn],
   ServiceAccount: [nameColumn, ageColumn],
   Endpoints: [nameColumn, column("Endpoints", endpointAddresses), ageColumn],
   "EndpointSlice.discovery.k8s.io": [

@@ -10,7 +10,7 @@ import { invalid } from "../field-error.ts";
 import { type KubeObject, withMeta, without } from "../object.ts";
 import { alreadyExists, badRequest, failure, forbidden, untyped } from "../status.ts";
 import { storageKey } from "../store.ts";
-import { applyDefaults, cannotBeHandled, decodeObject, requireTypes } from "./decode.ts";
+import { applyDefaults, cannotBeHandled, decodeObject, relevant, requireTypes } from "./decode.ts";
 import { dedupOwners, finalizerWarnings, validateNewMeta } from "./object-meta.ts";
 import { withOwners } from "./ownership.ts";
 
@@ -208,7 +208,7 @@ function validateNew(context: RequestContext, object: KubeObject): void {
   context.warnings.push(...outcome.warnings);
   const errors = [
     ...validateNewMeta(resource, object),
-    ...outcome.errors,
+    ...relevant(resource, outcome.errors),
     ...(resource.rules.validate?.(object, undefined) ?? []),
   ];
   if (errors.length === 0) return;

@@ -242,6 +242,14 @@ function structOf(schema: OpenApiSchema, path: string): string {
   return name.slice(name.lastIndexOf(".") + 1);
 }
 
+/** Schemas of built-in kinds only say what can be decoded; what is valid their strategies know. */
+export function relevant(
+  resource: RequestContext["resource"],
+  errors: readonly FieldError[],
+): readonly FieldError[] {
+  return resource.custom ? errors : errors.filter(({ type }) => type === "TypeInvalid");
+}
+
 const goTypes: Readonly<Record<string, string>> = {
   array: "[]interface {}",
   boolean: "bool",
@@ -251,11 +259,30 @@ const goTypes: Readonly<Record<string, string>> = {
   string: "string",
 };
 
+const microTimes = new Set(["acquireTime", "eventTime", "lastObservedTime", "renewTime"]);
+
+/** Text that should have been a time or encoded bytes. */
+function unreadableText({ field, message }: FieldError): string | undefined {
+  const [, type, value = ""] = /must be of type (byte|date-time): "(.*)"$/.exec(message) ?? [];
+  if (type === "byte") {
+    const at = value.search(/[^A-Za-z0-9+/]/);
+    return `illegal base64 data at input byte ${at < 0 ? value.length : at}`;
+  }
+  if (type !== "date-time") return undefined;
+  const name = field.slice(field.lastIndexOf(".") + 1);
+  const layout = microTimes.has(name)
+    ? "2006-01-02T15:04:05.000000Z07:00"
+    : "2006-01-02T15:04:05Z07:00";
+  return `parsing time "${value}" as "${layout}": cannot parse "${value}" as "2006"`;
+}
+
 /** A built-in kind whose fields have the wrong types never gets as far as validation: it can't be decoded. */
 export function requireTypes(context: RequestContext, errors: readonly FieldError[]): void {
   if (context.resource.custom) return;
   const wrong = errors.find(({ type }) => type === "TypeInvalid");
   if (wrong === undefined) return;
+  const unreadable = unreadableText(wrong);
+  if (unreadable !== undefined) throw cannotBeHandled(context, unreadable);
   const match = /must be of type (\w+): "(\w+)"/.exec(wrong.message);
   const [, wanted = "", found = ""] = match ?? [];
   const given = found === "boolean" ? "bool" : found === "integer" ? "number" : found;

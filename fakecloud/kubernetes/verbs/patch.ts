@@ -81,6 +81,7 @@ function applyAnyPatch(context: RequestContext, type: string, live: KubeObject):
       return applyMergePatch(live, body);
     }
     if (type === jsonPatch) return applyJsonPatch(live, body);
+    requireStrategicPatch(body);
     return applyStrategicMergePatch(live, body, context.resource.openApi);
   } catch (error) {
     if (error instanceof StatusError) throw error;
@@ -95,6 +96,12 @@ function requireMergePatch(body: unknown): void {
   throw badRequest(
     `error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
   );
+}
+
+function requireStrategicPatch(body: unknown): void {
+  if (isObject(body)) return;
+  const found = Array.isArray(body) ? "array" : typeof body;
+  throw badRequest(`json: cannot unmarshal ${found} into Go value of type map[string]interface {}`);
 }
 
 function rejected({ code, reason, message }: PatchError): Error {

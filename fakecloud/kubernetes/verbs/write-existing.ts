@@ -11,7 +11,7 @@ import { withMeta } from "../object.ts";
 import { present } from "../registry/views.ts";
 import { conflict, failure, notFound, staleObject } from "../status.ts";
 import { storageKey } from "../store.ts";
-import { applyDefaults, requireTypes } from "./decode.ts";
+import { applyDefaults, relevant, requireTypes } from "./decode.ts";
 import { dedupOwners, finalizerWarnings, immutableErrors, validateMeta } from "./object-meta.ts";
 import { withOwners } from "./ownership.ts";
 import { restoreForEndpoint, restoreSystemMeta } from "./reset-fields.ts";
@@ -171,7 +171,11 @@ function validateChange(context: RequestContext, next: KubeObject, live: KubeObj
   const metaErrors = validateMeta(next.metadata, live.metadata);
   const outcome = resource.schema.validateWithWarnings(next, live);
   context.warnings.push(...outcome.warnings);
-  const errors = [...metaErrors, ...outcome.errors, ...kindErrors(context, next, live)];
+  const errors = [
+    ...metaErrors,
+    ...relevant(resource, outcome.errors),
+    ...kindErrors(context, next, live),
+  ];
   if (errors.length === 0) return;
   requireTypes(context, errors);
   throw invalid({ group: resource.group, kind: resource.kind, name }, errors);

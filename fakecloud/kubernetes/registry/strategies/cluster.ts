@@ -1,9 +1,25 @@
 import { record, records, text, texts } from "../../crds/definition.ts";
-import { type FieldError, forbiddenValue, invalidValue, requiredValue } from "../../field-error.ts";
+import {
+  type FieldError,
+  forbiddenValue,
+  invalidValue,
+  requiredValue,
+  unsupportedValue,
+} from "../../field-error.ts";
 import { deepEqual } from "../../json.ts";
 import { type JsonObject, type KubeObject, withField, withMeta } from "../../object.ts";
 import type { KindEnvironment } from "../resource.ts";
 import type { Strategy } from "./strategy.ts";
+
+function goTaint(taint: JsonObject): string {
+  const { key, value, effect, timeAdded } = taint;
+  return JSON.stringify({
+    Key: text(key),
+    Value: text(value),
+    Effect: text(effect),
+    TimeAdded: timeAdded ?? null,
+  });
+}
 
 /** A new Namespace is Active, and held by the finalizer that the namespace controller removes in the end. */
 export const namespaces: Strategy = {
@@ -56,8 +72,8 @@ function duplicateTaints(node: KubeObject): FieldError[] {
     if (seen.has(id)) {
       errors.push({
         type: "Duplicate",
-        field: `spec.taints[${index}]`,
-        message: `Duplicate value: ${JSON.stringify(taint)}: taints must be unique by key and effect pair`,
+        field: `metadata.taints[${index}]`,
+        message: `Duplicate value: ${goTaint(taint)}: taints must be unique by key and effect pair`,
       });
     }
     seen.add(id);
@@ -115,11 +131,33 @@ export const volumes: Strategy = {
 export const roles: Strategy = { validate: (role) => ruleErrors(role, true) };
 export const clusterRoles: Strategy = { validate: (role) => ruleErrors(role, false) };
 
-export const roleBindings: Strategy = {
-  validate: (binding, live) =>
-    live === undefined || deepEqual(binding["roleRef"], live["roleRef"])
+const subjectKinds = ["ServiceAccount", "User", "Group"];
+
+function bindingErrors(binding: KubeObject): readonly FieldError[] {
+  const { kind, name } = record(binding["roleRef"]);
+  const roleKinds = binding.kind === "RoleBinding" ? ["Role", "ClusterRole"] : ["ClusterRole"];
+  return [
+    ...(roleKinds.includes(text(kind))
       ? []
-      : [invalidValue("roleRef", binding["roleRef"], "cannot change roleRef")],
+      : [unsupportedValue("roleRef.kind", text(kind), roleKinds)]),
+    ...(text(name) === "" ? [requiredValue("roleRef.name")] : []),
+    ...records(binding["subjects"]).flatMap((subject, index) => {
+      const at = `subjects[${index}]`;
+      if (text(subject["name"]) === "") return [requiredValue(`${at}.name`)];
+      return subjectKinds.includes(text(subject["kind"]))
+        ? []
+        : [unsupportedValue(`${at}.kind`, text(subject["kind"]), subjectKinds)];
+    }),
+  ];
+}
+
+export const roleBindings: Strategy = {
+  validate: (binding, live) => [
+    ...bindingErrors(binding),
+    ...(live === undefined || deepEqual(binding["roleRef"], live["roleRef"])
+      ? []
+      : [invalidValue("roleRef", binding["roleRef"], "cannot change roleRef")]),
+  ],
 };
 
 function whoAsks({ user }: KindEnvironment): JsonObject {

@@ -67,7 +67,13 @@ function dockerErrors(data: Readonly<Record<string, unknown>>): readonly FieldEr
   } catch {
     // What does not parse is refused below, without repeating what may be a password.
   }
-  return [invalidValue(`data[${key}]`, "<secret contents redacted>", "invalid character")];
+  return [
+    invalidValue(
+      `data[${key}]`,
+      "<secret contents redacted>",
+      "invalid character in what should be JSON",
+    ),
+  ];
 }
 
 function sizeOf(data: unknown): number {

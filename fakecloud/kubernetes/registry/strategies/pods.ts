@@ -1,6 +1,14 @@
 import { record, records, text } from "../../crds/definition.ts";
-import { type FieldError, forbiddenValue, requiredValue } from "../../field-error.ts";
+import {
+  duplicateValue,
+  type FieldError,
+  forbiddenValue,
+  invalidValue,
+  requiredValue,
+  unsupportedValue,
+} from "../../field-error.ts";
 import { deepEqual } from "../../json.ts";
+import { dnsLabel } from "../../names.ts";
 import { isObject, type JsonObject, type KubeObject, withField } from "../../object.ts";
 import type { KindEnvironment } from "../resource.ts";
 import type { Strategy } from "./strategy.ts";
@@ -85,14 +93,43 @@ const frozenSpec =
 function containerErrors(pod: KubeObject): readonly FieldError[] {
   const containers = records(record(pod["spec"])["containers"]);
   if (containers.length === 0) return [requiredValue("spec.containers")];
-  return containers.flatMap(({ name, image }, index) => [
-    ...(text(name) === "" ? [requiredValue(`spec.containers[${index}].name`)] : []),
-    ...(text(image) === "" ? [requiredValue(`spec.containers[${index}].image`)] : []),
-  ]);
+  const names = containers.map(({ name }) => text(name));
+  return containers.flatMap((container, index) => {
+    const at = `spec.containers[${index}]`;
+    const isRepeated = names.indexOf(text(container["name"])) < index;
+    return [
+      ...oneContainerErrors(at, container),
+      ...(isRepeated ? [duplicateValue(`${at}.name`, container["name"])] : []),
+    ];
+  });
+}
+
+const pullPolicies = ["Always", "IfNotPresent", "Never"];
+
+function oneContainerErrors(at: string, container: JsonObject): readonly FieldError[] {
+  const { name, image, imagePullPolicy } = container;
+  return [
+    ...(text(name) === ""
+      ? [requiredValue(`${at}.name`)]
+      : dnsLabel(text(name)).map((why) => invalidValue(`${at}.name`, name, why))),
+    ...(text(image) === "" ? [requiredValue(`${at}.image`)] : []),
+    ...(imagePullPolicy === undefined || pullPolicies.includes(text(imagePullPolicy))
+      ? []
+      : [unsupportedValue(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies)]),
+  ];
+}
+
+const restartPolicies = ["Always", "OnFailure", "Never"];
+
+function restartErrors(pod: KubeObject): readonly FieldError[] {
+  const { restartPolicy } = record(pod["spec"]);
+  return restartPolicy === undefined || restartPolicies.includes(text(restartPolicy))
+    ? []
+    : [unsupportedValue("spec.restartPolicy", restartPolicy, restartPolicies)];
 }
 
 function validate(pod: KubeObject, live: KubeObject | undefined): readonly FieldError[] {
-  const errors = [...containerErrors(pod)];
+  const errors = [...containerErrors(pod), ...restartErrors(pod)];
   if (live === undefined || pod["spec"] === live["spec"]) return errors;
   const count = (object: KubeObject) => records(record(object["spec"])["containers"]).length;
   if (count(pod) !== count(live)) {

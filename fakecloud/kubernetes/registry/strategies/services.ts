@@ -1,5 +1,11 @@
 import { record, records, text, texts } from "../../crds/definition.ts";
-import { type FieldError, invalid, invalidValue, requiredValue } from "../../field-error.ts";
+import {
+  type FieldError,
+  invalid,
+  invalidValue,
+  requiredValue,
+  unsupportedValue,
+} from "../../field-error.ts";
 import { type JsonObject, type KubeObject, withField } from "../../object.ts";
 import type { KindEnvironment } from "../resource.ts";
 import type { Strategy } from "./strategy.ts";
@@ -9,6 +15,13 @@ const firstAddress = 0x0a_60_00_00;
 function addressText(offset: number): string {
   const value = firstAddress + offset;
   return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join(".");
+}
+
+function isTaken({ store }: KindEnvironment, address: string): boolean {
+  return store
+    .table("services")
+    .list()
+    .some(({ object }) => record(object["spec"])["clusterIP"] === address);
 }
 
 /** The lowest address that no other Service has; the first few are the cluster's own. */
@@ -29,6 +42,15 @@ function withAddress(service: KubeObject, environment: KindEnvironment): KubeObj
   const spec = record(service["spec"]);
   if (spec["type"] === "ExternalName") return service;
   const given = text(spec["clusterIP"]) || (texts(spec["clusterIPs"])[0] ?? "");
+  if (given !== "" && given !== "None" && isTaken(environment, given)) {
+    throw invalid({ group: "", kind: "Service", name: service.metadata.name ?? "" }, [
+      invalidValue(
+        "spec.clusterIPs",
+        [given],
+        `failed to allocate IP ${given}: provided IP is already allocated`,
+      ),
+    ]);
+  }
   const clusterIP = given === "" ? freeAddress(environment) : given;
   return withField(service, "spec", {
     ...spec,
@@ -82,6 +104,28 @@ function portTaken(service: KubeObject, index: number, nodePort: number): Error 
   ]);
 }
 
+const mostPort = 65_535;
+
+function portErrors(ports: readonly JsonObject[]): readonly FieldError[] {
+  return ports.flatMap(({ name, port, targetPort }, index) => {
+    const at = `spec.ports[${index}]`;
+    const isWrong = (value: unknown) =>
+      typeof value === "number" && (value < 1 || value > mostPort);
+    const why = `must be between 1 and ${mostPort}, inclusive`;
+    return [
+      ...(ports.length > 1 && text(name) === "" ? [requiredValue(`${at}.name`)] : []),
+      ...(isWrong(port) ? [invalidValue(`${at}.port`, port, why)] : []),
+      ...(isWrong(targetPort) ? [invalidValue(`${at}.targetPort`, targetPort, why)] : []),
+    ];
+  });
+}
+
+const types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
+
+function typeErrors(type: unknown): readonly FieldError[] {
+  return types.includes(text(type)) ? [] : [unsupportedValue("spec.type", type, types)];
+}
+
 export const services: Strategy = {
   prepareCreate: (service, environment) =>
     withField(withNodePorts(withAddress(service, environment), environment), "status", {
@@ -105,10 +149,12 @@ export const services: Strategy = {
     const errors: FieldError[] = [];
     const portless = spec["clusterIP"] === "None" || spec["type"] === "ExternalName";
     if (!portless && records(spec["ports"]).length === 0) errors.push(requiredValue("spec.ports"));
+    errors.push(...portErrors(records(spec["ports"])), ...typeErrors(spec["type"]));
     const before = record(live?.["spec"])["clusterIP"];
     const moved = before !== undefined && before !== spec["clusterIP"];
     if (moved && spec["type"] !== "ExternalName") {
-      errors.push(invalidValue("spec.clusterIPs[0]", spec["clusterIP"], "may not change once set"));
+      const now = [spec["clusterIP"]];
+      errors.push(invalidValue("spec.clusterIPs[0]", now, "may not change once set"));
     }
     return errors;
   },

@@ -113,10 +113,19 @@ function withJobLabels(job: KubeObject): KubeObject {
   };
 }
 
+/** The pods of a Job end; what always starts again never would. */
+function restartErrors(job: KubeObject): readonly FieldError[] {
+  const template = record(record(job["spec"])["template"]);
+  const { restartPolicy } = record(template["spec"]);
+  if (restartPolicy === "OnFailure" || restartPolicy === "Never") return [];
+  const why = 'valid values: "OnFailure", "Never"';
+  return [requiredValue("spec.template.spec.restartPolicy", why)];
+}
+
 export const jobs: Strategy = {
   prepareCreate: (job) => withJobLabels(job),
   validate: (job, live) => {
-    if (live === undefined) return [];
+    if (live === undefined) return restartErrors(job);
     const [now, before] = [record(job["spec"]), record(live["spec"])];
     return ["completionMode", "selector", "template"]
       .filter((field) => !deepEqual(now[field], before[field]))
@@ -124,13 +133,34 @@ export const jobs: Strategy = {
   },
 };
 
+/** A number of pods, or a percentage of them. */
+function shareErrors(field: string, value: unknown): readonly FieldError[] {
+  if (typeof value === "number") {
+    return value >= 0 ? [] : [invalidValue(field, value, "must be greater than or equal to 0")];
+  }
+  const percent = /^(\d+)%$/.exec(text(value))?.[1];
+  return percent !== undefined && Number(percent) > 100
+    ? [invalidValue(field, value, "must not be greater than 100%")]
+    : [];
+}
+
 export const budgets: Strategy = {
   validate: (budget) => {
-    const { minAvailable, maxUnavailable } = record(budget["spec"]);
-    if (minAvailable === undefined || maxUnavailable === undefined) return [];
-    return [
-      invalidValue("spec", budget["spec"], "minAvailable and maxUnavailable cannot be both set"),
+    const spec = record(budget["spec"]);
+    const { minAvailable, maxUnavailable } = spec;
+    const errors = [
+      ...shareErrors("spec.minAvailable", minAvailable),
+      ...shareErrors("spec.maxUnavailable", maxUnavailable),
     ];
+    if (minAvailable === undefined || maxUnavailable === undefined) return errors;
+    const printed = {
+      MinAvailable: minAvailable,
+      Selector: spec["selector"] ?? null,
+      MaxUnavailable: maxUnavailable,
+      UnhealthyPodEvictionPolicy: spec["unhealthyPodEvictionPolicy"] ?? null,
+    };
+    const why = "minAvailable and maxUnavailable cannot be both set";
+    return [...errors, invalidValue("spec", printed, why)];
   },
 };
 
@@ -156,11 +186,19 @@ export const leases: Strategy = {
   },
 };
 
+const mostPriority = 1_000_000_000;
+
 export const priorityClasses: Strategy = {
-  validate: (priority, live) =>
-    live === undefined || priority["value"] === live["value"]
-      ? []
-      : [forbiddenValue("value", "may not be changed in an update.")],
+  validate: (priority, live) => {
+    const { value, metadata } = priority as KubeObject & { readonly value?: unknown };
+    if (live !== undefined && value !== live["value"]) {
+      return [forbiddenValue("value", "may not be changed in an update.")];
+    }
+    const isOwn = metadata.name?.startsWith("system-") === true;
+    if (isOwn || typeof value !== "number" || value <= mostPriority) return [];
+    const why = `maximum allowed value of a user defined priority is ${mostPriority}`;
+    return [forbiddenValue("value", why)];
+  },
 };
 
 export const storageClasses: Strategy = {
