@@ -230,3 +230,25 @@ test("a version that does not exist is refused by name", () => {
     "MachineHealthCheck cannot be converted from cluster.x-k8s.io/v1beta1 to cluster.x-k8s.io/v1alpha4",
   );
 });
+
+test("an annotation that was copied from another object brings nothing back", () => {
+  const deployment = {
+    apiVersion: "cluster.x-k8s.io/v1beta1",
+    kind: "MachineDeployment",
+    metadata: { name: "x", namespace: "default" },
+    spec: { clusterName: "c", revisionHistoryLimit: 3, replicas: 1 },
+  };
+  const { metadata } = convert(deployment, "cluster.x-k8s.io/v1beta2");
+  const machineSet = {
+    apiVersion: "cluster.x-k8s.io/v1beta2",
+    kind: "MachineSet",
+    metadata: { ...metadata, name: "x-abcde" },
+    spec: { clusterName: "c", replicas: 7 },
+  };
+  expect(convert(machineSet, "cluster.x-k8s.io/v1beta1")).toEqual({
+    apiVersion: "cluster.x-k8s.io/v1beta1",
+    kind: "MachineSet",
+    metadata: { name: "x-abcde", namespace: "default" },
+    spec: { clusterName: "c", replicas: 7 },
+  });
+});

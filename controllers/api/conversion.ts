@@ -15,7 +15,11 @@ const dataAnnotation = "cluster.x-k8s.io/conversion-data";
 interface Versioned {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: Fields & { readonly namespace?: string; readonly annotations?: Fields };
+  readonly metadata: Fields & {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly annotations?: Fields;
+  };
 }
 
 type Version = "v1beta1" | "v1beta2";
@@ -36,13 +40,14 @@ export function convert<T extends Versioned>(object: T, desiredApiVersion: strin
     );
   }
   const { apiVersion: _, kind, metadata, ...content } = object;
-  const { annotations, data } = takeData(metadata.annotations);
+  const { annotations, data } = takeData(metadata.annotations, object);
   const { namespace } = metadata;
   const way: Way = { moves, namespace, from, to };
   const converted = restore(way, data, apply(way, content));
   const back = apply(reverse(way), converted);
   const isLossless = isSame(canonical(way, content), back);
-  const kept = isLossless ? undefined : { apiVersion: object.apiVersion, content };
+  const { name } = metadata;
+  const kept = isLossless ? undefined : { apiVersion: object.apiVersion, kind, name, content };
   return {
     apiVersion: desiredApiVersion,
     kind,
@@ -112,23 +117,31 @@ function respell(codec: Move["codec"], value: unknown, namespace: string | undef
 
 interface Kept {
   readonly apiVersion: string;
+  /** Controllers copy annotations from object to object: what belongs to another one is of no use here. */
+  readonly kind: unknown;
+  readonly name: unknown;
   readonly content: Content;
 }
 
 /** Splits our annotation from the others. One that cannot be read holds nothing. */
-function takeData(all: Fields | undefined): {
-  readonly annotations: Fields | undefined;
-  readonly data: Kept | undefined;
-} {
+function takeData(
+  all: Fields | undefined,
+  { kind, metadata }: Versioned,
+): { readonly annotations: Fields | undefined; readonly data: Kept | undefined } {
   const text = all?.[dataAnnotation];
   if (all === undefined || typeof text !== "string") return { annotations: all, data: undefined };
   const annotations = withoutValueAtKey(all, dataAnnotation);
+  const data = parseKept(text);
+  const isOwn = data?.kind === kind && data.name === metadata.name;
+  return { annotations, data: isOwn ? data : undefined };
+}
+
+function parseKept(text: string): Kept | undefined {
   try {
-    const { apiVersion, ...content } = JSON.parse(text) as Fields;
-    const isUsable = typeof apiVersion === "string";
-    return { annotations, data: isUsable ? { apiVersion, content } : undefined };
+    const { apiVersion, kind, name, ...content } = JSON.parse(text) as Fields;
+    return typeof apiVersion === "string" ? { apiVersion, kind, name, content } : undefined;
   } catch {
-    return { annotations, data: undefined };
+    return undefined;
   }
 }
 
@@ -145,13 +158,17 @@ function withAnnotations(
   const data =
     kept === undefined
       ? {}
-      : { [dataAnnotation]: JSON.stringify({ apiVersion: kept.apiVersion, ...kept.content }) };
+      : { [dataAnnotation]: JSON.stringify({ ...identityOf(kept), ...kept.content }) };
   const all = { ...annotations, ...data };
   const { annotations: before, ...rest } = metadata;
   // An empty map stays if there was one; none is made.
   if (Object.keys(all).length === 0 && (before === undefined || annotations !== before))
     return rest;
   return { ...rest, annotations: all };
+}
+
+function identityOf({ apiVersion, kind, name }: Kept): Fields {
+  return { apiVersion, kind, name };
 }
 
 function split(apiVersion: string): readonly [group: string, version: string] {

@@ -248,3 +248,58 @@ test("a machine in a failure domain that is gone leaves first", () => {
     member: { machine: { metadata: { name: "m-2" } } },
   });
 });
+
+/** A replacement that failed as well, and what was noted on it. */
+function failedAgain(
+  record: { readonly minutesAgo: number; readonly retryCount: number },
+  remediation: NonNullable<ControlPlane["kcp"]["spec"]["remediation"]>,
+) {
+  const all = controlPlane([good, good, { ...good, isGivenUp: true, isHealthy: false }], 3);
+  const failed = all.members[2]!;
+  const timestamp = new Date(nowMs - record.minutesAgo * 60_000).toISOString();
+  const annotation = JSON.stringify({ machine: "older", timestamp, retryCount: record.retryCount });
+  const annotations = { "controlplane.cluster.x-k8s.io/remediation-for": annotation };
+  const machine = { ...failed.machine, metadata: { ...failed.machine.metadata, annotations } };
+  const members = [all.members[0]!, all.members[1]!, { ...failed, machine }];
+  const kcp = { ...all.kcp, spec: { ...all.kcp.spec, remediation } };
+  const member = (name: string) => ({
+    id: name,
+    name,
+    peerUrls: [],
+    clientUrls: [],
+    isLearner: false,
+  });
+  return planRemediation(
+    { ...all, kcp, members },
+    {
+      members: ["node-m-0", "node-m-1", "node-m-2"].map(member),
+      alarms: [],
+      leaderId: "node-m-0",
+      reports: new Map(),
+    },
+  );
+}
+
+test("a replacement that fails soon counts as a retry, one that lived an hour does not", () => {
+  const record = (minutesAgo: number) => {
+    const step = failedAgain({ minutesAgo, retryCount: 1 }, {});
+    return step.type === "remediate" ? step.record.retryCount : step.type;
+  };
+  expect([record(10), record(59), record(61)]).toEqual([2, 2, 0]);
+});
+
+test("retries end with maxRetry, and wait for retryPeriodSeconds", () => {
+  expect(failedAgain({ minutesAgo: 10, retryCount: 2 }, { maxRetry: 2 })).toMatchObject({
+    type: "refuse",
+    reason: "CannotBeRemediated",
+  });
+  expect(failedAgain({ minutesAgo: 10, retryCount: 0 }, { retryPeriodSeconds: 900 })).toMatchObject(
+    {
+      type: "refuse",
+      reason: "RemediationDeferred",
+    },
+  );
+  expect(failedAgain({ minutesAgo: 20, retryCount: 0 }, { retryPeriodSeconds: 900 }).type).toBe(
+    "remediate",
+  );
+});
