@@ -38,6 +38,7 @@ import {
   AWSClusterRoleIdentity,
   AWSClusterStaticIdentity,
   AWSMachine,
+  AWSMachineTemplate,
 } from "../api/aws/v1beta2.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { crds } from "../api/crds.ts";
@@ -741,6 +742,26 @@ test("a bastion, secondary ranges and an emptied default group come and go with 
   await world.deleteCluster();
   await world.kernel.runFor(90 * minute);
   expect(world.aws.inventory()).toEqual(before);
+});
+
+test("a template of a cluster tells what its machines would offer", async () => {
+  const world = await new World().start();
+  await world.createCluster();
+  const cluster = await world.get(Cluster, "test");
+  const { uid = "", name } = cluster!.metadata;
+  await world.create(AWSMachineTemplate, {
+    metadata: {
+      name: "workers",
+      namespace,
+      ownerReferences: [{ apiVersion: "cluster.x-k8s.io/v1beta2", kind: "Cluster", name, uid }],
+    },
+    spec: { template: { spec: { instanceType: "t3.large" } } },
+  });
+  await world.kernel.runFor(minute);
+  expect((await world.get(AWSMachineTemplate, "workers"))?.status).toMatchObject({
+    capacity: { cpu: "2", memory: "8192Mi" },
+    nodeInfo: { architecture: "amd64", operatingSystem: "linux" },
+  });
 });
 
 test("a field that the provider does not act on is refused by name", async () => {

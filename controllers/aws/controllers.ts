@@ -1,4 +1,4 @@
-import { AWSCluster, AWSMachine } from "../api/aws/v1beta2.ts";
+import { AWSCluster, AWSMachine, AWSMachineTemplate } from "../api/aws/v1beta2.ts";
 import { ClusterNameLabel } from "../api/constants.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { keyOf, type ObjectKey } from "../runtime/client.ts";
@@ -7,6 +7,7 @@ import { Principals } from "./identities/principals.ts";
 import { type Controller, type ControllerDeps, watch } from "../runtime/controller.ts";
 import { AWSClusterReconciler } from "./awscluster/awscluster-reconciler.ts";
 import { type AwsMachineDeps, AWSMachineReconciler } from "./awsmachine/awsmachine-reconciler.ts";
+import { AWSMachineTemplateReconciler } from "./awsmachinetemplate/awsmachinetemplate-reconciler.ts";
 import { isClusterChange, isMachineChange, isOwnChange } from "./watch-changes.ts";
 
 export interface AwsProviderDeps extends ControllerDeps {
@@ -80,6 +81,16 @@ export function awsControllers(given: AwsProviderDeps): readonly Controller[] {
       ],
       concurrency: 10,
       reconciler: new AWSMachineReconciler(deps),
+    },
+    {
+      name: "awsmachinetemplate",
+      for: watch({
+        kind: AWSMachineTemplate,
+        predicate: isOwnChange,
+        toRequests: (object) => [keyOf(object)],
+      }),
+      concurrency: 10,
+      reconciler: new AWSMachineTemplateReconciler(deps),
     },
   ];
 }

@@ -355,6 +355,9 @@ test("a deleted Cluster takes everything with it", async () => {
   await world.until(() => world.settled(2), "two Machines");
   await world.run(world.client.delete(Cluster, { namespace, name: "test" }));
   await world.until(async () => (await world.get(Cluster, "test")) === undefined, "the end");
+  // The template in use is owned by the Cluster and goes to the garbage collector.
+  await world.kernel.runFor(minute);
+  expect(await world.get(AWSMachineTemplate, "one")).toBeUndefined();
   for (const kind of [Machine, MachineSet, MachineDeployment, AWSMachine, AWSCluster]) {
     expect(await world.list(kind as Kind<KubeObject>)).toEqual([]);
   }

@@ -7,7 +7,11 @@ function copy(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(copy);
   const result: Record<string, unknown> = {};
-  for (const key in value) result[key] = copy((value as Record<string, unknown>)[key]);
+  for (const key of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[key];
+    // Managed fields are the server's own and half of every object: nobody changes them, so they are shared.
+    result[key] = key === "managedFields" ? member : copy(member);
+  }
   return result;
 }
 

@@ -6,6 +6,7 @@ import { ConfigMap } from "../api/kubernetes.ts";
 import { keyOf } from "./client.ts";
 import { type ControllerDeps, requeueAfter, watch } from "./controller.ts";
 import { createClient } from "./dynamic-client.ts";
+import { fenced, LeaderElector } from "./leader-election.ts";
 import { createManager } from "./manager.ts";
 import type { KubeRequest, Transport } from "./transport.ts";
 
@@ -114,4 +115,46 @@ test("no write of the old leader comes after the first of the new one, whatever 
   const firstOfB = writes.findIndex(({ by }) => by === "b");
   expect(firstOfB).toBeGreaterThan(0);
   expect(authors(writes.slice(firstOfB))).toEqual(["b"]);
+});
+
+test("a leader that was stalled past its deadline writes nothing, even before it notices", async () => {
+  const kernel = new Kernel({ seed: "1" });
+  const { clock, random, trace } = kernel;
+  const server = createApiServer({ clock, random, trace, name: "management", version: "v1.36.0" });
+  const direct = inProcessTransport(server, {
+    user: { username: "m", groups: ["system:masters"] },
+    clock,
+    random,
+  });
+  // The process stands still: its timers do not fire, but time goes on.
+  let stalledMs = 0;
+  const stalling = {
+    now: () => clock.now() + stalledMs,
+    setTimeout: clock.setTimeout.bind(clock),
+    clearTimeout: clock.clearTimeout.bind(clock),
+  };
+  const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
+  const client = createClient({ transport: direct, clock, random });
+  const elector = new LeaderElector(
+    { namespace: "kube-system", name: "test", identity: "a" },
+    { client, clock: stalling, random, logger: silent },
+    { onElected: () => undefined, onLost: () => undefined },
+  );
+  elector.start();
+  await kernel.run(() => elector.isLeader, { horizonMs: minute });
+  const writer = createClient({
+    transport: fenced(direct, () => elector.isLeader),
+    clock,
+    random,
+    maxRetries: 0,
+  });
+  const map = { apiVersion: "v1" as const, kind: "ConfigMap" as const };
+  const create = (name: string) =>
+    kernel.complete(
+      writer.create(ConfigMap, { ...map, metadata: { namespace: "default", name } }),
+      { horizonMs: minute },
+    );
+  await create("before");
+  stalledMs = 10_001;
+  await expect(create("after")).rejects.toThrow("not the leader");
 });

@@ -20,6 +20,7 @@ import {
 } from "../../runtime/owner-references.ts";
 import { persist } from "../../runtime/persist.ts";
 import { type CoreDeps, ownersOfKind } from "../core-deps.ts";
+import { ownTemplate } from "../external/own-template.ts";
 import { openObject } from "../open.ts";
 import { isDeleting, type MachineSetScope } from "./machine-set-scope.ts";
 import { recordStatus } from "./machine-set-status.ts";
@@ -53,6 +54,10 @@ export class MachineSetReconciler {
     this.#setOwnerAndLabels(scope);
     scope.machines = await this.#adoptMachines(scope);
     if (isDeleting(scope.observed)) return this.#reconcileDelete(scope);
+    const { bootstrap, infrastructureRef } = scope.observed.spec.template.spec;
+    for (const reference of [bootstrap.configRef, infrastructureRef]) {
+      await ownTemplate(this.#deps.client, scope.cluster, reference);
+    }
     await remediateUnhealthy(this.#deps, scope);
     await propagate(this.#deps.client, scope);
     const result = await syncReplicas(this.#deps, scope);

@@ -1,0 +1,229 @@
+import { expect, test } from "vitest";
+import { KeyedRandom } from "@seatrial/fakecloud/kernel/random.ts";
+import { planOnDelete } from "./plan-on-delete.ts";
+import { planRollingUpdate } from "./plan-rolling-update.ts";
+import type { PlannedSet } from "./rollout-plan.ts";
+
+interface SimulatedSet {
+  readonly name: string;
+  readonly template: number;
+  spec: number;
+  /** Of each Machine whether it is available. */
+  machines: boolean[];
+}
+
+interface Shape {
+  readonly replicas: number;
+  readonly maxSurge: number;
+  readonly maxUnavailable: number;
+}
+
+/** MachineDeployment, MachineSets and Machines as plain numbers; who acts next is up to the caller. */
+class Rollout {
+  readonly sets: SimulatedSet[] = [];
+  readonly story: string[] = [];
+  template = 1;
+  shape: Shape;
+
+  constructor(shape: Shape) {
+    this.shape = shape;
+    this.sets.push({
+      name: "ms1",
+      template: 1,
+      spec: shape.replicas,
+      machines: Array.from({ length: shape.replicas }, () => true),
+    });
+  }
+
+  reconcileDeployment(strategy: "OnDelete" | "RollingUpdate" = "RollingUpdate"): void {
+    let current = this.sets.find(({ template }) => template === this.template);
+    if (current === undefined) {
+      const name = `ms${this.sets.length + 1}`;
+      current = { name, template: this.template, spec: 0, machines: [] };
+      this.sets.push(current);
+      this.story.push(`md creates ${name}`);
+    }
+    const rollout = {
+      ...this.shape,
+      newSet: planned(current),
+      oldSets: this.sets.filter((set) => set !== current).map(planned),
+    };
+    const plan = strategy === "OnDelete" ? planOnDelete(rollout) : planRollingUpdate(rollout);
+    for (const set of this.sets) {
+      const intent = plan.intentOf(set);
+      if (intent === undefined || intent === set.spec) continue;
+      const notes = plan.notes()[set.name]?.join(", ") ?? "";
+      this.story.push(
+        `md scales ${set.name} from ${set.spec} to ${intent}${notes && ` (${notes})`}`,
+      );
+      set.spec = intent;
+    }
+  }
+
+  /** One MachineSet creates or deletes what it is asked for; unavailable Machines go first. */
+  reconcileSet(set: SimulatedSet): void {
+    while (set.machines.length < set.spec) set.machines.push(false);
+    while (set.machines.length > set.spec) {
+      const doomed = set.machines.indexOf(false);
+      set.machines.splice(doomed === -1 ? 0 : doomed, 1);
+    }
+  }
+
+  makeAvailable(set: SimulatedSet): void {
+    const waiting = set.machines.indexOf(false);
+    if (waiting !== -1) set.machines[waiting] = true;
+  }
+
+  get total(): number {
+    return this.sets.reduce((sum, { machines }) => sum + machines.length, 0);
+  }
+
+  get available(): number {
+    return this.sets.reduce((sum, { machines }) => sum + machines.filter(Boolean).length, 0);
+  }
+
+  get isComplete(): boolean {
+    return this.sets.every(({ template, spec, machines }) => {
+      const wanted = template === this.template ? this.shape.replicas : 0;
+      return spec === wanted && machines.length === wanted && machines.every(Boolean);
+    });
+  }
+}
+
+function planned({ name, spec, machines }: SimulatedSet): PlannedSet {
+  return {
+    name,
+    spec,
+    status: machines.length,
+    available: machines.filter(Boolean).length,
+    upToDate: machines.length,
+  };
+}
+
+const shapes: Shape[] = [3, 6, 12].flatMap((replicas) =>
+  [
+    { maxSurge: 1, maxUnavailable: 0 },
+    { maxSurge: 3, maxUnavailable: 0 },
+    { maxSurge: 0, maxUnavailable: 1 },
+    { maxSurge: 0, maxUnavailable: 3 },
+    { maxSurge: 1, maxUnavailable: 1 },
+    { maxSurge: 3, maxUnavailable: 1 },
+    { maxSurge: 10, maxUnavailable: 0 },
+  ].map((limits) => ({ replicas, ...limits })),
+);
+
+const seeds = process.env["SEATRIAL_FULL"] === undefined ? 100 : 1000;
+
+/** Everybody acts in random order until the rollout is complete; `check` is asked after every step. */
+function runRandomly(
+  rollout: Rollout,
+  seed: string,
+  hooks: { readonly check: () => void; readonly disturb?: (step: number) => void },
+): void {
+  const random = new KeyedRandom(seed);
+  for (let step = 0; step < 3000; step += 1) {
+    if (rollout.isComplete && step > 40) return;
+    hooks.disturb?.(step);
+    const draw = random.next("actor", "rollout");
+    const at = Math.floor(random.next("set", "rollout") * rollout.sets.length);
+    const set = rollout.sets[at]!;
+    if (draw < 0.34) rollout.reconcileDeployment();
+    else if (draw < 0.67) rollout.reconcileSet(set);
+    else rollout.makeAvailable(set);
+    hooks.check();
+  }
+  throw new Error(`the rollout did not end:\n${rollout.story.slice(-10).join("\n")}`);
+}
+
+function assertPromises({ total, available, shape }: Rollout): void {
+  expect(total).toBeLessThanOrEqual(shape.replicas + shape.maxSurge);
+  expect(available).toBeGreaterThanOrEqual(shape.replicas - shape.maxUnavailable);
+}
+
+// Red when the new MachineSet's limit counts `spec` alone and forgets Machines that are still going.
+test("a rolling update in any order ends, and keeps both promises after every step", () => {
+  for (const shape of shapes) {
+    for (let seed = 0; seed < seeds; seed += 1) {
+      const rollout = new Rollout(shape);
+      rollout.template = 2;
+      runRandomly(rollout, `${seed}`, { check: () => assertPromises(rollout) });
+    }
+  }
+});
+
+// Red when the budget of the old MachineSets forgets `newUnavailable`.
+test("a template that changes again in the middle keeps the promises", () => {
+  for (const shape of shapes) {
+    for (let seed = 0; seed < seeds; seed += 1) {
+      const rollout = new Rollout(shape);
+      rollout.template = 2;
+      runRandomly(rollout, `again-${seed}`, {
+        check: () => assertPromises(rollout),
+        disturb: (step) => {
+          if (step === 20) rollout.template = seed % 2 === 0 ? 3 : 1;
+        },
+      });
+    }
+  }
+});
+
+test("scaling up and down in the middle ends with what was asked for last", () => {
+  for (const shape of shapes) {
+    for (let seed = 0; seed < seeds; seed += 1) {
+      const rollout = new Rollout(shape);
+      rollout.template = 2;
+      runRandomly(rollout, `scale-${seed}`, {
+        // While it scales only availability can be promised, and only of what both numbers ask for.
+        check: () =>
+          expect(rollout.available).toBeGreaterThanOrEqual(
+            Math.min(shape.replicas, rollout.shape.replicas) - shape.maxUnavailable,
+          ),
+        disturb: (step) => {
+          if (step === 15) rollout.shape = { ...shape, replicas: shape.replicas + 3 };
+          if (step === 30) rollout.shape = { ...shape, replicas: shape.replicas - 1 };
+        },
+      });
+      expect(rollout.total).toBe(shape.replicas - 1);
+    }
+  }
+});
+
+test("OnDelete never has more Machines than replicas, and follows deletions", () => {
+  for (const { replicas } of shapes) {
+    const rollout = new Rollout({ replicas, maxSurge: 0, maxUnavailable: 0 });
+    rollout.template = 2;
+    for (let deleted = 0; deleted < replicas; deleted += 1) {
+      rollout.sets[0]!.machines.pop();
+      for (let round = 0; round < 3; round += 1) {
+        rollout.reconcileDeployment("OnDelete");
+        for (const set of rollout.sets) {
+          // An old MachineSet creates nothing: the annotation forbids it.
+          if (set.template === rollout.template || set.machines.length > set.spec) {
+            rollout.reconcileSet(set);
+          }
+          rollout.makeAvailable(set);
+        }
+        expect(rollout.total).toBeLessThanOrEqual(replicas);
+      }
+    }
+    expect(rollout.isComplete).toBe(true);
+  }
+});
+
+test("the story of a rollout reads like this", async () => {
+  const rollout = new Rollout({ replicas: 3, maxSurge: 1, maxUnavailable: 0 });
+  rollout.template = 2;
+  for (let round = 0; round < 30 && !rollout.isComplete; round += 1) {
+    rollout.reconcileDeployment();
+    for (const set of rollout.sets) {
+      rollout.reconcileSet(set);
+      rollout.makeAvailable(set);
+    }
+    rollout.story.push(
+      rollout.sets
+        .map(({ name, machines, spec }) => `${name} ${machines.length}/${spec}`)
+        .join(", "),
+    );
+  }
+  await expect(`${rollout.story.join("\n")}\n`).toMatchFileSnapshot("stories/rolling-update-3.txt");
+});
