@@ -29,70 +29,72 @@ export function awsControllers(given: AwsProviderDeps): readonly Controller[] {
     ...(managerNamespace === undefined ? {} : { managerNamespace }),
   });
   const deps: AwsMachineDeps = { ...given, principals };
+  return [clusterController(deps), machineController(deps), templateController(deps)];
+}
 
-  const machinesOfCluster = async (namespace: string, cluster: string) => {
-    const machines = await client.list(AWSMachine, {
-      namespace,
-      labels: { [ClusterNameLabel]: cluster },
-    });
-    return machines.map(keyOf);
+function clusterController(deps: AwsMachineDeps): Controller {
+  return {
+    name: "awscluster",
+    for: watch({
+      kind: AWSCluster,
+      predicate: isOwnChange,
+      toRequests: (object) => [keyOf(object)],
+    }),
+    watches: [
+      watch({
+        kind: Cluster,
+        predicate: isClusterChange,
+        toRequests: (cluster) => infrastructureOf(cluster, "AWSCluster"),
+      }),
+    ],
+    concurrency: 5,
+    reconciler: new AWSClusterReconciler(deps),
   };
+}
 
-  return [
-    {
-      name: "awscluster",
-      for: watch({
-        kind: AWSCluster,
-        predicate: isOwnChange,
-        toRequests: (object) => [keyOf(object)],
+function machineController(deps: AwsMachineDeps): Controller {
+  return {
+    name: "awsmachine",
+    for: watch({
+      kind: AWSMachine,
+      predicate: isOwnChange,
+      toRequests: (object) => [keyOf(object)],
+    }),
+    watches: [
+      watch({
+        kind: Machine,
+        predicate: isMachineChange,
+        toRequests: ({ metadata, spec }) => {
+          const { kind, name } = spec.infrastructureRef;
+          return kind === "AWSMachine" ? [{ namespace: metadata.namespace ?? "", name }] : [];
+        },
       }),
-      watches: [
-        watch({
-          kind: Cluster,
-          predicate: isClusterChange,
-          toRequests: (cluster) => infrastructureOf(cluster, "AWSCluster"),
-        }),
-      ],
-      concurrency: 5,
-      reconciler: new AWSClusterReconciler(deps),
-    },
-    {
-      name: "awsmachine",
-      for: watch({
-        kind: AWSMachine,
-        predicate: isOwnChange,
-        toRequests: (object) => [keyOf(object)],
+      watch({
+        kind: Cluster,
+        predicate: isClusterChange,
+        toRequests: async ({ metadata }) => {
+          const { namespace = "", name } = metadata;
+          const labels = { [ClusterNameLabel]: name };
+          return (await deps.client.list(AWSMachine, { namespace, labels })).map(keyOf);
+        },
       }),
-      watches: [
-        watch({
-          kind: Machine,
-          predicate: isMachineChange,
-          toRequests: ({ metadata, spec }) => {
-            const { kind, name } = spec?.infrastructureRef ?? {};
-            const namespace = metadata.namespace ?? "";
-            return kind === "AWSMachine" && name !== undefined ? [{ namespace, name }] : [];
-          },
-        }),
-        watch({
-          kind: Cluster,
-          predicate: isClusterChange,
-          toRequests: ({ metadata }) => machinesOfCluster(metadata.namespace ?? "", metadata.name),
-        }),
-      ],
-      concurrency: 10,
-      reconciler: new AWSMachineReconciler(deps),
-    },
-    {
-      name: "awsmachinetemplate",
-      for: watch({
-        kind: AWSMachineTemplate,
-        predicate: isOwnChange,
-        toRequests: (object) => [keyOf(object)],
-      }),
-      concurrency: 10,
-      reconciler: new AWSMachineTemplateReconciler(deps),
-    },
-  ];
+    ],
+    concurrency: 10,
+    reconciler: new AWSMachineReconciler(deps),
+  };
+}
+
+function templateController(deps: AwsMachineDeps): Controller {
+  return {
+    name: "awsmachinetemplate",
+    for: watch({
+      kind: AWSMachineTemplate,
+      predicate: isOwnChange,
+      toRequests: (object) => [keyOf(object)],
+    }),
+    concurrency: 10,
+    reconciler: new AWSMachineTemplateReconciler(deps),
+  };
 }
 
 function infrastructureOf(cluster: Cluster, kind: string): readonly ObjectKey[] {
