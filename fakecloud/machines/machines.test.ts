@@ -450,3 +450,32 @@ test("the certificates' shared secrets never reach a console", async () => {
     expect(cloud.log(id)).not.toMatch(/PRIVATE KEY|0123456789abcdef/);
   cloud.machines.close();
 });
+
+test("a certificate authority whose key is another one's stops kubeadm, with the file's name", async () => {
+  const cloud = new TestCloud();
+  const pki = createTestPki(cloud);
+  const files = {
+    ...pki.files,
+    "/etc/kubernetes/pki/etcd/ca.key": pki.files["/etc/kubernetes/pki/sa.key"]!,
+  };
+  const id = cloud.launch("cp-0", initUserData({ ...pki, files }), { role: "control-plane" });
+  await cloud.kernel.runFor(2 * minute);
+  expect(cloud.machines.why(id)).toBe(
+    "kubeadm failed: error execution phase certs/etcd-ca: failure loading /etc/kubernetes/pki/etcd/ca: the certificate and the key do not belong together",
+  );
+  expect(cloud.machines.clusters()).toEqual([]);
+  cloud.machines.close();
+});
+
+test("a load balancer that does not lead back to the first control plane fails kubeadm init after four minutes", async () => {
+  const cloud = new TestCloud();
+  cloud.endpointWorks = false;
+  const id = cloud.launch("cp-0", initUserData(createTestPki(cloud)), { role: "control-plane" });
+  await cloud.kernel.runFor(4 * minute);
+  expect(cloud.machines.why(id)).toContain("api.test");
+  expect(cloud.log(id)).not.toContain("KubeadmFailed");
+  await cloud.kernel.runFor(2 * minute);
+  expect(cloud.log(id)).toContain("error: error execution phase wait-control-plane: ");
+  expect(cloud.log(id)).not.toContain("+ echo …");
+  cloud.machines.close();
+});

@@ -155,6 +155,7 @@ class LivingMachines implements Machines {
   /** Disks go with the instance; a cluster whose last etcd member has lost its disk is nowhere any more. */
   #forget(instanceId: string): void {
     this.#kubelets.delete(instanceId);
+    this.#hosts.get(instanceId)?.files.clear(); // The console can still be read, as on AWS.
     for (const cluster of this.#clusters) cluster.loseDisk(instanceId);
     this.#clusters = this.#clusters.filter((cluster) => !cluster.isLost);
   }

@@ -1,3 +1,5 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { parseTime } from "../../kernel/clock.ts";
 import type { KeyPairSource } from "../../kernel/fixture-key-pairs.ts";
 import {
   createCertificateAuthority,
@@ -5,7 +7,7 @@ import {
 } from "../../kubernetes/https/certificates.ts";
 import type { Host } from "../host.ts";
 import type { CertificateAuthorityPem } from "../workload/workload-cluster.ts";
-import type { ClusterConfiguration } from "./documents.ts";
+import { type ClusterConfiguration, KubeadmError } from "./documents.ts";
 import { hostAndPort } from "./reach.ts";
 import { serviceAddress } from "./service-addresses.ts";
 
@@ -19,6 +21,7 @@ export function readOrCreateAuthority(
   cluster: ClusterConfiguration,
   keyPairs: KeyPairSource,
 ): CertificateAuthorityPem {
+  for (const name of ["ca", "etcd/ca", "front-proxy-ca"]) checkAuthority(host, cluster, name);
   const certificatePem = host.files.get(`${cluster.certificatesDir}/ca.crt`);
   const privateKeyPem = host.files.get(`${cluster.certificatesDir}/ca.key`);
   if (certificatePem !== undefined && privateKeyPem !== undefined) {
@@ -33,6 +36,38 @@ export function readOrCreateAuthority(
     notAfter: clock.now() + 10 * yearMs,
     serial: random.bytes("certificate-serial", name, 16),
   });
+}
+
+/** A certificate authority that was brought along must be whole, valid now, and belong together. */
+function checkAuthority(host: Host, { certificatesDir }: ClusterConfiguration, name: string): void {
+  const certificatePem = host.files.get(`${certificatesDir}/${name}.crt`);
+  const privateKeyPem = host.files.get(`${certificatesDir}/${name}.key`);
+  if (certificatePem === undefined && privateKeyPem === undefined) return;
+  const problem = problemOf(certificatePem, privateKeyPem, host.clock.now());
+  if (problem === undefined) return;
+  throw new KubeadmError(
+    `error execution phase certs/${name.replace("/", "-")}: failure loading ${certificatesDir}/${name}: ${problem}`,
+  );
+}
+
+function problemOf(
+  certificatePem: string | undefined,
+  privateKeyPem: string | undefined,
+  nowMs: number,
+): string | undefined {
+  if (certificatePem === undefined) return "the certificate file is missing";
+  if (privateKeyPem === undefined) {
+    return "the key file is missing, and an external CA would need every certificate it signs";
+  }
+  try {
+    const certificate = new X509Certificate(certificatePem);
+    if (nowMs < (parseTime(certificate.validFrom) ?? 0)) return "certificate is not valid yet";
+    if (nowMs > (parseTime(certificate.validTo) ?? 0)) return "certificate has expired";
+    const matches = certificate.checkPrivateKey(createPrivateKey(privateKeyPem));
+    return matches ? undefined : "the certificate and the key do not belong together";
+  } catch {
+    return "couldn't be parsed as a PEM certificate and key";
+  }
 }
 
 /** The API server's certificate, signed by the cluster's CA for every name that clients may call it by. */
