@@ -3,6 +3,7 @@ import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { controllerOf } from "../bootstrap/objects/owners.ts";
 import { keyOf, type ObjectKey } from "../runtime/client.ts";
 import { type Controller, watch } from "../runtime/controller.ts";
+import { deepEqual } from "../runtime/json.ts";
 import type { ControlPlaneDeps } from "./kubeadm/deps.ts";
 import { KubeadmControlPlaneReconciler } from "./kubeadm/kubeadm-control-plane-reconciler.ts";
 
@@ -13,7 +14,7 @@ export function controlPlaneControllers(deps: ControlPlaneDeps): readonly Contro
       for: watch({ kind: KubeadmControlPlane, toRequests: (kcp) => [keyOf(kcp)] }),
       watches: [
         watch({ kind: Machine, toRequests: ownerOf }),
-        watch({ kind: Cluster, toRequests: controlPlaneOf }),
+        watch({ kind: Cluster, toRequests: controlPlaneOf, predicate: concernsControlPlane }),
       ],
       concurrency: 100,
       onWorkloadConnection: async (key) => {
@@ -23,6 +24,17 @@ export function controlPlaneControllers(deps: ControlPlaneDeps): readonly Contro
       reconciler: new KubeadmControlPlaneReconciler(deps),
     },
   ];
+}
+
+/** Of a Cluster's status only infrastructure and failure domains matter; its conditions sum up what is known here. */
+function concernsControlPlane(cluster: Cluster, old?: Cluster): boolean {
+  const relevant = ({ metadata, status }: Cluster) => [
+    metadata.generation,
+    metadata.deletionTimestamp,
+    status?.initialization,
+    status?.failureDomains,
+  ];
+  return old === undefined || !deepEqual(relevant(cluster), relevant(old));
 }
 
 function ownerOf(machine: Machine): readonly ObjectKey[] {
