@@ -277,18 +277,28 @@ function unreadableText({ field, message }: FieldError): string | undefined {
 }
 
 /** A built-in kind whose fields have the wrong types never gets as far as validation: it can't be decoded. */
-export function requireTypes(context: RequestContext, errors: readonly FieldError[]): void {
+export function requireTypes(
+  context: RequestContext,
+  object: KubeObject,
+  errors: readonly FieldError[],
+): void {
   if (context.resource.custom) return;
   const wrong = errors.find(({ type }) => type === "TypeInvalid");
   if (wrong === undefined) return;
-  const unreadable = unreadableText(wrong);
-  if (unreadable !== undefined) throw cannotBeHandled(context, unreadable);
+  const problem = unreadableText(wrong) ?? unmarshalText(context, wrong);
+  const type = context.request.headers["content-type"] ?? "";
+  const patched = context.verb === "patch" && !type.startsWith("application/apply-patch");
+  if (!patched) throw cannotBeHandled(context, problem);
+  // What a patch has made of an object is shown whole.
+  throw invalid({ group: "", kind: "", name: "" }, [
+    invalidValue("patch", JSON.stringify(object), problem),
+  ]);
+}
+
+function unmarshalText(context: RequestContext, wrong: FieldError): string {
   const match = /must be of type (\w+): "(\w+)"/.exec(wrong.message);
   const [, wanted = "", found = ""] = match ?? [];
   const given = found === "boolean" ? "bool" : found === "integer" ? "number" : found;
   const place = `${structOf(context.resource.openApi, wrong.field)}.${wrong.field}`;
-  throw cannotBeHandled(
-    context,
-    `json: cannot unmarshal ${given} into Go struct field ${place} of type ${goTypes[wanted] ?? wanted}`,
-  );
+  return `json: cannot unmarshal ${given} into Go struct field ${place} of type ${goTypes[wanted] ?? wanted}`;
 }

@@ -177,7 +177,7 @@ function validateChange(context: RequestContext, next: KubeObject, live: KubeObj
     ...kindErrors(context, next, live),
   ];
   if (errors.length === 0) return;
-  requireTypes(context, errors);
+  requireTypes(context, next, errors);
   throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
 }
 

@@ -650,6 +650,19 @@ export const transcriptCases: readonly ConformanceCase[] = [
         send: {
           method: "POST",
           path: "/api/v1/namespaces/${ns}/configmaps",
+          body: { metadata: { name: "l", labels: { "a b": "x", "-": "y" } } },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            "ConfigMap \"l\" is invalid: [metadata.labels: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'), metadata.labels: Invalid value: \"-\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')]",
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/configmaps",
           body: { metadata: { name: "l", annotations: { "a b": "x" } } },
         },
         expect: {
@@ -2433,6 +2446,1092 @@ export const transcriptCases: readonly ConformanceCase[] = [
       {
         send: { method: "GET", path: "/api/v1/namespaces/${ns}/pods/nope/log" },
         expect: { status: 404, reason: "NotFound", message: 'pods "nope" not found' },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.nodots" },
+            spec: {
+              group: "nodots",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.nodots" is invalid: spec.group: Invalid value: "nodots": should be a domain with at least one dot',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "X",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.scope: Unsupported value: "X": supported values: "Cluster", "Namespaced"',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.scope: Required value',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: false,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: [spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}]: must have exactly one version marked as storage version, status.storedVersions: Invalid value: null: must have at least one stored version]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: [spec.versions: Invalid value: []: must have exactly one version marked as storage version, status.storedVersions: Invalid value: null: must have at least one stored version]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [{ name: "v1", served: true, storage: true }],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.versions[0].schema.openAPIV3Schema: Required value',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: [spec.names.singular: Required value, spec.names.kind: Required value, spec.names.listKind: Required value]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: [metadata.name: Invalid value: "boats.b.dev": must be spec.names.plural+"."+spec.group, spec.names.plural: Required value]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat", listKind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.names.listKind: Invalid value: "Boat": kind and listKind may not be the same',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "Boats", kind: "boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            "CustomResourceDefinition.apiextensions.k8s.io \"boats.b.dev\" is invalid: [metadata.name: Invalid value: \"boats.b.dev\": must be spec.names.plural+\".\"+spec.group, spec.names.plural: Invalid value: \"Boats\": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')]",
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+              conversion: { strategy: "Webhook" },
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: [spec.conversion.webhookClientConfig: Required value: required when strategy is set to Webhook, spec.conversion.conversionReviewVersions: Required value]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+              conversion: { strategy: "Webhook", webhook: { clientConfig: { url: "https://x" } } },
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.conversion.conversionReviewVersions: Required value',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+              conversion: {
+                strategy: "Webhook",
+                webhook: { conversionReviewVersions: ["v9"], clientConfig: { url: "https://x" } },
+              },
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.conversion.conversionReviewVersions: Invalid value: ["v9"]: must include at least one of v1, v1beta1',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+              conversion: { strategy: "Bogus" },
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.conversion.strategy: Unsupported value: "Bogus": supported values: "None", "Webhook"',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                },
+              ],
+              preserveUnknownFields: true,
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.preserveUnknownFields: Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                  additionalPrinterColumns: [{ name: "x", type: "bogus", jsonPath: ".x" }],
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.additionalPrinterColumns[0].type: Invalid value: "bogus": must be one of boolean,date,integer,number,string',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                  additionalPrinterColumns: [{ name: "x", type: "string", jsonPath: "" }],
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.additionalPrinterColumns[0].JSONPath: Required value',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                  subresources: {
+                    scale: { specReplicasPath: ".status.x", statusReplicasPath: "x" },
+                  },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: [spec.subresources.scale.specReplicasPath: Invalid value: ".status.x": should be a json path under .spec, spec.subresources.scale.statusReplicasPath: Invalid value: "x": must be a simple json path starting with .]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object" } },
+                  selectableFields: [{ jsonPath: ".spec.nope" }],
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CustomResourceDefinition.apiextensions.k8s.io "boats.b.dev" is invalid: spec.selectableFields[0].jsonPath: Invalid value: ".spec.nope": is an invalid path: does not refer to a valid field',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+          query: { fieldValidation: "Strict" },
+          body: {
+            metadata: { name: "boats.b.dev" },
+            spec: {
+              group: "b.dev",
+              scope: "Namespaced",
+              names: { plural: "boats", kind: "Boat" },
+              versions: [
+                {
+                  name: "v1",
+                  served: true,
+                  storage: true,
+                  schema: { openAPIV3Schema: { type: "object", bogus: 1 } },
+                },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 400,
+          reason: "BadRequest",
+          message:
+            'CustomResourceDefinition in version "v1" cannot be handled as a CustomResourceDefinition: strict decoding error: unknown field "spec.versions[0].schema.openAPIV3Schema.bogus"',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments",
+          body: {
+            metadata: { name: "d" },
+            spec: {
+              selector: { matchLabels: { a: "b" } },
+              template: {
+                metadata: { labels: { a: "b" } },
+                spec: { containers: [{ name: "c", image: "nginx:1" }] },
+              },
+            },
+          },
+        },
+        expect: {
+          status: 409,
+          reason: "AlreadyExists",
+          message: 'deployments.apps "d" already exists',
+        },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/strategic-merge-patch+json",
+          body: {
+            spec: {
+              template: {
+                spec: {
+                  containers: [
+                    { name: "c", image: "x" },
+                    { name: "e", image: "y" },
+                  ],
+                },
+              },
+            },
+          },
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/strategic-merge-patch+json",
+          body: { spec: { template: { spec: { containers: [{ name: "c", $patch: "delete" }] } } } },
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/strategic-merge-patch+json",
+          body: { spec: { template: { spec: { containers: [{ image: "nokey" }] } } } },
+        },
+        expect: {
+          status: 500,
+          reason: "",
+          message: "map: map[image:nokey] does not contain declared merge key: name",
+        },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/strategic-merge-patch+json",
+          body: { metadata: { labels: null, annotations: { x: "y" } } },
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/strategic-merge-patch+json",
+          body: { spec: { strategy: { $retainKeys: ["type"], type: "Recreate" } } },
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/strategic-merge-patch+json",
+          body: { spec: { replicas: null } },
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/strategic-merge-patch+json",
+          body: [1],
+        },
+        expect: {
+          status: 400,
+          reason: "BadRequest",
+          message: "json: cannot unmarshal array into Go value of type map[string]interface {}",
+        },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/json-patch+json",
+          body: [
+            { op: "add", path: "/metadata/labels", value: { q: "r" } },
+            { op: "replace", path: "/spec/replicas", value: 4 },
+          ],
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments/d",
+          type: "application/json-patch+json",
+          body: [{ op: "copy", from: "/nope", path: "/spec/replicas" }],
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "GET",
+          path: "/apis/apps/v1/namespaces/${ns}/deployments",
+          accept: "application/json;as=Table;v=v1;g=meta.k8s.io",
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces",
+          body: { metadata: { name: "Bad_Ns" } },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            "Namespace \"Bad_Ns\" is invalid: metadata.name: Invalid value: \"Bad_Ns\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+        },
+      },
+      {
+        send: { method: "POST", path: "/api/v1/namespaces", body: { metadata: { name: "${ns}" } } },
+        expect: {
+          status: 409,
+          reason: "AlreadyExists",
+          message: 'namespaces "${ns}" already exists',
+        },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/api/v1/namespaces/${ns}",
+          type: "application/merge-patch+json",
+          body: { metadata: { labels: { "kubernetes.io/metadata.name": "x", a: "b" } } },
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/api/v1/namespaces/${ns}",
+          type: "application/merge-patch+json",
+          body: { spec: { finalizers: [] } },
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "PUT",
+          path: "/api/v1/namespaces/${ns}/finalize",
+          body: { metadata: { name: "x" } },
+        },
+        expect: {
+          status: 400,
+          reason: "BadRequest",
+          message: "the name of the object (x) does not match the name on the URL (${ns})",
+        },
+      },
+      {
+        send: {
+          method: "GET",
+          path: "/api/v1/namespaces/${ns}",
+          accept: "application/json;as=Table;v=v1;g=meta.k8s.io",
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/services",
+          body: {
+            metadata: { name: "s1" },
+            spec: { ports: [{ port: 80 }], clusterIP: "10.96.55.77" },
+          },
+        },
+        expect: { status: 201 },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/services",
+          body: {
+            metadata: { name: "s2" },
+            spec: { ports: [{ port: 80 }], clusterIP: "10.96.55.77" },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Service "s2" is invalid: spec.clusterIPs: Invalid value: ["10.96.55.77"]: failed to allocate IP 10.96.55.77: provided IP is already allocated',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/services",
+          body: { metadata: { name: "s2" }, spec: { ports: [{ port: 80 }, { port: 81 }] } },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Service "s2" is invalid: [spec.ports[0].name: Required value, spec.ports[1].name: Required value]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/services",
+          body: { metadata: { name: "s2" }, spec: { ports: [{ port: 0 }] } },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Service "s2" is invalid: [spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive, spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive]',
+        },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/api/v1/namespaces/${ns}/services/s1",
+          type: "application/merge-patch+json",
+          body: { spec: { clusterIP: "10.96.55.78" } },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Service "s1" is invalid: spec.clusterIPs[0]: Invalid value: ["10.96.55.78"]: may not change once set',
+        },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/api/v1/namespaces/${ns}/services/s1",
+          type: "application/merge-patch+json",
+          body: { spec: { type: "Bogus" } },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Service "s1" is invalid: spec.type: Unsupported value: "Bogus": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
+        },
+      },
+      {
+        send: {
+          method: "GET",
+          path: "/api/v1/namespaces/${ns}/services",
+          accept: "application/json;as=Table;v=v1;g=meta.k8s.io",
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/secrets",
+          body: { metadata: { name: "tls" }, type: "kubernetes.io/tls", data: {} },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Secret "tls" is invalid: [data[tls.crt]: Required value, data[tls.key]: Required value]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/secrets",
+          body: { metadata: { name: "sat" }, type: "kubernetes.io/service-account-token" },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Secret "sat" is invalid: metadata.annotations[kubernetes.io/service-account.name]: Required value',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/secrets",
+          body: { metadata: { name: "ba" }, type: "kubernetes.io/basic-auth" },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Secret "ba" is invalid: [data[username]: Required value, data[password]: Required value]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/secrets",
+          body: { metadata: { name: "b64" }, data: { a: "!!!" } },
+        },
+        expect: {
+          status: 400,
+          reason: "BadRequest",
+          message:
+            'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/secrets",
+          body: { metadata: { name: "im" }, immutable: true, data: { a: "eA==" } },
+        },
+        expect: { status: 201 },
+      },
+      {
+        send: {
+          method: "PATCH",
+          path: "/api/v1/namespaces/${ns}/secrets/im",
+          type: "application/merge-patch+json",
+          body: { immutable: false, data: { a: "eQ==" } },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Secret "im" is invalid: [immutable: Forbidden: field is immutable when `immutable` is set, data: Forbidden: field is immutable when `immutable` is set]',
+        },
+      },
+      {
+        send: {
+          method: "GET",
+          path: "/api/v1/namespaces/${ns}/secrets",
+          accept: "application/json;as=Table;v=v1;g=meta.k8s.io",
+        },
+        expect: { status: 200 },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/policy/v1/namespaces/${ns}/poddisruptionbudgets",
+          body: {
+            metadata: { name: "p" },
+            spec: { minAvailable: 1, maxUnavailable: 1, selector: { matchLabels: { a: "b" } } },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'PodDisruptionBudget.policy "p" is invalid: spec: Invalid value: {"MinAvailable":1,"Selector":{"matchLabels":{"a":"b"}},"MaxUnavailable":1,"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/policy/v1/namespaces/${ns}/poddisruptionbudgets",
+          body: {
+            metadata: { name: "p" },
+            spec: { minAvailable: "150%", selector: { matchLabels: { a: "b" } } },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'PodDisruptionBudget.policy "p" is invalid: spec.minAvailable: Invalid value: "150%": must not be greater than 100%',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/policy/v1/namespaces/${ns}/poddisruptionbudgets",
+          body: {
+            metadata: { name: "p" },
+            spec: { minAvailable: -1, selector: { matchLabels: { a: "b" } } },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'PodDisruptionBudget.policy "p" is invalid: spec.minAvailable: Invalid value: -1: must be greater than or equal to 0',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/coordination.k8s.io/v1/namespaces/${ns}/leases",
+          body: {
+            metadata: { name: "l" },
+            spec: { leaseDurationSeconds: 0, leaseTransitions: -1 },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Lease.coordination.k8s.io "l" is invalid: [spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0, spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/coordination.k8s.io/v1/namespaces/${ns}/leases",
+          body: { metadata: { name: "l" }, spec: { renewTime: "x" } },
+        },
+        expect: {
+          status: 400,
+          reason: "BadRequest",
+          message:
+            'Lease in version "v1" cannot be handled as a Lease: parsing time "x" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "x" as "2006"',
+        },
+      },
+      {
+        send: {
+          method: "PUT",
+          path: "/apis/coordination.k8s.io/v1/namespaces/${ns}/leases/cou",
+          body: { metadata: { name: "cou" }, spec: {} },
+        },
+        expect: { status: 201 },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/rbac.authorization.k8s.io/v1/namespaces/${ns}/rolebindings",
+          body: {
+            metadata: { name: "b" },
+            roleRef: { kind: "Bogus", name: "" },
+            subjects: [
+              { kind: "ServiceAccount", name: "x" },
+              { kind: "Bogus", name: "y" },
+            ],
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'RoleBinding.rbac.authorization.k8s.io "b" is invalid: [roleRef.kind: Unsupported value: "Bogus": supported values: "Role", "ClusterRole", roleRef.name: Required value, subjects[1].kind: Unsupported value: "Bogus": supported values: "ServiceAccount", "User", "Group"]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/batch/v1/namespaces/${ns}/jobs",
+          body: {
+            metadata: { name: "j" },
+            spec: { template: { spec: { containers: [{ name: "c", image: "x" }] } } },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Job.batch "j" is invalid: spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/api/v1/namespaces/${ns}/pods",
+          body: {
+            metadata: { name: "p1" },
+            spec: {
+              restartPolicy: "Bogus",
+              containers: [
+                { name: "c", image: "x", imagePullPolicy: "Q" },
+                { name: "c", image: "y" },
+              ],
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'Pod "p1" is invalid: [spec.containers[0].imagePullPolicy: Unsupported value: "Q": supported values: "Always", "IfNotPresent", "Never", spec.containers[1].name: Duplicate value: "c", spec.restartPolicy: Unsupported value: "Bogus": supported values: "Always", "OnFailure", "Never"]',
+        },
+      },
+      {
+        send: {
+          method: "POST",
+          path: "/apis/certificates.k8s.io/v1/certificatesigningrequests",
+          body: {
+            metadata: { name: "${ns}" },
+            spec: {
+              request: "eA==",
+              signerName: "kubernetes.io/kube-apiserver-client",
+              usages: [],
+              expirationSeconds: 5,
+            },
+          },
+        },
+        expect: {
+          status: 422,
+          reason: "Invalid",
+          message:
+            'CertificateSigningRequest.certificates.k8s.io "${ns}" is invalid: [spec.request: Invalid value: "eA==": PEM block type must be CERTIFICATE REQUEST, spec.usages: Required value, spec.expirationSeconds: Invalid value: 5: may not specify a duration less than 600 seconds (10 minutes)]',
+        },
       },
     ],
   },
