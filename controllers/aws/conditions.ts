@@ -30,12 +30,6 @@ export function markUnknown(
   setCondition(object, { type, status: "Unknown", ...why }, clock);
 }
 
-export function isTrue(object: WithConditions, type: string): boolean {
-  return (
-    object.status?.conditions?.some((one) => one.type === type && one.status === "True") === true
-  );
-}
-
 /** The transition time moves only when something else does. `Ready` comes first, the others by type. */
 function setCondition(
   object: WithConditions,

@@ -11,10 +11,6 @@ export function internetGatewayName(cluster: string): string {
   return `${cluster}-igw`;
 }
 
-export function egressOnlyInternetGatewayName(cluster: string): string {
-  return `${cluster}-eigw`;
-}
-
 export function natGatewayName(cluster: string): string {
   return `${cluster}-nat`;
 }
@@ -72,11 +68,4 @@ export function apiServerLoadBalancerName(
 /** `aws:///<zone>/<instance id>`, as the cloud controller manager writes it too. */
 export function providerId(zone: string, instanceId: string): string {
   return `aws:///${zone}/${instanceId}`;
-}
-
-/** The instance of a provider ID; undefined for text that is none. */
-export function instanceIdOf(providerIdText: string): string | undefined {
-  if (!providerIdText.startsWith("aws://")) return undefined;
-  const last = providerIdText.split("/").at(-1) ?? "";
-  return /^i-[0-9a-f]+$/.test(last) ? last : undefined;
 }

@@ -1,6 +1,6 @@
 import { type Clock, sleep } from "../runtime/clock.ts";
 import type { Random } from "../runtime/random.ts";
-import { isThrottled, isUncertain } from "./errors.ts";
+import { isExpiredCredentials, isThrottled, isUncertain } from "./errors.ts";
 
 /** Upstream's SDK: three attempts, at most 20 s between them, and a bucket of tokens that retries use up. */
 const maxAttempts = 3;
@@ -62,7 +62,8 @@ export class RetryPolicy {
  * other mutation is left to the next reconcile, which looks before it creates.
  */
 function mayRepeat(call: Attempted, error: unknown): boolean {
-  if (isThrottled(error)) return true;
+  // A call with credentials that have run out did nothing either; the next attempt is signed with new ones.
+  if (isThrottled(error) || isExpiredCredentials(error)) return true;
   if (!isUncertain(error)) return false;
   if (/^(Describe|Get|Head|List)/.test(call.operation)) return true;
   const { ClientToken, ClientRequestToken } = (call.input ?? {}) as Record<string, unknown>;

@@ -70,10 +70,6 @@ export function isConditionTrue(object: ObjectWithConditions, type: string): boo
   return findCondition(object, type)?.status === "True";
 }
 
-export function isConditionFalse(object: ObjectWithConditions, type: string): boolean {
-  return findCondition(object, type)?.status === "False";
-}
-
 /** Sets the condition on a copy that may be changed. The transition time moves only when the status changes. */
 export function setCondition(
   object: ObjectWithConditions,

@@ -81,14 +81,6 @@ export function isAlreadyExists(error: unknown): boolean {
   return hasReason(error, "AlreadyExists");
 }
 
-export function isInvalid(error: unknown): boolean {
-  return hasCode(error, 422);
-}
-
-export function isForbidden(error: unknown): boolean {
-  return hasCode(error, 403);
-}
-
 export function isUnauthorized(error: unknown): boolean {
   return hasCode(error, 401);
 }
@@ -114,10 +106,6 @@ export function isUnreachable(error: unknown): boolean {
 /** After such a failure of a write nobody knows whether it took effect. */
 export function isUncertain(error: unknown): boolean {
   return error instanceof UnreachableError || isServerError(error);
-}
-
-export function isNoMatch(error: unknown): boolean {
-  return error instanceof NoMatchError;
 }
 
 export function isTerminal(error: unknown): boolean {

@@ -1,5 +1,4 @@
 import type { Kind, KubeObject, OwnerReference } from "./client.ts";
-import { apiVersionOf } from "./resource-path.ts";
 
 /** The reference that makes `owner` an owner. */
 export function ownerReferenceTo(
@@ -75,11 +74,4 @@ function isSameOwner(
   b: Pick<OwnerReference, "apiVersion" | "kind" | "name">,
 ): boolean {
   return a.kind === b.kind && a.name === b.name && groupOf(a.apiVersion) === groupOf(b.apiVersion);
-}
-
-/** For kinds that are known by their constants. */
-export function referencesKind(reference: OwnerReference, kind: Omit<Kind, "type">): boolean {
-  return (
-    reference.kind === kind.kind && groupOf(reference.apiVersion) === groupOf(apiVersionOf(kind))
-  );
 }

@@ -17,6 +17,7 @@ import { markFalse, markTrue, summarize } from "../conditions.ts";
 import { apiServerPort } from "../security-group-input.ts";
 import { deleteInfrastructure } from "./delete-infrastructure.ts";
 import { failureDomains } from "./failure-domains.ts";
+import { findRival } from "./rival.ts";
 import { infrastructureSteps } from "./infrastructure-steps.ts";
 
 export const awsClusterFinalizer = "awscluster.infrastructure.cluster.x-k8s.io";
@@ -106,6 +107,7 @@ export class AWSClusterReconciler implements Reconciler {
       draft.metadata.finalizers = [...(draft.metadata.finalizers ?? []), awsClusterFinalizer];
       await scope.persist();
     }
+    await this.#assertUnrivalled(scope);
     const conditions = infrastructureSteps.map(({ condition }) => condition);
     try {
       for (const { condition, failedReason, reconcile } of infrastructureSteps) {
@@ -123,6 +125,18 @@ export class AWSClusterReconciler implements Reconciler {
     }
     publish(scope);
     return done; // Drift is looked for at the next resync.
+  }
+
+  async #assertUnrivalled(scope: ClusterScope): Promise<void> {
+    const rival = await findRival(this.#deps.client, scope.draft);
+    if (rival === undefined) return;
+    const { namespace = "", name } = rival.metadata;
+    const message =
+      `AWSCluster ${namespace}/${name} belongs to a Cluster that is also named ${scope.clusterName}: ` +
+      "in one account and region the names of Clusters must differ";
+    const why = { reason: "VpcReconciliationFailed", severity: "Error", message } as const;
+    markFalse(scope.draft, "VpcReady", why, scope.clock);
+    throw new Error(message);
   }
 
   async #step<T>(
@@ -149,11 +163,11 @@ export class AWSClusterReconciler implements Reconciler {
     });
     if (machines.length > 0) return requeueAfter(machinesGoneMs); // Instances live in the network.
 
-    const wait = await this.#step(
-      scope,
-      { condition: "Ready", failedReason: "DeletingFailed" },
-      deleteInfrastructure(scope),
-    );
+    const rival = await findRival(this.#deps.client, scope.draft);
+    // What has our names was made by the other one.
+    const work = rival === undefined ? deleteInfrastructure(scope) : Promise.resolve(undefined);
+    const names = { condition: "Ready", failedReason: "DeletingFailed" };
+    const wait = await this.#step(scope, names, work);
     if (wait !== undefined) {
       const { reason, message, requeueAfterMs } = wait;
       markFalse(draft, "Ready", { reason, severity: "Info", message }, clock);

@@ -55,12 +55,3 @@ function isInProgress(rollout: Rollout, plan: RolloutPlan, isUpdating: boolean):
     oldSets.some((set) => set.spec < set.status || plan.target(set) < set.spec)
   );
 }
-
-/** The Machines that the new MachineSet has got from others, and how many it must be asked to have more. 5.13. */
-export function acknowledgeMoves(
-  pending: readonly string[],
-  acknowledged: readonly string[],
-): { readonly names: readonly string[]; readonly more: number } {
-  const names = pending.toSorted();
-  return { names, more: names.filter((name) => !acknowledged.includes(name)).length };
-}
