@@ -29,8 +29,8 @@ function deployment({ desired, maxSurge, maxUnavailable }: Rollout): WorkloadObj
   };
 }
 
-// Red with `const room = desired + surge - remaining` (forgets the new set's own pods) and with
-// `let healthyMayGo = remaining` (forgets what has to stay available).
+// Red with `const room = Math.max(0, desired + surge - remaining)` in planRollingUpdate (forgets the new set's own pods) and
+// with `const short = desired` in boundsOf (forgets what has to stay available).
 test("a rolling update never has more pods than desired plus surge, keeps enough available, and ends", () => {
   fc.assert(
     fc.property(rollouts, fc.infiniteStream(fc.boolean()), (rollout, becomesReady) => {

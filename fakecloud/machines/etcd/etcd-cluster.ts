@@ -58,6 +58,7 @@ export class EtcdCluster {
   readonly #random: Random;
   readonly #members = new Map<string, MemberState>();
   readonly #alarms: EtcdAlarm[] = [];
+  readonly #onRemoved: ((id: string) => void)[] = [];
   #leaderId = "0";
 
   /** `name` is the stable name of the cluster in the trace: "default/my-cluster". */
@@ -104,6 +105,11 @@ export class EtcdCluster {
   /** The ID of the member at an address; undefined if there is none. */
   memberAt(address: string): string | undefined {
     return [...this.#members.values()].find((member) => member.address === address)?.id;
+  }
+
+  /** Whether the process of this member runs; that of a removed one has ended. */
+  isServing(id: string): boolean {
+    return this.#members.get(id)?.isUp === true;
   }
 
   isLearner(id: string): boolean {
@@ -175,6 +181,12 @@ export class EtcdCluster {
       if (rest.length === 0 || up.length < quorumOf(rest.length)) throw new EtcdError("unstarted");
     }
     this.#members.delete(id);
+    for (const listener of this.#onRemoved) listener(id);
+  }
+
+  /** Called with the ID of each member that is removed: its process ends. */
+  onRemoved(listener: (id: string) => void): void {
+    this.#onRemoved.push(listener);
   }
 
   moveLeader(askedId: string, targetId: string): void {

@@ -59,6 +59,7 @@ export function runApiServer(
   return host.enable("kube-apiserver", () => {
     const service = cluster.startApiServer({
       instanceId,
+      memberId: host.roles.etcd?.memberId ?? "",
       version,
       servingCertificatePem,
       servingKeyPem,

@@ -87,7 +87,10 @@ export class Kubelet {
   /** Why it cannot get to an API server; undefined if it can. */
   apiServerObstacle(): string | undefined {
     const reach = this.#reachApiServer();
-    return "service" in reach ? undefined : reach.problem;
+    if (!("service" in reach)) return reach.problem;
+    return reach.service.isServing()
+      ? undefined
+      : `the API server on ${reach.service.instanceId} has lost its etcd member`;
   }
 
   /** Every ten seconds: the lease, the conditions, and work that had failed. */

@@ -52,6 +52,8 @@ export interface ApiServerService {
   readonly servingCertificatePem: string;
   readonly servingKeyPem: string;
   readonly version: string;
+  /** False once the etcd member beside it has stopped or was removed: then it can do nothing for anybody. */
+  isServing(): boolean;
   /** The user of a client certificate or bearer token; undefined if neither is good. */
   authenticate(credentials: {
     readonly certificatePem?: string;
@@ -102,12 +104,16 @@ export class WorkloadCluster {
   /** A control-plane machine starts its API server; the first also brings the cluster's controllers. */
   startApiServer(machine: {
     readonly instanceId: string;
+    /** Its own etcd member: the only one that it talks to. */
+    readonly memberId: string;
     readonly version: string;
     readonly servingCertificatePem: string;
     readonly servingKeyPem: string;
   }): ApiServerService {
     const { clock, random, state, name } = this;
-    const server = createApiServer({
+    const { memberId } = machine;
+    const isServing = () => this.etcd.isServing(memberId);
+    const front = createApiServer({
       clock,
       random,
       trace: this.#trace,
@@ -116,6 +122,11 @@ export class WorkloadCluster {
       version: machine.version,
       tokenSigner: this.#tokenSigner,
     });
+    const server: EmbeddedApiServer = {
+      ...front,
+      handle: (request) =>
+        isServing() ? front.handle(request) : refuse(500, "InternalError", etcdGone),
+    };
     const service: ApiServerService = {
       kind: "kube-apiserver",
       cluster: this,
@@ -125,9 +136,13 @@ export class WorkloadCluster {
       servingKeyPem: machine.servingKeyPem,
       version: machine.version,
       authenticate: (credentials) => authenticate(this, server, credentials),
-      healthStatus: () => (this.etcd.hasQuorum() ? 200 : 500),
+      isServing,
+      healthStatus: () => (isServing() && this.etcd.hasQuorum() ? 200 : 500),
     };
     this.#servers.set(machine.instanceId, service);
+    this.etcd.onRemoved((id) => {
+      if (id === memberId) front.closeWatches();
+    });
     this.#startControllers();
     return service;
   }
@@ -157,11 +172,17 @@ export class WorkloadCluster {
   #anyServer(): Pick<LoopServer, "close" | "handle"> {
     return {
       handle: (request: ApiRequest): Promise<ApiResponse> => {
-        const [service] = this.#servers.values();
-        return service === undefined ? unavailable() : service.server.handle(request);
+        const service = this.#anyService();
+        return service === undefined
+          ? refuse(503, "ServiceUnavailable", "the API server is down")
+          : service.server.handle(request);
       },
       close: () => undefined,
     };
+  }
+
+  #anyService(): ApiServerService | undefined {
+    return [...this.#servers.values()].find((service) => service.isServing());
   }
 
   /** The version that the oldest of the running API servers answers with. */
@@ -177,13 +198,13 @@ export class WorkloadCluster {
 
   /** A client with all rights, through whichever API server is up. */
   caller(actor: string, user: UserInfo = administrator): ApiCaller {
-    const [service] = this.#servers.values();
+    const service = this.#anyService();
     if (service === undefined) throw new Error(`no API server of cluster ${this.name} is up`);
     return new ApiCaller(service.server, user, actor);
   }
 
   get isUp(): boolean {
-    return this.#servers.size > 0 && this.etcd.hasQuorum();
+    return this.#anyService() !== undefined && this.etcd.hasQuorum();
   }
 
   /** A kubelet says which instance its Node stands for. */
@@ -256,15 +277,19 @@ function tokenSigner(ca: CertificateAuthorityPem): TokenSigner {
   return keyedSigner({ next: () => 0, bytes: () => key }, "");
 }
 
-function unavailable(): Promise<ApiResponse> {
+/** What an API server says whose etcd member has gone. */
+const etcdGone =
+  'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"';
+
+function refuse(status: number, reason: string, message: string): Promise<ApiResponse> {
   const body = {
     kind: "Status",
     apiVersion: "v1",
     metadata: {},
     status: "Failure",
-    message: "the API server is down",
-    reason: "ServiceUnavailable",
-    code: 503,
+    message,
+    reason,
+    code: status,
   };
-  return Promise.resolve({ kind: "answer", status: 503, headers: {}, body });
+  return Promise.resolve({ kind: "answer", status, headers: {}, body });
 }
