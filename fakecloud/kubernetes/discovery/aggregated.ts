@@ -1,15 +1,24 @@
 import type { Resource } from "../registry/resource.ts";
-import { subresourceDescriptions } from "../tables/group-priorities.ts";
+import { proxyKinds, subresourceDescriptions } from "../tables/group-priorities.ts";
 import { type DiscoveredGroup, servedVerbs } from "./groups.ts";
+
+/** Built-in kinds leave group and version out where they are those of the document. */
+function shown({ custom, group, version }: Resource) {
+  return custom ? { group, version } : { group: "", version: "" };
+}
+
+function kindOf(resource: Resource, subresource: string): string {
+  return subresourceDescriptions[subresource]?.kind ?? resource.kind;
+}
 
 function describeSubresource(resource: Resource, name: string): unknown {
   const described = subresourceDescriptions[name];
   return {
     subresource: name,
     responseKind: {
-      group: described?.group ?? resource.group,
-      version: described?.version ?? resource.version,
-      kind: described?.kind ?? resource.kind,
+      group: described?.group ?? shown(resource).group,
+      version: described?.version ?? shown(resource).version,
+      kind: name === "proxy" ? (proxyKinds[resource.plural] ?? "") : kindOf(resource, name),
     },
     verbs: described?.verbs ?? [],
   };
@@ -19,7 +28,7 @@ function describeResource(resource: Resource): unknown {
   const { plural, singular, namespaced, kind, shortNames, categories, subresources } = resource;
   return {
     resource: plural,
-    responseKind: { group: resource.group, version: resource.version, kind },
+    responseKind: { ...shown(resource), kind },
     scope: namespaced ? "Namespaced" : "Cluster",
     singularResource: singular,
     verbs: servedVerbs(resource),
@@ -43,7 +52,7 @@ export function aggregatedDiscovery(
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
     items: groups.map((group) => ({
-      metadata: { name: group.group, creationTimestamp: null },
+      metadata: group.group === "" ? {} : { name: group.group },
       versions: group.versions.map((each) => ({
         version: each.version,
         resources: each.resources.map(describeResource),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gvOf } from "../object.ts";
 import type { Resource } from "../registry/resource.ts";
-import { subresourceDescriptions } from "../tables/group-priorities.ts";
+import { proxyKinds, subresourceDescriptions } from "../tables/group-priorities.ts";
 import { type DiscoveredGroup, type DiscoveredVersion, servedVerbs } from "./groups.ts";
 
 function groupVersions(group: DiscoveredGroup) {
@@ -67,7 +67,7 @@ function describeResource(resource: Resource): readonly unknown[] {
       namespaced,
       ...(described?.group === undefined ? {} : { group: described.group }),
       ...(described?.version === undefined ? {} : { version: described.version }),
-      kind: described?.kind ?? kind,
+      kind: name === "proxy" ? (proxyKinds[plural] ?? kind) : (described?.kind ?? kind),
       verbs: described?.verbs ?? [],
     };
   });

@@ -11,11 +11,13 @@ import {
   selectableFields,
   statusWithoutMetadataKinds,
 } from "../tables/kind-rules.ts";
+import { eventConversion } from "./event-conversion.ts";
 import { builtinStrategies } from "./strategies/strategies.ts";
 import { allVerbs, type KindRules, noConversion, type Resource, tableId } from "./resource.ts";
 
 /** Kinds that are asked and answered, never stored. */
 const createOnlyKinds: ReadonlySet<string> = new Set([
+  "Binding",
   "LocalSubjectAccessReview",
   "SelfSubjectAccessReview",
   "SelfSubjectReview",
@@ -23,6 +25,12 @@ const createOnlyKinds: ReadonlySet<string> = new Set([
   "SubjectAccessReview",
   "TokenReview",
 ]);
+
+function verbsOf(kind: string): readonly string[] {
+  if (createOnlyKinds.has(kind)) return ["create"];
+  if (kind === "ComponentStatus") return ["get", "list"];
+  return kind === "Namespace" ? allVerbs.filter((verb) => verb !== "deletecollection") : allVerbs;
+}
 
 function nameRuleOf(id: string): NameRule {
   if (id === "Namespace") return dnsLabel;
@@ -62,7 +70,9 @@ function rulesOf(id: string): KindRules {
 export function builtinResources(kinds: readonly BuiltinKind[]): readonly Resource[] {
   const storageVersions = new Map<string, string>();
   return kinds.map((kind) => {
-    const table = tableId(kind.group, kind.plural);
+    // Events have two faces: what is written through one is read through the other.
+    const isEvent = kind.kind === "Event";
+    const table = isEvent ? "events" : tableId(kind.group, kind.plural);
     const apiVersion = gvOf(kind.group, kind.version);
     const storageApiVersion = storageVersions.get(table) ?? apiVersion;
     storageVersions.set(table, storageApiVersion);
@@ -82,7 +92,7 @@ export function builtinResources(kinds: readonly BuiltinKind[]): readonly Resour
       storageApiVersion,
       custom: false,
       terminating: false,
-      verbs: createOnlyKinds.has(kind.kind) ? ["create"] : allVerbs,
+      verbs: verbsOf(kind.kind),
       subresources: new Set(kind.subresources),
       openApi: kind.schema,
       schema: compileSchema(kind.schema),
@@ -94,7 +104,7 @@ export function builtinResources(kinds: readonly BuiltinKind[]): readonly Resour
         : {}),
       rules: rulesOf(id),
       selectable: selectableOf(id, kind.kind),
-      conversion: noConversion,
+      conversion: isEvent ? eventConversion : noConversion,
       views: new WeakMap(),
     };
   });

@@ -35,6 +35,13 @@ interface SubresourceDescription {
   readonly kind?: string;
 }
 
+/** What a proxy to something is asked with. */
+export const proxyKinds: Readonly<Record<string, string>> = {
+  nodes: "NodeProxyOptions",
+  pods: "PodProxyOptions",
+  services: "ServiceProxyOptions",
+};
+
 /** How discovery describes what lies behind an object's name. */
 export const subresourceDescriptions: Readonly<Record<string, SubresourceDescription>> = {
   approval: { verbs: ["get", "patch", "update"] },

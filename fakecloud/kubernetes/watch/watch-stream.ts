@@ -170,7 +170,6 @@ export class WatchStream implements ApiStream {
     const revision = settled ? this.#core.store.revision : this.#lastRevision;
     const metadata = {
       resourceVersion: String(revision),
-      creationTimestamp: null,
       ...(initialEventsEnd ? { annotations: { "k8s.io/initial-events-end": "true" } } : {}),
     };
     this.#send({ type: "BOOKMARK", object: deepFreeze({ kind, apiVersion, metadata }) });
