@@ -5,18 +5,32 @@ import { admission } from "./admission.ts";
 import { convert } from "./conversion.ts";
 import { crds } from "./crds.ts";
 
-type Anything = Record<string, any>; // eslint-disable-line typescript/no-explicit-any
+interface Anything {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: object;
+  };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly cloudInit?: object;
+    readonly network?: object;
+    readonly [field: string]: unknown;
+  };
+}
 
 const groupOf = (kind: string) => crds.find((crd) => crd.spec.names["kind"] === kind)!.spec.group;
 
-function object(kind: string, spec: object, metadata: object = {}): Anything {
+function object(kind: string, spec: Anything["spec"], metadata: object = {}): Anything {
   const apiVersion = `${groupOf(kind)}/v1beta2`;
   return { apiVersion, kind, metadata: { name: "x", namespace: "default", ...metadata }, spec };
 }
 
 /** As an API server would: defaults first, then validation; what is refused, as it prints it. */
 function admit(after: Anything, before?: Anything) {
-  const rule = admission.find((each) => each.kind === after["kind"])!;
+  const rule = admission.find((each) => each.kind === after.kind)!;
   const context =
     before === undefined
       ? ({ operation: "CREATE" } as const)
@@ -47,8 +61,8 @@ test("a MachineDeployment without selector, replicas and strategy gets upstream'
   const { result, errors } = admit(object("MachineDeployment", workers));
   const labels = { "cluster.x-k8s.io/deployment-name": "x", "cluster.x-k8s.io/cluster-name": "c" };
   expect(errors).toEqual([]);
-  expect(result["metadata"].labels).toEqual({ "cluster.x-k8s.io/cluster-name": "c" });
-  expect(result["spec"]).toMatchObject({
+  expect(result.metadata.labels).toEqual({ "cluster.x-k8s.io/cluster-name": "c" });
+  expect(result.spec).toMatchObject({
     replicas: 1,
     selector: { matchLabels: labels },
     template: { metadata: { labels } },
@@ -85,7 +99,7 @@ test("the autoscaler's annotations bound the replicas that a manifest leaves out
     admit(
       object("MachineDeployment", workers, bounds),
       old === undefined ? undefined : object("MachineDeployment", { ...workers, replicas: old }),
-    ).result["spec"].replicas as number;
+    ).result.spec.replicas as number;
   expect([replicas(), replicas(1), replicas(4), replicas(9)]).toEqual([2, 2, 4, 5]);
 });
 
@@ -314,16 +328,16 @@ test("what a control plane may change is accepted: size, version, arguments, fil
 test("what the controllers fill in later is accepted", () => {
   const machineBefore = admit(object("AWSMachine", { instanceType: "t3.large" })).result;
   const filled = {
-    ...machineBefore["spec"],
+    ...machineBefore.spec,
     providerID: "aws:///eu-west-1a/i-1",
     instanceID: "i-1",
-    cloudInit: { ...machineBefore["spec"].cloudInit, secretPrefix: "p", secretCount: 1 },
+    cloudInit: { ...machineBefore.spec.cloudInit, secretPrefix: "p", secretCount: 1 },
   };
   expect(admit(object("AWSMachine", filled), machineBefore).errors).toEqual([]);
   const cluster = admit(object("AWSCluster", { region: "eu-west-1" })).result;
   const endpoint = { controlPlaneEndpoint: { host: "lb", port: 6443 } };
-  const network = { ...cluster["spec"].network, vpc: { id: "vpc-1" } };
-  const provisioned = object("AWSCluster", { ...cluster["spec"], ...endpoint, network });
+  const network = { ...cluster.spec.network, vpc: { id: "vpc-1" } };
+  const provisioned = object("AWSCluster", { ...cluster.spec, ...endpoint, network });
   expect(admit(provisioned, cluster).errors).toEqual([]);
 });
 
@@ -337,20 +351,15 @@ test("every example is admitted", () => {
       const plain = text.replaceAll(/\$\{\w+:=([^}]*)\}/g, "$1");
       return parseAllDocuments(plain).map((document) => document.toJS() as Anything);
     })
-    .filter((each) => each !== null && kinds.has(each["kind"]));
+    .filter((each) => each !== null && kinds.has(each.kind));
   expect(objects.length).toBeGreaterThan(5);
   for (const each of objects) {
-    const { apiVersion, kind, metadata, ...rest } = each as Anything & {
-      apiVersion: string;
-      kind: string;
-      metadata: object;
-    };
-    const stored = apiVersion.endsWith("v1beta1")
-      ? convert(
-          { apiVersion, kind, metadata, ...rest } as never,
-          apiVersion.replace("v1beta1", "v1beta2"),
-        )
-      : each;
-    expect(admit(stored).errors, `${kind} ${(metadata as { name: string }).name}`).toEqual([]);
+    const { apiVersion, kind, metadata } = each;
+    const hub = apiVersion.replace(/^([^/]*\.?cluster\.x-k8s\.io)\/v1beta1$/, "$1/v1beta2");
+    const stored =
+      hub === apiVersion
+        ? each
+        : convert(each as Anything & { metadata: Record<string, unknown> }, hub);
+    expect(admit(stored).errors, `${kind} ${metadata.name}`).toEqual([]);
   }
 });
