@@ -1,6 +1,5 @@
 import {
   type Fields,
-  isFields,
   isSame,
   mergeThreeWay,
   valueAt,
@@ -17,7 +16,6 @@ interface Versioned {
   readonly kind: string;
   readonly metadata: Fields & {
     readonly name?: string;
-    readonly namespace?: string;
     readonly annotations?: Fields;
   };
 }
@@ -41,11 +39,11 @@ export function convert<T extends Versioned>(object: T, desiredApiVersion: strin
   }
   const { apiVersion: _, kind, metadata, ...content } = object;
   const { annotations, data } = takeData(metadata.annotations, object);
-  const { namespace } = metadata;
-  const way: Way = { moves, namespace, from, to };
+  const way: Way = { moves, from, to };
   const converted = restore(way, data, apply(way, content));
   const back = apply(reverse(way), converted);
-  const isLossless = isSame(canonical(way, content), back);
+  // Another spelling counts as a loss: what comes back must not differ from what was applied, or it is applied for ever.
+  const isLossless = isSame(content, back);
   const { name } = metadata;
   const kept = isLossless ? undefined : { apiVersion: object.apiVersion, kind, name, content };
   return {
@@ -58,7 +56,6 @@ export function convert<T extends Versioned>(object: T, desiredApiVersion: strin
 
 interface Way {
   readonly moves: readonly Move[];
-  readonly namespace: string | undefined;
   readonly from: Version;
   readonly to: Version;
 }
@@ -68,7 +65,7 @@ function reverse(way: Way): Way {
 }
 
 /** Takes every moving field out first and puts it in its new place then: some places are taken over by others. */
-function apply({ moves, namespace, from, to }: Way, content: Content): Content {
+function apply({ moves, from, to }: Way, content: Content): Content {
   let rest = content;
   const placed: (readonly [path: string, value: unknown])[] = [];
   for (const { codec, ...paths } of moves) {
@@ -76,7 +73,7 @@ function apply({ moves, namespace, from, to }: Way, content: Content): Content {
     const value = source === undefined ? undefined : valueAt(content, source);
     if (source === undefined || value === undefined) continue;
     rest = withoutValue(rest, source);
-    const converted = to === "v1beta2" ? codec.up(value) : codec.down(value, namespace);
+    const converted = to === "v1beta2" ? codec.up(value) : codec.down(value);
     const target = paths[to];
     if (target !== undefined && converted !== undefined) placed.push([target, converted]);
   }
@@ -88,31 +85,6 @@ function restore(way: Way, data: Kept | undefined, converted: Content): Content 
   if (data === undefined || split(data.apiVersion)[1] !== way.to) return converted;
   const base = apply(way, apply(reverse(way), data.content));
   return mergeThreeWay(base, converted, data.content) as Content;
-}
-
-/**
- * Different spellings of the same value lose nothing: "5m" and "5m0s", a reference with or without the own namespace. They
- * only exist in v1beta1.
- */
-function canonical({ moves, namespace, from }: Way, content: Content): Content {
-  if (from === "v1beta2") return content;
-  let result = content;
-  for (const { codec, v1beta1, v1beta2 } of moves) {
-    const value = valueAt(content, v1beta1);
-    if (value === undefined || v1beta2 === undefined) continue;
-    result = withValue(result, v1beta1, respell(codec, value, namespace));
-  }
-  return result;
-}
-
-function respell(codec: Move["codec"], value: unknown, namespace: string | undefined): unknown {
-  const respelled = codec.down(codec.up(value), namespace);
-  if (respelled === undefined) return value;
-  if (!isFields(value) || !isFields(respelled)) return respelled;
-  // A reference may leave out the namespace, nothing else: another version or a UID is not just a spelling.
-  return value["namespace"] === undefined && "namespace" in respelled
-    ? { ...value, namespace: respelled["namespace"] }
-    : value;
 }
 
 interface Kept {

@@ -3,8 +3,7 @@ import { type Fields, isFields, withoutValue, withValue } from "./json.ts";
 /** How one value is written in v1beta1 and in v1beta2. What neither direction understands is left out. */
 export interface Codec {
   up(value: unknown): unknown;
-  /** `namespace` is that of the object: references of v1beta1 repeat it. */
-  down(value: unknown, namespace: string | undefined): unknown;
+  down(value: unknown): unknown;
 }
 
 export const asIs: Codec = { up: (value) => value, down: (value) => value };
@@ -49,23 +48,18 @@ const referenceVersions: Readonly<Record<string, string>> = {
   "infrastructure.cluster.x-k8s.io": "v1beta2",
 };
 
-/** A corev1.ObjectReference ↔ group, kind and name. */
+/** A corev1.ObjectReference ↔ group, kind and name. No namespace is made up: an applied manifest must come back as it was. */
 export const reference: Codec = {
   up: (value) => {
     if (!isFields(value)) return undefined;
     const { apiVersion, kind, name } = value;
     return { apiGroup: groupOf(apiVersion), kind, name };
   },
-  down: (value, namespace) => {
+  down: (value) => {
     if (!isFields(value)) return undefined;
     const { apiGroup, kind, name } = value;
     const version = referenceVersions[String(apiGroup)] ?? "v1beta1";
-    return {
-      apiVersion: `${String(apiGroup)}/${version}`,
-      kind,
-      name,
-      ...(namespace === undefined ? {} : { namespace }),
-    };
+    return { apiVersion: `${String(apiGroup)}/${version}`, kind, name };
   },
 };
 
@@ -80,8 +74,7 @@ export const versionedReference: Codec = {
     const { apiVersion, kind, name } = value;
     return { apiVersion, kind, name };
   },
-  down: (value, namespace) =>
-    isFields(value) && namespace !== undefined ? { ...value, namespace } : value,
+  down: (value) => value,
 };
 
 export const nodeReference: Codec = {
@@ -126,10 +119,7 @@ export const failureDomains: Codec = {
 export function eachItem(oldName: string, newName: string, codec: Codec): Codec {
   return {
     up: (value) => mapItems(value, (item) => rename(item, oldName, newName, codec.up)),
-    down: (value, namespace) =>
-      mapItems(value, (item) =>
-        rename(item, newName, oldName, (each) => codec.down(each, namespace)),
-      ),
+    down: (value) => mapItems(value, (item) => rename(item, newName, oldName, codec.down)),
   };
 }
 
