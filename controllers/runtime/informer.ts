@@ -23,6 +23,9 @@ export interface InformerOptions {
   readonly onError?: (kind: Kind<KubeObject>, error: Error) => void;
 }
 
+/** Answers are late by seconds at most; so many deletions in that time are plenty. */
+const mostGraves = 4096;
+
 /**
  * The shared cache of one kind. It keeps two views. `observed` is what the watch has reported: changes are announced against
  * it, so an own write is announced like anybody's when the watch brings it. `current` is what readers get: `observed` overlaid
@@ -35,6 +38,8 @@ export class Informer {
   readonly #current = new IndexedStore();
   /** UIDs of objects that own writes have deleted and that the watch has not reported as deleted yet. */
   readonly #buried = new Map<string, string | undefined>();
+  /** The last version of objects that are gone, by UID: the answer to an own write may come after the news of the deletion. */
+  readonly #graves = new Map<string, string>();
   readonly #handlers: ChangeHandler[] = [];
   readonly #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   readonly #patient: (() => void)[] = [];
@@ -122,6 +127,7 @@ export class Informer {
     }
     const known = this.#current.getText(key);
     if (known !== undefined && !isNewer(version(object), version(known))) return;
+    if (this.#isInGrave(object)) return;
     this.#buried.delete(key);
     this.#current.set(object);
   }
@@ -148,6 +154,7 @@ export class Informer {
     const key = keyTextOf(object);
     const old = this.#observed.get(key);
     if (deleted) {
+      this.#dig(object, version(object));
       this.#observed.delete(key);
       this.#buried.delete(key);
       const known = this.#current.getText(key);
@@ -187,6 +194,7 @@ export class Informer {
     }
     for (const [key, old] of this.#observed) {
       if (present.has(key)) continue;
+      this.#dig(old, listVersion);
       this.#observed.delete(key);
       this.#announce(old, old, true);
     }
@@ -194,6 +202,19 @@ export class Informer {
     this.#lastError = undefined;
     this.#release();
     for (const resolve of this.#patient.splice(0)) resolve();
+  }
+
+  #isInGrave(object: KubeObject): boolean {
+    const grave = this.#graves.get(object.metadata.uid ?? "");
+    return grave !== undefined && !isNewer(version(object), grave);
+  }
+
+  #dig({ metadata }: KubeObject, atVersion: string | undefined): void {
+    if (metadata.uid === undefined || atVersion === undefined) return;
+    this.#graves.set(metadata.uid, atVersion);
+    if (this.#graves.size <= mostGraves) return;
+    const [oldest] = this.#graves.keys();
+    if (oldest !== undefined) this.#graves.delete(oldest);
   }
 
   #announce(object: KubeObject, old: KubeObject | undefined, deleted: boolean): void {

@@ -16,6 +16,8 @@ const minute = 60_000;
 class Weather {
   readonly #sinks = new Set<WatchSink>();
   fail: ((request: KubeRequest) => "after" | "before" | number | undefined) | undefined;
+  /** Holds an answer back until this is done. */
+  hold: ((request: KubeRequest) => Promise<void> | undefined) | undefined;
 
   wrap(transport: Transport): Transport {
     return {
@@ -26,6 +28,7 @@ class Weather {
           return { status: fault, headers: {}, body: { code: fault, message: "injected" } };
         }
         const response = await transport.request(request);
+        await this.hold?.(request);
         if (fault === "after") throw new Error("connection reset");
         return response;
       },
@@ -239,6 +242,24 @@ test("reads follow own deletes at once, and a new object of the same name is ano
   await kernel.runFor(1000);
   expect(await run(client.get(ConfigMap, key))).toBeUndefined();
   expect(await run(client.list(ConfigMap, { namespace: "default" }))).toEqual([]);
+});
+
+test("an answer that comes after the news of the deletion does not bring the object back", async () => {
+  const { kernel, manager, weather, people } = world(() => []);
+  manager.start();
+  const { client } = manager;
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  const key = { namespace: "default", name: "a" };
+  await run(client.list(ConfigMap));
+  await run(client.create(ConfigMap, configMap("a")));
+  weather.hold = ({ method }) => (method === "PATCH" ? sleep(kernel.clock, 5_000) : undefined);
+  const patched = client.mergePatch(ConfigMap, key, { data: { value: "1" } });
+  await kernel.runFor(1_000);
+  await run(people.delete(ConfigMap, key));
+  await kernel.runFor(1_000);
+  expect(await run(client.get(ConfigMap, key))).toBeUndefined();
+  await run(patched);
+  expect(await run(client.get(ConfigMap, key))).toBeUndefined();
 });
 
 test("an object that always fails does not delay the others", async () => {

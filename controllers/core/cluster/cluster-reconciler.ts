@@ -8,6 +8,7 @@ import { persist } from "../../runtime/persist.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { earlier } from "../machine-set/machine-set-reconciler.ts";
 import { isPaused, recordPaused } from "../paused.ts";
+import { countersChange, machineSummaryChange, partChange } from "../watch-changes.ts";
 import { recordConditions } from "./cluster-conditions.ts";
 import {
   reconcileControlPlane,
@@ -108,11 +109,15 @@ export function clusterController(deps: CoreDeps): Controller {
   };
   return {
     name: "cluster",
-    for: watch({ kind: Cluster, toRequests: (cluster) => [keyOf(cluster)] }),
+    for: watch({
+      kind: Cluster,
+      predicate: countersChange,
+      toRequests: (cluster) => [keyOf(cluster)],
+    }),
     watches: [
-      watch({ kind: Machine, toRequests: ofLabel }),
-      watch({ kind: MachineSet, toRequests: ofLabel }),
-      watch({ kind: MachineDeployment, toRequests: ofLabel }),
+      watch({ kind: Machine, predicate: machineSummaryChange, toRequests: ofLabel }),
+      watch({ kind: MachineSet, predicate: partChange, toRequests: ofLabel }),
+      watch({ kind: MachineDeployment, predicate: partChange, toRequests: ofLabel }),
     ],
     onWorkloadConnection: (cluster) => [cluster],
     concurrency: 50,

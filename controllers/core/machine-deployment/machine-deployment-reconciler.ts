@@ -18,6 +18,7 @@ import {
 import { persist } from "../../runtime/persist.ts";
 import { type CoreDeps, ownersOfKind } from "../core-deps.ts";
 import { getExternal } from "../external/external-objects.ts";
+import { countersChange, machineSummaryChange } from "../watch-changes.ts";
 import { openObject } from "../open.ts";
 import type { MachineDeploymentScope } from "./machine-deployment-scope.ts";
 import { recordStatus } from "./machine-deployment-status.ts";
@@ -135,12 +136,21 @@ function isOrphan(set: MachineSet, deployment: MachineDeployment): boolean {
 export function machineDeploymentController(deps: CoreDeps): Controller {
   return {
     name: "machinedeployment",
-    for: watch({ kind: MachineDeployment, toRequests: (deployment) => [keyOf(deployment)] }),
+    for: watch({
+      kind: MachineDeployment,
+      predicate: countersChange,
+      toRequests: (deployment) => [keyOf(deployment)],
+    }),
     watches: [
-      watch({ kind: MachineSet, toRequests: (set) => ownersOfKind(set, MachineDeployment) }),
+      watch({
+        kind: MachineSet,
+        predicate: countersChange,
+        toRequests: (set) => ownersOfKind(set, MachineDeployment),
+      }),
       watch({
         // The conditions of Machines are merged into those of the MachineDeployment.
         kind: Machine,
+        predicate: machineSummaryChange,
         toRequests: ({ metadata }) => {
           const name = metadata.labels?.[MachineDeploymentNameLabel];
           return name === undefined ? [] : [{ namespace: metadata.namespace ?? "", name }];

@@ -21,6 +21,7 @@ import { ownerReferenceTo, withOwnerReference } from "../../runtime/owner-refere
 import { persist } from "../../runtime/persist.ts";
 import { keyText } from "../../runtime/resource-path.ts";
 import type { CoreDeps } from "../core-deps.ts";
+import { countersChange, machineHealthChange } from "../watch-changes.ts";
 import { isPaused, recordPaused } from "../paused.ts";
 import { computeAllowance } from "./allowance.ts";
 import { checkHealth, type Target, type Verdict } from "./check-health.ts";
@@ -189,10 +190,15 @@ async function checksOf(client: Client, cluster: ObjectKey): Promise<readonly Ob
 export function machineHealthCheckController(deps: CoreDeps): Controller {
   return {
     name: "machinehealthcheck",
-    for: watch({ kind: MachineHealthCheck, toRequests: (check) => [keyOf(check)] }),
+    for: watch({
+      kind: MachineHealthCheck,
+      predicate: countersChange,
+      toRequests: (check) => [keyOf(check)],
+    }),
     watches: [
       watch({
         kind: Machine,
+        predicate: machineHealthChange,
         toRequests: async ({ metadata }: KubeObject) => {
           const { namespace = "", labels } = metadata;
           const checks = await deps.client.list(MachineHealthCheck, { namespace });

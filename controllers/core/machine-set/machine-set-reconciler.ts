@@ -21,6 +21,7 @@ import {
 import { persist } from "../../runtime/persist.ts";
 import { type CoreDeps, ownersOfKind } from "../core-deps.ts";
 import { ownTemplate } from "../external/own-template.ts";
+import { countersChange, machineSummaryChange } from "../watch-changes.ts";
 import { openObject } from "../open.ts";
 import { isDeleting, type MachineSetScope } from "./machine-set-scope.ts";
 import { recordStatus } from "./machine-set-status.ts";
@@ -156,10 +157,15 @@ export function machineSetController(deps: CoreDeps): Controller {
   };
   return {
     name: "machineset",
-    for: watch({ kind: MachineSet, toRequests: (machineSet) => [keyOf(machineSet)] }),
+    for: watch({
+      kind: MachineSet,
+      predicate: countersChange,
+      toRequests: (machineSet) => [keyOf(machineSet)],
+    }),
     watches: [
       watch({
         kind: Machine,
+        predicate: machineSummaryChange,
         toRequests: async (machine) => {
           if (controllerOf(machine) !== undefined) return ownersOfKind(machine, MachineSet);
           if (machine.metadata.labels?.[MachineSetNameLabel] === undefined) return [];

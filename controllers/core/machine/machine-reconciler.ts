@@ -25,6 +25,7 @@ import { dropEmpty } from "../../runtime/json.ts";
 import { persist } from "../../runtime/persist.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { earlier } from "../machine-set/machine-set-reconciler.ts";
+import { machineOwnChange } from "../watch-changes.ts";
 import { openObject } from "../open.ts";
 import { deleteMachine } from "./delete-machine.ts";
 import { recordConditions } from "./machine-conditions.ts";
@@ -128,7 +129,11 @@ export function machineController(deps: CoreDeps): Controller {
     old === undefined || object.metadata.generation !== old.metadata.generation;
   return {
     name: "machine",
-    for: watch({ kind: Machine, toRequests: (machine) => [keyOf(machine)] }),
+    for: watch({
+      kind: Machine,
+      predicate: machineOwnChange,
+      toRequests: (machine) => [keyOf(machine)],
+    }),
     watches: [
       watch({
         kind: Cluster,
