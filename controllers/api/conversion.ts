@@ -42,16 +42,25 @@ export function convert<T extends Versioned>(object: T, desiredApiVersion: strin
   const way: Way = { moves, from, to };
   const converted = restore(way, data, apply(way, content));
   const back = apply(reverse(way), converted);
-  // Another spelling counts as a loss: what comes back must not differ from what was applied, or it is applied for ever.
-  const isLossless = isSame(content, back);
+  const lost = lostSections(content, back);
   const { name } = metadata;
-  const kept = isLossless ? undefined : { apiVersion: object.apiVersion, kind, name, content };
+  const kept =
+    lost === undefined ? undefined : { apiVersion: object.apiVersion, kind, name, content: lost };
   return {
     apiVersion: desiredApiVersion,
     kind,
     metadata: withAnnotations(metadata, annotations, kept),
     ...converted,
   } as unknown as T;
+}
+
+/**
+ * The sections (spec, status) that do not come back as they were. Another spelling counts as well: what comes back must not
+ * differ from what was applied, or it is applied for ever. A status that comes back is left out: it would change with every write.
+ */
+function lostSections(content: Content, back: Content): Content | undefined {
+  const lost = Object.entries(content).filter(([name, section]) => !isSame(section, back[name]));
+  return lost.length === 0 ? undefined : Object.fromEntries(lost);
 }
 
 interface Way {
