@@ -42,7 +42,13 @@ export function startDefinitionController(core: Core): () => void {
   };
   const onChange = ({ type, entry }: Change) => {
     const { object, key } = entry;
-    if (type === "DELETED") return;
+    if (type === "DELETED") {
+      // The names that it had are free: somebody may be waiting for them.
+      for (const other of table.list()) {
+        if (needsAcceptance(other.object)) later(other.key, acceptDelayMs);
+      }
+      return;
+    }
     if (object.metadata.deletionTimestamp !== undefined) later(key, cleanupDelayMs);
     else if (needsAcceptance(object)) {
       accepting.add(key);

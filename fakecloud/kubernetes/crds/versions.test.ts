@@ -112,6 +112,32 @@ test("a write that changes nothing moves an object to the new storage version", 
   });
 });
 
+test("names that are taken are waited for", async () => {
+  const { call, kernel } = await world("None");
+  const { spec } = definition("None");
+  await call("POST", definitions, {
+    metadata: { name: "ships.seatrial.dev" },
+    spec: { ...spec, names: { plural: "ships", kind: "Boat" } },
+  });
+  await kernel.runFor(100);
+  const ships = `${definitions}/ships.seatrial.dev`;
+  expect((await call("GET", ships)).body.status.conditions).toMatchObject([
+    {
+      type: "NamesAccepted",
+      status: "False",
+      reason: "ListKindConflict",
+      message: '"BoatList" is already in use',
+    },
+    { type: "Established", status: "False", reason: "NotAccepted" },
+  ]);
+  await call("DELETE", `${definitions}/boats.seatrial.dev`);
+  await kernel.runFor(1000);
+  expect((await call("GET", ships)).body.status.conditions).toMatchObject([
+    { type: "NamesAccepted", status: "True" },
+    { type: "Established", status: "True" },
+  ]);
+});
+
 test("a definition that is deleted takes its objects along, and its watches end", async () => {
   const { call, transport, kernel } = await world("None");
   const boat = { apiVersion: "seatrial.dev/v1", kind: "Boat", metadata: { name: "a" }, spec: {} };
