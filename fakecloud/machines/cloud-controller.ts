@@ -6,6 +6,7 @@ import {
   type PodObject,
   taintsField,
 } from "../kubernetes/controllers/objects.ts";
+import { recordEvent } from "../kubernetes/controllers/events.ts";
 import { Loop } from "../kubernetes/controllers/loop.ts";
 import type { WorkloadCluster } from "./workload/workload-cluster.ts";
 
@@ -104,9 +105,26 @@ async function syncNodes({ cluster, aws, faults }: CloudControllerOptions): Prom
       if (instance !== undefined && fault === undefined) await initialize(cluster, node, instance);
     } else if (isReady(node)) await setShutdownTaint(cluster, node, false);
     else if (instance === undefined || instance.state === "terminated") {
-      await cluster.caller(actor).delete(`/api/v1/nodes/${name}`);
+      await deleteNode(cluster, node);
     } else await setShutdownTaint(cluster, node, instance.state === "stopped");
   }
+}
+
+async function deleteNode(cluster: WorkloadCluster, { metadata }: NodeObject): Promise<void> {
+  const { clock, random } = cluster;
+  const { name } = metadata;
+  const context = { clock, random, name: cluster.name, call: () => cluster.caller(actor) };
+  await recordEvent(
+    context,
+    { kind: "Node", metadata },
+    {
+      type: "Normal",
+      reason: "DeletingNode",
+      message: `Deleting node ${name} because it does not exist in the cloud provider`,
+      component: "cloud-node-lifecycle-controller",
+    },
+  );
+  await cluster.caller(actor).delete(`/api/v1/nodes/${name}`);
 }
 
 /** By provider ID; else the Node's name must be the private DNS name of a running instance, or begin with its ID. */

@@ -157,6 +157,13 @@ test("the Node of a terminated instance becomes Unknown, is deleted by the cloud
   cloud.setState(lost, "terminated");
   await cloud.kernel.runFor(10_000);
   expect(await nodes(cluster)).toHaveLength(2);
+  const events = await cluster.caller("test").list("/api/v1/namespaces/default/events");
+  const reasons = events
+    .filter(
+      ({ involvedObject }) => (involvedObject as { name: string }).name === cloud.nodeName(lost),
+    )
+    .map(({ reason }) => reason);
+  expect(reasons).toEqual(expect.arrayContaining(["NodeNotReady", "DeletingNode"]));
   const pods = await cluster.caller("test").list("/api/v1/pods");
   const left = () =>
     pods.filter(({ spec }) => (spec as { nodeName?: string }).nodeName === cloud.nodeName(lost));

@@ -1,5 +1,6 @@
 import { formatTime, parseTime } from "../../kernel/clock.ts";
 import { type ControllerContext, objectsOf } from "./context.ts";
+import { recordEvent } from "./events.ts";
 import {
   type Condition,
   conditionOf,
@@ -96,6 +97,16 @@ async function markUnknown(context: ControllerContext, node: NodeObject): Promis
     status: { conditions: [...others, ...conditions] },
   });
   await markPodsNotReady(context, node, now);
+  await recordEvent(
+    context,
+    { kind: "Node", metadata: node.metadata },
+    {
+      type: "Normal",
+      reason: "NodeNotReady",
+      message: `Node ${node.metadata.name} status is now: NodeNotReady`,
+      component: "node-controller",
+    },
+  );
 }
 
 /** Services and disruption budgets must not count on pods that nobody hears of. */

@@ -1,5 +1,6 @@
 import { formatTime } from "../../kernel/clock.ts";
 import { type ControllerContext, objectsOf } from "./context.ts";
+import { recordEvent } from "./events.ts";
 import { nodeMatches } from "./node-selection.ts";
 import {
   conditionOf,
@@ -145,4 +146,7 @@ async function markUnschedulable(
   await context.call().patch(`/api/v1/namespaces/${namespace}/pods/${name}/status`, {
     status: { conditions: [...others, condition] },
   });
+  const component = "default-scheduler";
+  const occurrence = { type: "Warning", reason: "FailedScheduling", message, component } as const;
+  await recordEvent(context, { kind: "Pod", metadata: pod.metadata }, occurrence);
 }

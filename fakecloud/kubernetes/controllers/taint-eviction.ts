@@ -1,5 +1,6 @@
 import { parseTime } from "../../kernel/clock.ts";
 import { type ControllerContext, objectsOf } from "./context.ts";
+import { recordEvent } from "./events.ts";
 import { type NodeObject, type PodObject, type Taint, tolerates } from "./objects.ts";
 import { podsByNode } from "./pods-by-node.ts";
 
@@ -18,6 +19,16 @@ export async function syncTaintEviction(context: ControllerContext): Promise<num
         continue;
       }
       const { namespace, name } = pod.metadata;
+      await recordEvent(
+        context,
+        { kind: "Pod", metadata: pod.metadata },
+        {
+          type: "Normal",
+          reason: "TaintManagerEviction",
+          message: `Marking for deletion Pod ${namespace}/${name}`,
+          component: "taint-eviction-controller",
+        },
+      );
       await context.call().delete(`/api/v1/namespaces/${namespace}/pods/${name}`);
     }
   }
