@@ -31,8 +31,8 @@ export function deepEqual(a: unknown, b: unknown): boolean {
 }
 
 function equalRecords(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  for (const key in a) if (!deepEqual(a[key], b[key])) return false;
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  for (const key of Object.keys(a)) if (!deepEqual(a[key], b[key])) return false;
+  for (const key of Object.keys(b)) if (a[key] === undefined && b[key] !== undefined) return false;
   return true;
 }
 
