@@ -75,6 +75,48 @@ test("an object written in one version is read, listed, watched and patched in a
   );
 });
 
+test("an annotation that only one version has does not come back through admission", async () => {
+  const strip = ({ "seatrial.dev/data": _data, ...rest }: Record<string, string>) => rest;
+  const { call, kernel } = testWorld({
+    convert: (objects, apiVersion) =>
+      objects.map((object) => {
+        const annotations = { ...object.metadata.annotations };
+        const kept = apiVersion.endsWith("v1")
+          ? { ...annotations, "seatrial.dev/data": "x" }
+          : strip(annotations);
+        const { annotations: _before, ...metadata } = object.metadata;
+        const some = Object.keys(kept).length > 0 ? { annotations: kept } : {};
+        return { ...object, apiVersion, metadata: { ...metadata, ...some } };
+      }),
+    admission: [
+      {
+        name: "default.boat",
+        kinds: ["Boat.seatrial.dev"],
+        version: "v1",
+        mutate: ({ object }) => object,
+      },
+    ],
+  });
+  await call("POST", definitions, definition("Webhook"));
+  await kernel.runFor(100);
+  const apply = () =>
+    call(
+      "PATCH",
+      `${at("v1beta1")}/a`,
+      {
+        apiVersion: "seatrial.dev/v1beta1",
+        kind: "Boat",
+        metadata: { name: "a" },
+        spec: { cm: 1 },
+      },
+      { contentType: "application/apply-patch+yaml", query: { fieldManager: "gitops" } },
+    );
+  const { body: first } = await apply();
+  expect((await call("GET", `${at("v1beta1")}/a`)).body.metadata.annotations).toBeUndefined();
+  const { body: second } = await apply();
+  expect(second.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+});
+
 test("without conversion only the version changes, and what the other schema lacks is pruned", async () => {
   const { call } = await world("None");
   await call("POST", at("v1"), {

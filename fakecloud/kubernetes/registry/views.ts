@@ -25,8 +25,8 @@ function read(resource: Resource, object: KubeObject): KubeObject {
   return resource.schema.applyDefaults(value) as KubeObject;
 }
 
-/** A converter may touch labels and annotations; who the object is comes from the store. */
-function keepIdentity(view: KubeObject, stored: KubeObject): KubeObject {
+/** A converter decides about labels and annotations; who the object is stays as it was. */
+export function keepIdentity(view: KubeObject, stored: KubeObject): KubeObject {
   if (view.metadata === stored.metadata) return view;
   const { labels, annotations } = view.metadata;
   const { labels: _labels, annotations: _annotations, ...rest } = stored.metadata;
