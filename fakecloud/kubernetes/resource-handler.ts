@@ -24,11 +24,6 @@ import { get } from "./verbs/read.ts";
 import { update } from "./verbs/update.ts";
 import { WatchStream } from "./watch/watch-stream.ts";
 
-/** What a request for a resource turned out to be, before it is carried out. */
-export interface Routed {
-  readonly context: RequestContext;
-}
-
 /** Answers every request below `/api/v1` and `/apis/<group>/<version>`. */
 export class ResourceHandler {
   readonly #core: Core;

@@ -133,15 +133,6 @@ export function methodNotAllowed(): StatusError {
   });
 }
 
-export function verbNotSupported(resource: GroupResource, verb: string): StatusError {
-  return failure({
-    code: 405,
-    reason: "MethodNotAllowed",
-    message: `${verb} is not supported on resources of kind "${qualified(resource)}"`,
-    details: naming(resource, ""),
-  });
-}
-
 export function alreadyExists(resource: GroupResource, name: string, prefix = ""): StatusError {
   return failure({
     code: 409,

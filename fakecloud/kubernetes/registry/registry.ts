@@ -1,10 +1,5 @@
 import { resourceKey, type Resource } from "./resource.ts";
 
-export interface GroupVersion {
-  readonly group: string;
-  readonly version: string;
-}
-
 /** The kinds that are served now. Built-in ones are given once; custom ones come and go with their definitions. */
 export class Registry {
   readonly #resources = new Map<string, Resource>();
