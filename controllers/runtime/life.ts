@@ -7,7 +7,7 @@ import type { KubeRequest, KubeResponse, Transport } from "./transport.ts";
  */
 export class Life {
   #alive = true;
-  readonly #onEnd: (() => void)[] = [];
+  readonly #onEnd = new Set<() => void>();
 
   get alive(): boolean {
     return this.#alive;
@@ -16,12 +16,20 @@ export class Life {
   end(): void {
     if (!this.#alive) return;
     this.#alive = false;
-    for (const listener of this.#onEnd) listener();
+    const listeners = [...this.#onEnd];
+    this.#onEnd.clear();
+    for (const listener of listeners) listener();
   }
 
-  /** For what holds resources of the outside world: open watches, sockets. */
-  onEnd(listener: () => void): void {
-    this.#onEnd.push(listener);
+  /** For what holds resources of the outside world: open watches, sockets. Call what it returns when they are released. */
+  onEnd(listener: () => void): () => void {
+    this.#onEnd.add(listener);
+    return () => this.#onEnd.delete(listener);
+  }
+
+  /** How many things would have to be released now. */
+  get held(): number {
+    return this.#onEnd.size;
   }
 
   /** The outcome of the work, if it comes within this life. */
@@ -68,16 +76,24 @@ export class Life {
       request,
       watch: (message, sink) => {
         if (!this.#alive) return () => undefined;
+        let release = (): void => undefined;
+        let isClosed = false;
         const cancel = transport.watch(message, {
           onEvent: (event) => {
             if (this.#alive) sink.onEvent(event);
           },
           onClose: (error) => {
+            isClosed = true;
+            release();
             if (this.#alive) sink.onClose(error);
           },
         });
-        this.onEnd(cancel);
-        return cancel;
+        // A watch that was refused at once holds nothing.
+        if (!isClosed) release = this.onEnd(cancel);
+        return () => {
+          release();
+          cancel();
+        };
       },
     };
   }
