@@ -11,7 +11,7 @@ import {
   networkPlugIn,
   type TestPki,
 } from "./test-user-data.ts";
-import type { WorkloadCluster } from "./workload/workload-cluster.ts";
+import type { ApiServerService, WorkloadCluster } from "./workload/workload-cluster.ts";
 
 const minute = 60_000;
 
@@ -484,5 +484,95 @@ test("a load balancer that does not lead back to the first control plane fails k
   await cloud.kernel.runFor(2 * minute);
   expect(cloud.log(id)).toContain("error: error execution phase wait-control-plane: ");
   expect(cloud.log(id)).not.toContain("+ echo …");
+  cloud.machines.close();
+});
+
+test("one seed gives one trace, another seed another", async () => {
+  const digests: string[] = [];
+  for (const seed of ["a", "a", "b"]) {
+    const { cloud } = await withWorkers(2, seed);
+    digests.push(cloud.kernel.trace.digest());
+    cloud.machines.close();
+  }
+  expect(digests[0]).toBe(digests[1]);
+  expect(digests[2]).not.toBe(digests[0]);
+});
+
+test("each API server answers with the version of its own machine, and keeps the skew rules", async () => {
+  const started = await startCluster();
+  await addPlugIns(started);
+  const { cloud, cluster, pki } = started;
+  const path = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config";
+  const config = await cluster.caller("test").get(path);
+  const { ClusterConfiguration: text = "" } = config!["data"] as Record<string, string>;
+  await cluster.caller("test").patch(path, {
+    data: { ClusterConfiguration: text.replace("v1.34.2", "v1.35.1") },
+  });
+  const token = await createToken(cluster);
+  const join = joinUserData(pki, { token, controlPlane: true });
+  const second = cloud.launch("cp-1", join, {
+    role: "control-plane",
+    imageName: "capa-ami-ubuntu-24.04-v1.35.1-test",
+  });
+  await cloud.kernel.runFor(4 * minute);
+  const versionAt = async (instanceId: string) => {
+    const reach = cloud.network.canReach({ from: "instance", instanceId }, "127.0.0.1", 6443);
+    if (!reach.reachable) throw new Error(reach.obstacle.message);
+    const { server } = reach.endpoint.service as ApiServerService;
+    const answer = await server.handle({
+      method: "GET",
+      path: "/version",
+      query: {},
+      headers: {},
+      user: { username: "a", groups: [] },
+    });
+    return answer.kind === "answer" ? (answer.body as { gitVersion: string }).gitVersion : "";
+  };
+  expect(await versionAt(started.first)).toBe("v1.34.2");
+  expect(await versionAt(second)).toBe("v1.35.1");
+  const third = cloud.launch("cp-2", join, {
+    role: "control-plane",
+    imageName: "capa-ami-ubuntu-24.04-v1.36.0-test",
+  });
+  await cloud.kernel.runFor(4 * minute);
+  expect(cloud.machines.why(third)).toContain(
+    "the kubelet version is higher than the control plane",
+  );
+  cloud.machines.close();
+});
+
+test("an API server whose etcd member was removed refuses, while the others go on", async () => {
+  const started = await startCluster();
+  await addPlugIns(started);
+  const { cloud, cluster, pki, first } = started;
+  const token = await createToken(cluster);
+  const join = joinUserData(pki, { token, controlPlane: true });
+  cloud.launch("cp-1", join, { role: "control-plane" });
+  await cloud.kernel.runFor(4 * minute);
+  const [own, other] = cluster.etcd.members();
+  cluster.etcd.remove(other!.id, own!.id);
+  const reach = cloud.network.canReach({ from: "instance", instanceId: first }, "127.0.0.1", 6443);
+  if (!reach.reachable) throw new Error(reach.obstacle.message);
+  expect((reach.endpoint.service as ApiServerService).healthStatus("/readyz")).toBe(500);
+  expect(await nodes(cluster)).toHaveLength(2);
+  expect(cloud.machines.why(first)).toContain("has lost its etcd member");
+  cloud.machines.close();
+});
+
+test("a kubelet without an external cloud provider leaves its Node without a provider ID, and why says so", async () => {
+  const started = await startCluster();
+  await addPlugIns(started);
+  const { cloud, cluster, pki } = started;
+  const token = await createToken(cluster);
+  const userData = joinUserData(pki, { token }).replace(
+    "{name: cloud-provider, value: external}",
+    "",
+  );
+  const worker = cloud.launch("md-0", userData);
+  await cloud.kernel.runFor(4 * minute);
+  const found = await node(cloud, cluster, worker);
+  expect(found.spec.providerID).toBeUndefined();
+  expect(found.status.addresses.map(({ type }) => type)).toEqual(["InternalIP", "Hostname"]);
+  expect(cloud.machines.why(worker)).toContain("has no provider ID");
   cloud.machines.close();
 });

@@ -28,9 +28,20 @@ function whyNodeNotReady(kubelet: Kubelet, node: NodeObject): string | undefined
   const ready = conditionOf(node, "Ready");
   if (ready?.status !== "True") return `Node ${name} is not Ready: ${ready?.message ?? ""}`;
   const isUninitialized = node.spec?.taints?.some(({ key }) => key === uninitializedTaint) === true;
-  if (!isUninitialized) return undefined;
+  if (!isUninitialized) return whyNotIdentified(kubelet, node);
   const reason =
     cloudControllerObstacle(kubelet.cluster, kubelet.host.aws) ??
     "the cloud controller manager finds no running instance by its name";
   return `Node ${name} keeps the taint ${uninitializedTaint}: ${reason}`;
+}
+
+/** Cluster API finds the Node of a Machine by its provider ID. */
+function whyNotIdentified({ options }: Kubelet, node: NodeObject): string | undefined {
+  if (node.spec?.providerID !== undefined) return undefined;
+  const provider = options.args.get("cloud-provider");
+  const reason =
+    provider === "external"
+      ? "nobody has set it"
+      : "its kubelet runs without cloud-provider=external, so the cloud controller manager leaves it alone";
+  return `Node ${node.metadata.name} has no provider ID: ${reason}`;
 }
