@@ -1,6 +1,4 @@
 /** The one place where the core meets schemas, patches, structured merge and the built-in kinds. */
-import type { FieldError } from "./field-error.ts";
-
 export { ApplyError, applyPatch, type OtherVersions, trackUpdate } from "./apply/field-manager.ts";
 export { applyJsonPatch } from "./patch/json-patch.ts";
 export { applyMergePatch } from "./patch/merge-patch.ts";
@@ -11,7 +9,3 @@ export { fieldSchema, type OpenApiSchema } from "./schema/open-api-schema.ts";
 export { compileSchema, type CompiledSchema } from "./schema/structural-schema.ts";
 export { applyBuiltinDefaults } from "./types/builtin-defaults.ts";
 export { type BuiltinKind, builtinKinds } from "./types/builtin-kinds.ts";
-
-export function checkStructural(_schema: unknown): readonly FieldError[] {
-  return [];
-}

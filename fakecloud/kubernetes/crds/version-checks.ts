@@ -1,9 +1,9 @@
 import { type FieldError, invalidValue, requiredValue } from "../field-error.ts";
 import { deepEqual } from "../json.ts";
-import { checkStructural } from "../library.ts";
 import { dns1035Label } from "../names.ts";
 import type { JsonObject } from "../object.ts";
 import { record, records, text } from "./definition.ts";
+import { checkStructural } from "./structural-checks.ts";
 
 /** Complaints about the versions of a definition. */
 export function versionErrors(spec: JsonObject): readonly FieldError[] {
