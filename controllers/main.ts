@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { pino } from "pino";
 import { allControllers } from "./all-controllers.ts";
 import { createAwsClientFactory } from "./aws/clients.ts";
@@ -71,6 +72,7 @@ export async function startProduction(options: ProductionOptions): Promise<Produ
         aws: createAwsClientFactory({
           clock: realClock,
           random: realRandom,
+          credentials: fromNodeProviderChain(),
           ...(awsEndpoint === undefined ? {} : { endpoint: awsEndpoint }),
         }),
       }),
