@@ -40,7 +40,10 @@ function withDetail(head: string, detail: string): string {
 
 /** Text with quotes, anything else as compact JSON: how field errors print a value. */
 export function printValue(value: unknown): string {
-  return JSON.stringify(value) ?? "null";
+  const json = JSON.stringify(value) ?? "null";
+  if (typeof value === "string") return json;
+  // Go's encoder is careful about text that might end up in HTML.
+  return json.replaceAll("<", "\\u003c").replaceAll(">", "\\u003e").replaceAll("&", "\\u0026");
 }
 
 export function invalidValue(field: string, value: unknown, detail: string): FieldError {

@@ -25,6 +25,14 @@ test.each([
     ],
   ],
   [
+    withField({ type: "integer", "x-kubernetes-validations": [{ rule: "self >" }] }),
+    [
+      expect.stringMatching(
+        /^properties\[a\]\.x-kubernetes-validations\[0\]\.rule: Invalid value: \{"Rule":"self \\u003e","Message":"",.*\}: compilation failed: Syntax error/,
+      ),
+    ],
+  ],
+  [
     withField({ type: "object", anyOf: [{ type: "object" }] }),
     ["properties[a].anyOf[0].type: Forbidden: must be empty to be structural"],
   ],

@@ -1,7 +1,7 @@
 import { type FieldError, forbiddenValue, invalidValue, requiredValue } from "../field-error.ts";
-import { compileSchema, type OpenApiSchema } from "../library.ts";
+import { celEngine, compileSchema, type OpenApiSchema } from "../library.ts";
 import { isObject, type JsonObject } from "../object.ts";
-import { record, text, texts } from "./definition.ts";
+import { record, records, text, texts } from "./definition.ts";
 
 const types = new Set(["array", "boolean", "integer", "number", "object", "string"]);
 const unsupported = [
@@ -53,6 +53,7 @@ function checkNode(schema: JsonObject, place: Place): readonly FieldError[] {
     ...keywordErrors(schema, place),
     ...listErrors(schema, place),
     ...defaultErrors(schema, place),
+    ...ruleErrors(schema, place),
     ...["allOf", "anyOf", "oneOf"].flatMap((keyword) => {
       const branches = schema[keyword];
       if (!Array.isArray(branches)) return [];
@@ -180,6 +181,33 @@ function defaultErrors(schema: JsonObject, place: Place): readonly FieldError[] 
       field: error.field === "v" ? field : error.field.replace(/^v/, field),
       message: error.message.replaceAll(/\bv in body/g, " in body"),
     }));
+}
+
+/** A rule must at least be an expression. */
+function ruleErrors(schema: JsonObject, place: Place): readonly FieldError[] {
+  return records(schema["x-kubernetes-validations"]).flatMap((rule, index) => {
+    const problem = compileProblem(text(rule["rule"]));
+    if (problem === undefined) return [];
+    const printed = {
+      Rule: text(rule["rule"]),
+      Message: text(rule["message"]),
+      MessageExpression: text(rule["messageExpression"]),
+      Reason: rule["reason"] ?? null,
+      FieldPath: text(rule["fieldPath"]),
+      OptionalOldSelf: rule["optionalOldSelf"] ?? null,
+    };
+    const field = at(place, `x-kubernetes-validations[${index}].rule`);
+    return [invalidValue(field, printed, problem)];
+  });
+}
+
+function compileProblem(expression: string): string | undefined {
+  try {
+    celEngine().compile(expression, ["self", "oldSelf"]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 const outsideOnly: readonly (readonly [string, string])[] = [

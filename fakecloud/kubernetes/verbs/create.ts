@@ -212,7 +212,7 @@ function validateNew(context: RequestContext, object: KubeObject): void {
     ...(resource.rules.validate?.(object, undefined) ?? []),
   ];
   if (errors.length === 0) return;
-  requireTypes(context, object, errors);
+  requireTypes(context, object, outcome.errors);
   const name = object.metadata.name ?? "";
   throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
 }

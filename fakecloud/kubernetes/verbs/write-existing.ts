@@ -177,7 +177,7 @@ function validateChange(context: RequestContext, next: KubeObject, live: KubeObj
     ...kindErrors(context, next, live),
   ];
   if (errors.length === 0) return;
-  requireTypes(context, next, errors);
+  requireTypes(context, next, outcome.errors);
   throw invalid({ group: resource.group, kind: resource.kind, name }, errors);
 }
 
