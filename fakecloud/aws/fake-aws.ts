@@ -5,6 +5,7 @@ import { EnforcedNetwork } from "../network/network.ts";
 import {
   ec2Model,
   elbModel,
+  elbv2Model,
   iamModel,
   secretsManagerModel,
   stsModel,
@@ -19,6 +20,9 @@ import { terminate } from "./ec2/instance-states.ts";
 import { viewOf } from "./ec2/instance-view.ts";
 import { ElbRegion } from "./elb/elb-region.ts";
 import { elbHandlers } from "./elb/handlers.ts";
+import { Elbv2Region, type Elbv2Settings } from "./elbv2/elbv2-region.ts";
+import { elbv2Handlers } from "./elbv2/handlers.ts";
+import { dropInstance } from "./elbv2/targets.ts";
 import { createProviderRoles } from "./iam/provider-roles.ts";
 import { iamHandlers } from "./iam/handlers.ts";
 import { Identity } from "./iam/identity.ts";
@@ -55,16 +59,26 @@ function createStates(options: FakeAwsOptions) {
     ec2,
     network,
     elb: new PerRegion((owner, region) => new ElbRegion(owner, region, { balancing, ...naming })),
+    elbv2: createElbv2(ec2, { balancing, gradual: faithful, ...naming }),
     secrets: new PerRegion(
       (owner, region) => new SecretStore({ accountId: owner, region, clock, random }),
     ),
   };
 }
 
+function createElbv2(ec2: Ec2Cloud, settings: Elbv2Settings): PerRegion<Elbv2Region> {
+  const regions = new PerRegion((owner, region) => new Elbv2Region(owner, region, settings));
+  ec2.onInstanceTransition((instanceId, to) => {
+    if (to !== "terminated") return;
+    for (const region of regions.all()) dropInstance(region, instanceId);
+  });
+  return regions;
+}
+
 type States = ReturnType<typeof createStates>;
 
 /** Every service that there is; one that is missing here is refused by name. */
-function createServices({ ec2, elb, identity, secrets }: States): readonly Service[] {
+function createServices({ ec2, elb, elbv2, identity, secrets }: States): readonly Service[] {
   return [
     defineService({
       model: ec2Model,
@@ -72,6 +86,7 @@ function createServices({ ec2, elb, identity, secrets }: States): readonly Servi
       state: (call) => ec2.region(call.accountId, call.region),
     }),
     defineService({ model: elbModel, handlers: elbHandlers, state: (call) => elb.of(call) }),
+    defineService({ model: elbv2Model, handlers: elbv2Handlers, state: (call) => elbv2.of(call) }),
     defineService({
       model: iamModel,
       handlers: iamHandlers,
@@ -94,7 +109,7 @@ function createServices({ ec2, elb, identity, secrets }: States): readonly Servi
 export function createFakeAws(options: FakeAwsOptions): FakeAws {
   const { clock, random, trace = noTrace, faults = noFaults } = options;
   const states = createStates(options);
-  const { accountId, identity, ec2, network, elb, secrets } = states;
+  const { accountId, identity, ec2, network, elb, elbv2, secrets } = states;
   const services = createServices(states);
   const dispatch = new Dispatch({
     clock,
@@ -139,7 +154,8 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
         .regions()
         .flatMap((region) => [...region.instances.values()].map((one) => viewOf(region, one))),
     onInstanceTransition: (listener) => ec2.onTransition(listener),
-    inventory: (only) => inventoryOf({ ec2, elb: elb.all(), secrets: secrets.all() }, only),
+    inventory: (only) =>
+      inventoryOf({ ec2, elb: elb.all(), elbv2: elbv2.all(), secrets: secrets.all() }, only),
     terminateOutOfBand: (instanceId) => {
       const found = findInstance(ec2, instanceId);
       if (found !== undefined) terminate(found.region, found.instance);

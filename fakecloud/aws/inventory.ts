@@ -1,11 +1,13 @@
 import type { Ec2Cloud } from "./ec2/ec2-cloud.ts";
 import type { Ec2Region } from "./ec2/ec2-region.ts";
 import type { ElbRegion } from "./elb/elb-region.ts";
+import type { Elbv2Region } from "./elbv2/elbv2-region.ts";
 import type { SecretStore } from "./secretsmanager/secret-store.ts";
 
 export interface Holdings {
   readonly ec2: Ec2Cloud;
   readonly elb: readonly ElbRegion[];
+  readonly elbv2: readonly Elbv2Region[];
   readonly secrets: readonly SecretStore[];
 }
 
@@ -18,6 +20,12 @@ export function inventoryOf(holdings: Holdings, accountId?: string): readonly st
     ...holdings.elb
       .filter(isWanted)
       .flatMap(({ balancers }) => [...balancers.keys()].map((name) => `load-balancer/${name}`)),
+    ...holdings.elbv2
+      .filter(isWanted)
+      .flatMap(({ balancers, targetGroups }) => [
+        ...[...balancers.values()].map(({ name }) => `load-balancer/${name}`),
+        ...[...targetGroups.values()].map(({ name }) => `target-group/${name}`),
+      ]),
     ...holdings.secrets
       .filter(isWanted)
       .flatMap(({ secrets }) => [...secrets.keys()].map((name) => `secret/${name}`)),
