@@ -12,7 +12,7 @@ import {
 } from "../wire/service-models.ts";
 import { AwsError } from "./aws-error.ts";
 import type { FakeAws, FakeAwsOptions, InstanceView } from "./contract.ts";
-import { Dispatch } from "./dispatch.ts";
+import { Dispatch, type DispatchOptions } from "./dispatch.ts";
 import { Ec2Cloud } from "./ec2/ec2-cloud.ts";
 import { faithfulEc2, lenientEc2 } from "./ec2/ec2-settings.ts";
 import { ec2Handlers } from "./ec2/handlers.ts";
@@ -32,6 +32,7 @@ import { secretsManagerHandlers } from "./secretsmanager/handlers.ts";
 import { SecretStore } from "./secretsmanager/secret-store.ts";
 import { defineService, PerRegion, type Service } from "./service.ts";
 import { stsHandlers } from "./sts/handlers.ts";
+import { Throttle } from "./throttle.ts";
 
 const defaultAccountId = "123456789012";
 
@@ -105,6 +106,17 @@ function createServices({ ec2, elb, elbv2, identity, secrets }: States): readonl
   ];
 }
 
+/** What stands before every handler: EC2's throttling (faithful profile), then its dry run. */
+function admission({ profile }: FakeAwsOptions): NonNullable<DispatchOptions["admit"]> {
+  const throttle = profile === "faithful" ? new Throttle() : undefined;
+  return (call, input) => {
+    throttle?.admit(call, input);
+    if (call.service !== "ec2" || input["DryRun"] !== true) return;
+    const message = "Request would have succeeded, but DryRun flag is set.";
+    throw new AwsError("DryRunOperation", message, { status: 412 });
+  };
+}
+
 /** Composition root of the fake AWS: every service over one set of states, behind one wire. */
 export function createFakeAws(options: FakeAwsOptions): FakeAws {
   const { clock, random, trace = noTrace, faults = noFaults } = options;
@@ -121,6 +133,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       const caller = accessKeyId === undefined ? undefined : identity.caller(accessKeyId);
       return caller?.known === true ? caller.principal : rootOf(accountId);
     },
+    admit: admission(options),
     afterCall: ({ operation }) => {
       if (!/^(Describe|Get|List)/.test(operation)) ec2.touch();
     },

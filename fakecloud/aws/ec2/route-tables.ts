@@ -41,6 +41,23 @@ function localRoute(destination: string): Route {
   return { destination, state: "active", target: { kind: "local" }, origin: "CreateRouteTable" };
 }
 
+/** Every table of a VPC has a local route for each of its blocks, also for those that come later. */
+export function addLocalRoutes(region: Ec2Region, vpc: Vpc): void {
+  for (const table of region.routeTables.filter((one) => one.vpcId === vpc.vpcId)) {
+    const known = new Set(table.routes.map(({ destination }) => destination));
+    const fresh = vpc.cidrBlocks.filter((block) => !known.has(block));
+    table.routes = [...table.routes, ...fresh.map(localRoute)];
+  }
+}
+
+export function removeLocalRoute(region: Ec2Region, vpc: Vpc, destination: string): void {
+  for (const table of region.routeTables.filter((one) => one.vpcId === vpc.vpcId)) {
+    table.routes = table.routes.filter(
+      (route) => route.destination !== destination || route.target.kind !== "local",
+    );
+  }
+}
+
 export function createRouteTable(
   region: Ec2Region,
   input: CreateRouteTableRequest,

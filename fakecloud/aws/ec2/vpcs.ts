@@ -29,7 +29,7 @@ import {
 import type { FilterTable } from "./filters.ts";
 import { addDefaultNetworkAcl } from "./network-acls.ts";
 import type { Vpc } from "./records.ts";
-import { addMainRouteTable } from "./route-tables.ts";
+import { addLocalRoutes, addMainRouteTable, removeLocalRoute } from "./route-tables.ts";
 import { addDefaultGroup } from "./security-groups.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
@@ -53,6 +53,7 @@ export function createVpc(region: Ec2Region, input: CreateVpcRequest): CreateVpc
   vpc.instanceTenancy = input.InstanceTenancy ?? "default";
   if (input.AmazonProvidedIpv6CidrBlock === true || input.Ipv6CidrBlock !== undefined) {
     associateIpv6(region, vpc, input.Ipv6CidrBlock);
+    addLocalRoutes(region, vpc);
   }
   const wire = toWire(region, vpc);
   // The answer still says pending; who asks next sees it available.
@@ -253,6 +254,7 @@ export function associateVpcCidrBlock(
   const vpc = region.vpcs.require(required(input.VpcId, "vpcId"));
   if (input.AmazonProvidedIpv6CidrBlock === true) {
     associateIpv6(region, vpc);
+    addLocalRoutes(region, vpc);
     const added = vpc.ipv6Associations.at(-1);
     return {
       VpcId: vpc.vpcId,
@@ -278,6 +280,7 @@ export function associateVpcCidrBlock(
   const associationId = region.newId("vpc-cidr-assoc", `${vpc.vpcId}/${cidr.text}`);
   vpc.associations.push({ associationId, cidrBlock: cidr.text });
   setCidrBlocks(vpc);
+  addLocalRoutes(region, vpc);
   return {
     VpcId: vpc.vpcId,
     CidrBlockAssociation: {
@@ -322,5 +325,6 @@ export function disassociateVpcCidrBlock(
   }
   list.splice(index, 1);
   setCidrBlocks(vpc);
+  removeLocalRoute(region, vpc, cidrBlock);
   return { VpcId: vpc.vpcId };
 }

@@ -1,0 +1,41 @@
+import { AwsError } from "./aws-error.ts";
+import type { CallContext } from "./service.ts";
+import { costlyLists, ec2RequestLimits, type RequestLimit } from "./tables/request-limits.ts";
+
+interface Bucket {
+  tokens: number;
+  filledAtMs: number;
+}
+
+/** Request throttling of EC2 by token buckets: one for each action in an account and region. */
+export class Throttle {
+  readonly #buckets = new Map<string, Bucket>();
+
+  /** Takes a token, or throws RequestLimitExceeded. */
+  admit(call: CallContext, input: Readonly<Record<string, unknown>>): void {
+    if (call.service !== "ec2") return;
+    const limit = limitOf(call.operation, input);
+    const key = `${call.accountId}/${call.region}/${call.operation}`;
+    if (this.#take(key, limit, call.clock.now())) return;
+    throw new AwsError("RequestLimitExceeded", "Request limit exceeded.", { status: 503 });
+  }
+
+  #take(key: string, limit: RequestLimit, nowMs: number): boolean {
+    const bucket = this.#buckets.get(key) ?? { tokens: limit.size, filledAtMs: nowMs };
+    const refill = ((nowMs - bucket.filledAtMs) / 1000) * limit.perSecond;
+    bucket.tokens = Math.min(limit.size, bucket.tokens + refill);
+    bucket.filledAtMs = nowMs;
+    this.#buckets.set(key, bucket);
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+}
+
+function limitOf(operation: string, input: Readonly<Record<string, unknown>>): RequestLimit {
+  const own = ec2RequestLimits.actions[operation];
+  if (own !== undefined) return own;
+  if (!/^(Describe|Get)/.test(operation)) return ec2RequestLimits.writing;
+  const listsAll = costlyLists.has(operation) && Object.keys(input).length === 0;
+  return listsAll ? ec2RequestLimits.listingAll : ec2RequestLimits.reading;
+}
