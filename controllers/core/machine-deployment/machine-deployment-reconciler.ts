@@ -5,7 +5,14 @@ import {
 } from "../../api/constants.ts";
 import { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf, type ObjectKey } from "../../runtime/client.ts";
-import { type Controller, done, type Result, watch } from "../../runtime/controller.ts";
+import { parseTime } from "../../runtime/clock.ts";
+import {
+  type Controller,
+  done,
+  requeueAfter,
+  type Result,
+  watch,
+} from "../../runtime/controller.ts";
 import { withoutFinalizer } from "../../runtime/finalizers.ts";
 import { matchesSelector } from "../../runtime/label-selector.ts";
 import {
@@ -23,6 +30,9 @@ import { openObject } from "../open.ts";
 import type { MachineDeploymentScope } from "./machine-deployment-scope.ts";
 import { recordStatus } from "./machine-deployment-status.ts";
 import { rollOut, scalePaused } from "./rollout.ts";
+
+/** Timers of the platform overflow after 24 days. */
+const longestWaitMs = 3_600_000;
 
 export class MachineDeploymentReconciler {
   readonly #deps: CoreDeps;
@@ -42,7 +52,8 @@ export class MachineDeploymentReconciler {
     };
     try {
       await this.#reconcile(scope);
-      return done; // Every change of a MachineSet triggers the next reconcile.
+      // Every change of a MachineSet triggers the next reconcile; a time that comes does not.
+      return untilRolloutAfter(scope.observed, this.#deps.clock.now());
     } finally {
       scope.machines = await this.#listMachines(scope);
       recordStatus(scope, this.#deps.clock.now());
@@ -66,6 +77,8 @@ export class MachineDeploymentReconciler {
       ownerReferenceTo(cluster),
     );
     await this.#findTemplates(scope);
+    // Under a Cluster that is being deleted nothing new begins; the deletion reaches this object next.
+    if (cluster.metadata.deletionTimestamp !== undefined) return;
     if (observed.spec.paused === true) await scalePaused(this.#deps, scope);
     else await rollOut(this.#deps, scope);
     draft.status ??= {};
@@ -122,6 +135,15 @@ export class MachineDeploymentReconciler {
     const machines = await this.#deps.client.list(Machine, { namespace, labels });
     return machines.filter((machine) => uids.has(controllerOf(machine)?.uid));
   }
+}
+
+/** When to look again at a rollout that is asked for in the future: nothing else would wake the MachineDeployment then. */
+function untilRolloutAfter({ metadata, spec }: MachineDeployment, nowMs: number): Result {
+  const afterMs = parseTime(spec.rollout?.after ?? "");
+  if (metadata.deletionTimestamp !== undefined || afterMs === undefined || nowMs >= afterMs) {
+    return done;
+  }
+  return requeueAfter(Math.min(afterMs - nowMs, longestWaitMs));
 }
 
 function isOrphan(set: MachineSet, deployment: MachineDeployment): boolean {

@@ -100,6 +100,9 @@ const alignNote =
   "scale down to align to existing Machines or scale down by removing unavailable replicas " +
   "(and no available replicas exist on the MachineSet)";
 
+export const unblockNote =
+  "scaling down by 1 to unblock rollout stuck due to unavailable Machine on oldMS";
+
 /**
  * Everybody waits: the old MachineSets have unavailable Machines, and nothing is being scaled. Then one unavailable Machine goes, so
  * that the rollout can go on.
@@ -116,8 +119,5 @@ export function breakDeadlock(
   const stuck = oldSets.find((set) => set.available !== set.status && set.spec > 0);
   if (stuck === undefined) return;
   plan.intend(stuck, stuck.spec - 1);
-  plan.note(
-    newSet,
-    "scaling down by 1 to unblock rollout stuck due to unavailable Machine on oldMS",
-  );
+  plan.note(newSet, unblockNote);
 }

@@ -1,16 +1,27 @@
 import type { MachineDeployment } from "../../api/core/v1beta2.ts";
 
-/** The surge and unavailability of a rollout as numbers: capi-behaviour 5.8. */
-export function resolveRollout(deployment: MachineDeployment): {
+export interface RolloutLimits {
   readonly replicas: number;
   readonly maxSurge: number;
   readonly maxUnavailable: number;
-} {
-  const replicas = deployment.spec.replicas ?? 1;
+}
+
+/** The surge and unavailability of a rollout as numbers: capi-behaviour 5.8. */
+export function resolveRollout(deployment: MachineDeployment): RolloutLimits {
+  const { maxSurge = 1, maxUnavailable = 0 } =
+    deployment.spec.rollout?.strategy?.rollingUpdate ?? {};
+  return resolveLimits({ replicas: deployment.spec.replicas ?? 1, maxSurge, maxUnavailable });
+}
+
+export function resolveLimits(given: {
+  readonly replicas: number;
+  readonly maxSurge: number | string;
+  readonly maxUnavailable: number | string;
+}): RolloutLimits {
+  const { replicas } = given;
   if (replicas === 0) return { replicas, maxSurge: 0, maxUnavailable: 0 };
-  const rolling = deployment.spec.rollout?.strategy?.rollingUpdate;
-  const maxSurge = scaledValue(rolling?.maxSurge ?? 1, replicas, Math.ceil);
-  const unavailable = scaledValue(rolling?.maxUnavailable ?? 0, replicas, Math.floor);
+  const maxSurge = scaledValue(given.maxSurge, replicas, Math.ceil);
+  const unavailable = scaledValue(given.maxUnavailable, replicas, Math.floor);
   // With neither, nothing could ever move.
   if (maxSurge === 0 && unavailable === 0) return { replicas, maxSurge, maxUnavailable: 1 };
   return { replicas, maxSurge, maxUnavailable: Math.min(unavailable, replicas) };

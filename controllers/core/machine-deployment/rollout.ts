@@ -12,11 +12,10 @@ import type { CoreDeps } from "../core-deps.ts";
 import { splitSets } from "./find-current-set.ts";
 import type { MachineDeploymentScope } from "./machine-deployment-scope.ts";
 import { newMachineSet, updateMachineSet, updateRevision } from "./new-machine-set.ts";
-import { planOnDelete } from "./plan-on-delete.ts";
 import { type PausedSet, planPausedScaling } from "./plan-paused-scaling.ts";
-import { planRollingUpdate } from "./plan-rolling-update.ts";
+import { planRollout, type RolloutStep } from "./plan-rollout.ts";
 import { resolveRollout } from "./resolve-rollout.ts";
-import type { PlannedSet, RolloutPlan } from "./rollout-plan.ts";
+import type { PlannedSet } from "./rollout-plan.ts";
 
 /** One step of the rollout: observe the MachineSets, plan, write each MachineSet once. */
 export async function rollOut(deps: CoreDeps, scope: MachineDeploymentScope): Promise<void> {
@@ -24,15 +23,15 @@ export async function rollOut(deps: CoreDeps, scope: MachineDeploymentScope): Pr
   const { current, old } = splitSets(observed, scope.machineSets, deps.clock.now());
   const isNew = current === undefined;
   const newSet = isNew ? await createSet(deps, scope) : current;
-  const plan = planFor(scope, newSet, old);
+  const steps = planFor(scope, newSet, old);
   const drafts = [...old, newSet].map((set) => ({ set, draft: mutableCopy(set) }));
   for (const { set, draft } of drafts) {
     if (set.metadata.deletionTimestamp !== undefined) continue;
     updateMachineSet(draft, observed, { isOld: set !== newSet });
     if (set === newSet) updateRevision(draft, old);
-    const replicas = plan.intentOf({ name: set.metadata.name });
-    if (replicas !== undefined) draft.spec.replicas = replicas;
-    await writeSet(deps, scope, { set, draft, plan });
+    const step = steps.get(set.metadata.name);
+    if (step !== undefined) draft.spec.replicas = step.to;
+    await writeSet(deps, scope, { set, draft, step });
   }
   const revision = drafts.at(-1)?.draft.metadata.annotations?.[RevisionAnnotation];
   if (revision !== undefined) {
@@ -63,15 +62,15 @@ function planFor(
   { observed }: MachineDeploymentScope,
   newSet: MachineSet,
   old: readonly MachineSet[],
-): RolloutPlan {
-  const rollout = {
+): ReadonlyMap<string, RolloutStep> {
+  const { type = "RollingUpdate" } = observed.spec.rollout?.strategy ?? {};
+  const steps = planRollout({
     ...resolveRollout(observed),
+    strategy: type,
     newSet: plannedSet(newSet),
     oldSets: old.map(plannedSet),
-  };
-  return observed.spec.rollout?.strategy?.type === "OnDelete"
-    ? planOnDelete(rollout)
-    : planRollingUpdate(rollout);
+  });
+  return new Map(steps.map((step) => [step.machineSet, step]));
 }
 
 function plannedSet({ metadata, spec, status }: MachineSet): PlannedSet {
@@ -87,17 +86,14 @@ function plannedSet({ metadata, spec, status }: MachineSet): PlannedSet {
 async function writeSet(
   deps: CoreDeps,
   scope: MachineDeploymentScope,
-  { set, draft, plan }: { set: MachineSet; draft: MachineSet; plan: RolloutPlan },
+  { set, draft, step }: { set: MachineSet; draft: MachineSet; step: RolloutStep | undefined },
 ): Promise<void> {
   const stored = await persist(deps.client, MachineSet, set, draft);
   scope.machineSets = scope.machineSets.map((other) => (other === set ? stored : other));
-  const [from, to] = [set.spec.replicas ?? 1, draft.spec.replicas ?? 1];
-  if (from === to) return;
-  const { name } = set.metadata;
-  const notes = plan.notes()[name]?.join(", ");
+  if (step === undefined) return;
+  const { from, to, reason } = step;
   const verb = to > from ? "Scaled up" : "Scaled down";
-  const reason = notes === undefined ? "" : ` (${notes})`;
-  const text = `${verb} MachineSet ${name}: ${from} -> ${to}${reason}`;
+  const text = `${verb} MachineSet ${set.metadata.name}: ${from} -> ${to} (${reason})`;
   deps.recorder.event(scope.observed, "Normal", "SuccessfulScale", text);
 }
 

@@ -41,12 +41,7 @@ export function checkHealth(
     return { health: "unhealthy", reason: "HasRemediateAnnotation", message };
   }
   const { cluster, nowMs } = context;
-  if (cluster.status?.initialization?.infrastructureProvisioned !== true)
-    return { health: "unknown" };
-  const isWorker = machine.metadata.labels?.["cluster.x-k8s.io/control-plane"] === undefined;
-  if (isWorker && cluster.status.initialization.controlPlaneInitialized !== true) {
-    return { health: "unknown" };
-  }
+  if (!canBeFit(machine, cluster)) return { health: "unknown" };
   const findings: Finding[] = [];
   const nextMs: number[] = [];
   checkFailure(machine, findings);
@@ -58,9 +53,20 @@ export function checkHealth(
     const message = ["Health check failed:", ...lines].join("\n");
     return { health: "unhealthy", reason: first.reason, message };
   }
-  return nextMs.length > 0
-    ? { health: "waiting", nextMs: Math.min(...nextMs) }
-    : { health: "healthy" };
+  if (nextMs.length > 0) return { health: "waiting", nextMs: Math.min(...nextMs) };
+  return isJudged(target) ? { health: "healthy" } : { health: "unknown" };
+}
+
+/** Before there is a cluster to join, no Machine can be blamed. 6.2. */
+function canBeFit({ metadata }: Machine, { status }: Cluster): boolean {
+  if (status?.initialization?.infrastructureProvisioned !== true) return false;
+  const isWorker = metadata.labels?.["cluster.x-k8s.io/control-plane"] === undefined;
+  return !isWorker || status.initialization.controlPlaneInitialized === true;
+}
+
+/** Without a look at its Node, or on its way out, a Machine is neither healthy nor unhealthy. */
+function isJudged({ isConnected, node, machine }: Target): boolean {
+  return isConnected && node !== undefined && machine.metadata.deletionTimestamp === undefined;
 }
 
 /** Providers of the older contract say so themselves when a machine cannot be saved. */

@@ -1,18 +1,21 @@
 import { DisableMachineCreateAnnotation } from "../../api/constants.ts";
-import { Machine } from "../../api/core/v1beta2.ts";
+import { Machine, MachineDeployment } from "../../api/core/v1beta2.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { done, requeueAfter, type Result } from "../../runtime/controller.ts";
+import { ownerOfKind } from "../../runtime/owner-references.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { createMachine } from "./create-machine.ts";
 import { isDeleting, type MachineSetScope } from "./machine-set-scope.ts";
 import { planDeletionOrder } from "./plan-deletion.ts";
 import { preflightFailures } from "./preflight.ts";
+import { removeLeftovers } from "./remove-leftovers.ts";
 
 const preflightRetryMs = 15_000;
 
 /** Makes the number of Machines what was asked for. Machines that are being deleted count until they are gone. */
 export async function syncReplicas(deps: CoreDeps, scope: MachineSetScope): Promise<Result> {
   const difference = scope.machines.length - (scope.observed.spec.replicas ?? 1);
+  if (difference !== 0) await removeLeftovers(deps, scope);
   if (difference < 0) return scaleUp(deps, scope, -difference);
   if (difference > 0) await scaleDown(deps, scope, difference);
   return done; // Changes of Machines trigger the next reconcile.
@@ -20,6 +23,7 @@ export async function syncReplicas(deps: CoreDeps, scope: MachineSetScope): Prom
 
 async function scaleUp(deps: CoreDeps, scope: MachineSetScope, count: number): Promise<Result> {
   const { observed } = scope;
+  if (await isOwnerGoing(deps, scope)) return done; // The MachineSet will be deleted as well, and that is a change of it.
   if (observed.metadata.annotations?.[DisableMachineCreateAnnotation] === "true") {
     return done; // Removing the annotation triggers the next reconcile.
   }
@@ -34,6 +38,16 @@ async function scaleUp(deps: CoreDeps, scope: MachineSetScope, count: number): P
     scope.machines = [...scope.machines, machine];
   }
   return done;
+}
+
+/** Nothing is created for an owner that is being deleted, even if the deletion has not reached the MachineSet yet. */
+async function isOwnerGoing(deps: CoreDeps, { cluster, observed }: MachineSetScope) {
+  if (isDeleting(cluster)) return true;
+  const owner = ownerOfKind(observed, MachineDeployment);
+  if (owner === undefined) return false;
+  const key = { namespace: observed.metadata.namespace ?? "", name: owner.name };
+  const deployment = await deps.client.get(MachineDeployment, key);
+  return deployment !== undefined && isDeleting(deployment);
 }
 
 async function scaleDown(deps: CoreDeps, scope: MachineSetScope, count: number): Promise<void> {
