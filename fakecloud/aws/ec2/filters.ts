@@ -1,6 +1,6 @@
 import type { Filter } from "@aws-sdk/client-ec2";
-import { matchesWildcard } from "../iam/wildcard.ts";
 import { invalidParameter } from "./errors.ts";
+import { matchesPattern } from "./filter-pattern.ts";
 import type { Resource } from "./resource-table.ts";
 
 /** What a resource offers a filter: texts, any of which may match; undefined if it has none. */
@@ -31,7 +31,7 @@ function compileFilter<T extends Resource>(
   }
   const read = reader(name, table);
   return (item) =>
-    texts(read(item)).some((text) => values.some((value) => matchesWildcard(value, text)));
+    texts(read(item)).some((text) => values.some((value) => matchesPattern(value, text)));
 }
 
 function reader<T extends Resource>(name: string, table: FilterTable<T>): (item: T) => FilterValue {

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Adapter, inProcess, overHttp, overMsw, senderFor } from "./subjects.ts";
+import { runCase } from "./run-case.ts";
+import { allCases } from "./tables/all-cases.ts";
+
+const adapters: readonly (readonly [string, () => Adapter | Promise<Adapter>])[] = [
+  ["in process", inProcess],
+  ["over HTTP", overHttp],
+  ["through msw", overMsw],
+];
+
+describe.each(adapters)("%s", (_name, make) => {
+  let adapter: Adapter;
+  beforeAll(async () => {
+    adapter = await make();
+  });
+  afterAll(() => adapter.close());
+
+  test.each(allCases)("$title", (one) => runCase(adapter.begin(one.profile ?? "lenient"), one));
+});
+
+test("every case has a title of its own and names its source", () => {
+  const titles = allCases.map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+  expect(allCases.filter(({ source }) => source.length < 8)).toEqual([]);
+});
+
+// SEATRIAL_CONFORMANCE_ENDPOINT=http://127.0.0.1:5000 puts another endpoint to the test (moto_server, a test account).
+const endpoint = process.env["SEATRIAL_CONFORMANCE_ENDPOINT"];
+const remote = endpoint === undefined ? [] : allCases.filter(isTimeless);
+
+function isTimeless({ steps, profile }: (typeof allCases)[number]): boolean {
+  return profile !== "faithful" && steps.every((step) => !("waitMs" in step));
+}
+
+describe.runIf(remote.length > 0)("at another endpoint", () => {
+  const subject = {
+    send: senderFor({ endpoint: endpoint ?? "" }),
+    wait: () => Promise.reject(new Error("no time passes elsewhere")),
+  };
+  test.each(remote)("$title", (one) => runCase(subject, one));
+});

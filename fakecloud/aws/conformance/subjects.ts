@@ -1,0 +1,96 @@
+import * as ec2 from "@aws-sdk/client-ec2";
+import * as elb from "@aws-sdk/client-elastic-load-balancing";
+import * as elbv2 from "@aws-sdk/client-elastic-load-balancing-v2";
+import * as iam from "@aws-sdk/client-iam";
+import * as secretsManager from "@aws-sdk/client-secrets-manager";
+import * as sts from "@aws-sdk/client-sts";
+import { setupServer } from "msw/node";
+import { Kernel } from "../../kernel/kernel.ts";
+import { type AwsHttpServer, startAwsHttpServer } from "../../wire/http-server.ts";
+import { mswHandlers } from "../../wire/msw-handlers.ts";
+import { InProcessRequestHandler } from "../../wire/request-handler.ts";
+import type { FakeAws } from "../contract.ts";
+import { createFakeAws } from "../fake-aws.ts";
+import type { Subject } from "./run-case.ts";
+
+interface Sender {
+  send(command: unknown): Promise<unknown>;
+}
+
+/** A way to reach the fake; `begin` gives a new cloud for one case. */
+export interface Adapter {
+  begin(profile: "faithful" | "lenient"): Subject;
+  close(): Promise<void>;
+}
+
+const common = {
+  region: "eu-west-1",
+  credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "secret" },
+  maxAttempts: 1,
+};
+
+const packages = {
+  ec2: [ec2, ec2.EC2Client],
+  elb: [elb, elb.ElasticLoadBalancingClient],
+  elbv2: [elbv2, elbv2.ElasticLoadBalancingV2Client],
+  iam: [iam, iam.IAMClient],
+  secretsmanager: [secretsManager, secretsManager.SecretsManagerClient],
+  sts: [sts, sts.STSClient],
+} as const;
+
+/** Sends any operation of any service with the real clients. */
+export function senderFor(config: object) {
+  const clients = new Map<string, Sender>();
+  return (service: string, operation: string, input: object): Promise<unknown> => {
+    const [sdk, Client] = packages[service as keyof typeof packages];
+    const client: Sender = clients.get(service) ?? new Client({ ...common, ...config });
+    clients.set(service, client);
+    const Command = (sdk as unknown as Record<string, new (input: object) => unknown>)[
+      `${operation}Command`
+    ];
+    if (Command === undefined) throw new Error(`the SDK has no ${service} ${operation}`);
+    return client.send(new Command(input));
+  };
+}
+
+function newCloud(profile: "faithful" | "lenient") {
+  const kernel = new Kernel({ seed: "1" });
+  const { clock, random } = kernel;
+  return { kernel, aws: createFakeAws({ clock, random, profile }) };
+}
+
+/** The cloud of the case at hand: clients and servers are made once, clouds for every case. */
+function stage() {
+  let current = newCloud("lenient");
+  return {
+    handle: (request: Parameters<FakeAws["handle"]>[0]) => current.aws.handle(request),
+    begin: (profile: "faithful" | "lenient", send: Subject["send"]): Subject => {
+      current.aws.close();
+      current = newCloud(profile);
+      const { kernel } = current;
+      return { send, wait: (ms) => kernel.runFor(ms) };
+    },
+  };
+}
+
+export function inProcess(): Adapter {
+  const { handle, begin } = stage();
+  const send = senderFor({ requestHandler: new InProcessRequestHandler({ handle }) });
+  return { begin: (profile) => begin(profile, send), close: async () => undefined };
+}
+
+export async function overHttp(): Promise<Adapter> {
+  const { handle, begin } = stage();
+  const { clock } = new Kernel({ seed: "1" });
+  const server: AwsHttpServer = await startAwsHttpServer({ handle, clock, port: 0 });
+  const send = senderFor({ endpoint: server.url });
+  return { begin: (profile) => begin(profile, send), close: () => server.close() };
+}
+
+export function overMsw(): Adapter {
+  const { handle, begin } = stage();
+  const msw = setupServer(...mswHandlers(handle));
+  msw.listen({ onUnhandledFrame: "error" });
+  const send = senderFor({});
+  return { begin: (profile) => begin(profile, send), close: async () => msw.close() };
+}

@@ -1,0 +1,23 @@
+import type { ConformanceCase } from "../case.ts";
+import { dryRuns } from "./dry-runs.ts";
+import { filtersAndPages } from "./filters-and-pages.ts";
+import { identityAndSecrets } from "./identity-and-secrets.ts";
+import { instances } from "./instances.ts";
+import { loadBalancers } from "./load-balancers.ts";
+import { securityGroups } from "./security-groups.ts";
+import { tags } from "./tags.ts";
+import { unknownIds } from "./unknown-ids.ts";
+import { vpcFamily } from "./vpc-family.ts";
+
+/** The documented behaviour, as data. */
+export const allCases: readonly ConformanceCase[] = [
+  ...unknownIds,
+  ...dryRuns,
+  ...filtersAndPages,
+  ...vpcFamily,
+  ...securityGroups,
+  ...instances,
+  ...tags,
+  ...loadBalancers,
+  ...identityAndSecrets,
+];
