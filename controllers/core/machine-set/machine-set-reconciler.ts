@@ -1,4 +1,9 @@
-import { MachineSetFinalizer, MachineSetNameLabel, ClusterNameLabel } from "../../api/constants.ts";
+import {
+  ClusterNameLabel,
+  MachineDeploymentNameLabel,
+  MachineSetFinalizer,
+  MachineSetNameLabel,
+} from "../../api/constants.ts";
 import { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf, type ObjectKey } from "../../runtime/client.ts";
 import {
@@ -74,7 +79,11 @@ export class MachineSetReconciler {
       ...draft.metadata.labels,
       [ClusterNameLabel]: observed.spec.clusterName,
     };
-    if (isDeleting(observed) || ownerOfKind(observed, MachineDeployment) !== undefined) return;
+    // The label says so even while somebody has taken the owner reference away: the MachineDeployment adopts it again.
+    const isPart =
+      observed.metadata.labels?.[MachineDeploymentNameLabel] !== undefined ||
+      ownerOfKind(observed, MachineDeployment) !== undefined;
+    if (isDeleting(observed) || isPart) return;
     draft.metadata.ownerReferences = withOwnerReference(
       observed.metadata.ownerReferences,
       ownerReferenceTo(cluster),

@@ -1,0 +1,289 @@
+// oxlint-disable no-restricted-imports -- It is a part of the tests: production code never imports it.
+import { createApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
+import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
+import { type Faults, noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
+import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
+import { admission } from "../api/admission.ts";
+import { AWSCluster, AWSMachine, AWSMachineTemplate } from "../api/aws/v1beta2.ts";
+import { Cluster, Machine, MachineDeployment } from "../api/core/v1beta2.ts";
+import { crds } from "../api/crds.ts";
+import { CustomResourceDefinition, Node, Secret } from "../api/kubernetes.ts";
+import type { Client, Kind, KubeObject, UnstructuredObject } from "../runtime/client.ts";
+import { keyOf } from "../runtime/client.ts";
+import { parseTime } from "../runtime/clock.ts";
+import {
+  type Controller,
+  type ControllerDeps,
+  done,
+  requeueAfter,
+  watch,
+} from "../runtime/controller.ts";
+import { createClient, type DynamicClient } from "../runtime/dynamic-client.ts";
+import { createManager, type Manager } from "../runtime/manager.ts";
+import { coreControllers } from "./controllers.ts";
+
+export const minute = 60_000;
+export const namespace = "default";
+export const infrastructure = "infrastructure.cluster.x-k8s.io";
+
+function readyNode(machine: AWSMachine): Node {
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: `node-${machine.metadata.name}` },
+    spec: { providerID: `test:///${machine.metadata.name}` },
+    status: {
+      conditions: [
+        { type: "Ready", status: "True", reason: "KubeletReady", message: "" },
+        ...["MemoryPressure", "DiskPressure", "PIDPressure"].map((type) => ({
+          type,
+          status: "False",
+          reason: "Fine",
+          message: "",
+        })),
+      ],
+    },
+  };
+}
+
+/** Instances come after 30 s, their Nodes after 30 s more. */
+function machineController(
+  deps: ControllerDeps,
+  workload: Client,
+  hasNode: (machine: AWSMachine) => boolean,
+): Controller {
+  const finalizer = "test/instance";
+  return {
+    name: "awsmachine",
+    for: watch({ kind: AWSMachine, toRequests: (machine) => [keyOf(machine)] }),
+    watches: [
+      watch({
+        kind: Machine,
+        toRequests: (machine) => [{ namespace, name: machine.spec.infrastructureRef.name }],
+      }),
+    ],
+    concurrency: 20,
+    reconciler: {
+      reconcile: async (key) => {
+        const { client, clock } = deps;
+        const found = await client.get(AWSMachine, key);
+        if (found === undefined) return done;
+        const name = `node-${key.name}`;
+        if (found.metadata.deletionTimestamp !== undefined) {
+          await workload.delete(Node, { namespace: "", name });
+          await client.mergePatch(AWSMachine, key, { metadata: { finalizers: null } });
+          return done;
+        }
+        if (found.metadata.finalizers === undefined) {
+          await client.mergePatch(AWSMachine, key, { metadata: { finalizers: [finalizer] } });
+        }
+        const ageMs = clock.now() - (parseTime(found.metadata.creationTimestamp ?? "") ?? 0);
+        if (ageMs < 30_000) return requeueAfter(30_000 - ageMs);
+        if (found.spec?.providerID === undefined) {
+          await client.mergePatch(AWSMachine, key, { spec: { providerID: `test:///${key.name}` } });
+          const status = { ready: true };
+          await client.mergePatch(AWSMachine, key, { status }, { subresource: "status" });
+        }
+        if (ageMs < 60_000) return requeueAfter(60_000 - ageMs);
+        if (!hasNode(found)) return done; // It never comes up.
+        if ((await workload.get(Node, { namespace: "", name })) === undefined) {
+          const node = await workload.create(Node, readyNode(found));
+          await workload.mergePatch(
+            Node,
+            keyOf(node),
+            { status: readyNode(found).status },
+            { subresource: "status" },
+          );
+        }
+        return done;
+      },
+    },
+  };
+}
+
+function clusterController(deps: ControllerDeps): Controller {
+  return {
+    name: "awscluster",
+    for: watch({ kind: AWSCluster, toRequests: (cluster) => [keyOf(cluster)] }),
+    reconciler: {
+      reconcile: async (key) => {
+        const found = await deps.client.get(AWSCluster, key);
+        if (found === undefined || found.status?.ready === true) return done;
+        const controlPlaneEndpoint = { host: "api.example", port: 6443 };
+        await deps.client.mergePatch(AWSCluster, key, { spec: { controlPlaneEndpoint } });
+        const status = { ready: true, failureDomains: { a: { controlPlane: true } } };
+        await deps.client.mergePatch(AWSCluster, key, { status }, { subresource: "status" });
+        return done;
+      },
+    },
+  };
+}
+
+/** A management cluster with the core's controllers, a small provider and one workload cluster, all on virtual time. */
+export class World {
+  readonly kernel: Kernel;
+  readonly client: Client;
+  readonly workload: DynamicClient;
+  manager: Manager;
+  /** Of what the manager writes to the management cluster. */
+  faults: Faults = noFaults;
+  workloadFaults: Faults = noFaults;
+  hasNode: (machine: AWSMachine) => boolean = () => true;
+  readonly errors: string[] = [];
+  readonly #manage: () => Manager;
+
+  constructor(seed = "1") {
+    this.kernel = new Kernel({ seed });
+    const { clock, random, trace } = this.kernel;
+    const common = { clock, random, trace, version: "v1.36.0" };
+    const management = createApiServer({
+      ...common,
+      name: "management",
+      admission: admission.map((rule) => ({
+        name: `${rule.kind}.${rule.group}`,
+        kinds: [`${rule.kind}.${rule.group}`],
+        version: "v1beta2",
+        mutate: ({ operation, object, oldObject }) =>
+          rule.default?.(object, {
+            operation: operation === "CREATE" ? "CREATE" : "UPDATE",
+            ...(oldObject === undefined ? {} : { old: oldObject }),
+          }) as typeof object,
+      })),
+    });
+    const workload = createApiServer({ ...common, name: "workload" });
+    const user = { username: "test", groups: ["system:masters"] };
+    const transportTo = (server: typeof management, faults = noFaults) =>
+      inProcessTransport(server, { user, actor: "manager", clock, random, faults });
+    const options = { clock, random };
+    this.client = createClient({ transport: transportTo(management), ...options });
+    this.workload = createClient({ transport: transportTo(workload), ...options });
+    const manage = (): Manager =>
+      createManager({
+        transport: transportTo(management, { decide: (point) => this.faults.decide(point) }),
+        ...options,
+        logger: {
+          debug: () => undefined,
+          info: () => undefined,
+          error: (fields) => this.errors.push(JSON.stringify(fields)),
+        },
+        controllers: (deps) => [
+          ...coreControllers(deps),
+          machineController(deps, this.workload, (machine) => this.hasNode(machine)),
+          clusterController(deps),
+        ],
+        workloadDialer: () =>
+          transportTo(workload, { decide: (point) => this.workloadFaults.decide(point) }),
+      });
+    this.#manage = manage;
+    this.manager = manage();
+  }
+
+  /** The next process begins with empty caches. */
+  restart(): void {
+    this.manager = this.#manage();
+    this.manager.start();
+  }
+
+  run<T>(work: Promise<T>): Promise<T> {
+    return this.kernel.complete(work, { horizonMs: 10 * minute });
+  }
+
+  async start(): Promise<void> {
+    for (const crd of crds) {
+      await this.run(this.client.create(CustomResourceDefinition, crd as never));
+    }
+    await this.kernel.runFor(1000);
+    this.manager.start();
+  }
+
+  create(kind: Kind<never>, object: object): Promise<UnstructuredObject> {
+    const { group, version, kind: name } = kind as Kind;
+    const apiVersion = group === "" ? version : `${group}/${version}`;
+    return this.run(
+      this.client.create(kind as Kind, { apiVersion, kind: name, ...object } as UnstructuredObject),
+    );
+  }
+
+  async list<T extends KubeObject>(kind: Kind<T>): Promise<readonly T[]> {
+    return this.run(this.client.list(kind, { namespace }));
+  }
+
+  get<T extends KubeObject>(kind: Kind<T>, name: string): Promise<T | undefined> {
+    return this.run(this.client.get(kind, { namespace, name }));
+  }
+
+  /** Lets time pass in steps until the condition holds. */
+  async until(
+    condition: () => Promise<boolean>,
+    what: string,
+    mostMs = 60 * minute,
+  ): Promise<void> {
+    const endMs = this.kernel.clock.now() + mostMs;
+    while (!(await condition())) {
+      if (this.kernel.clock.now() > endMs) {
+        const machines = await this.list(Machine);
+        throw new Error(
+          `${what} did not happen.\n${this.errors.slice(-5).join("\n")}\n` +
+            machines.map((each) => JSON.stringify([each.metadata.name, each.status])).join("\n"),
+        );
+      }
+      await this.kernel.runFor(5_000);
+    }
+  }
+
+  async createCluster(replicas: number, rollout?: object, more: object = {}): Promise<void> {
+    const dataSecretName = "bootstrap";
+    await this.create(Secret as never, {
+      metadata: { name: "test-kubeconfig", namespace },
+      data: { value: Buffer.from("kubeconfig").toString("base64") },
+    });
+    await this.create(AWSCluster as never, {
+      metadata: { name: "test", namespace },
+      spec: { region: "eu-west-1" },
+    });
+    await this.create(Cluster as never, {
+      metadata: { name: "test", namespace },
+      spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name: "test" } },
+    });
+    for (const name of ["one", "two"]) {
+      await this.create(AWSMachineTemplate as never, {
+        metadata: { name, namespace },
+        spec: { template: { spec: { instanceType: "t3.large" } } },
+      });
+    }
+    await this.create(MachineDeployment as never, {
+      metadata: { name: "md", namespace },
+      spec: {
+        clusterName: "test",
+        replicas,
+        selector: {},
+        ...(rollout === undefined ? {} : { rollout }),
+        ...more,
+        template: {
+          spec: {
+            clusterName: "test",
+            version: "v1.34.2",
+            bootstrap: { dataSecretName },
+            infrastructureRef: {
+              apiGroup: infrastructure,
+              kind: "AWSMachineTemplate",
+              name: "one",
+            },
+          },
+        },
+      },
+    });
+  }
+
+  async settled(replicas: number): Promise<boolean> {
+    const deployment = await this.get(MachineDeployment, "md");
+    if (deployment === undefined) return false;
+    const { status } = deployment;
+    return (
+      status?.availableReplicas === replicas &&
+      status.upToDateReplicas === replicas &&
+      status.replicas === replicas &&
+      (status.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0)
+    );
+  }
+}
