@@ -348,3 +348,23 @@ test("a Cluster whose provider is not installed waits for it without an error", 
     "the cluster",
   );
 });
+
+test("labels, annotations and time-outs of the template reach existing Machines and what belongs to them without a rollout", async () => {
+  await world.createCluster(2);
+  await world.until(() => world.settled(2), "two Machines");
+  const before = await uids();
+  const metadata = { labels: { team: "blue" }, annotations: { note: "kept" } };
+  await patch({
+    template: { metadata, spec: { deletion: { nodeDrainTimeoutSeconds: 77 }, minReadySeconds: 5 } },
+  });
+  await world.kernel.runFor(2 * minute);
+  expect(await uids()).toEqual(before);
+  for (const machine of await world.list(Machine)) {
+    expect(machine).toMatchObject({
+      metadata,
+      spec: { deletion: { nodeDrainTimeoutSeconds: 77 }, minReadySeconds: 5 },
+    });
+  }
+  for (const instance of await world.list(AWSMachine)) expect(instance).toMatchObject({ metadata });
+  expect(await world.list(MachineSet)).toHaveLength(1);
+});
