@@ -1,5 +1,7 @@
 import { noFaults } from "../kernel/faults.ts";
+import { KeyedRandom } from "../kernel/random.ts";
 import { noTrace } from "../kernel/trace.ts";
+import { VirtualClock } from "../kernel/virtual-clock.ts";
 import { faithfulTimings, lenientTimings, LoadBalancing } from "../network/load-balancing.ts";
 import { EnforcedNetwork } from "../network/network.ts";
 import {
@@ -104,6 +106,13 @@ function createServices({ ec2, elb, elbv2, identity, secrets }: States): readonl
       state: (call) => secrets.of(call),
     }),
   ];
+}
+
+/** For the coverage table. */
+export function implementedServices(): readonly Service[] {
+  const clock = new VirtualClock({ startMs: 0, seed: "coverage" });
+  const random = new KeyedRandom("coverage");
+  return createServices(createStates({ clock, random, profile: "lenient" }));
 }
 
 /** What stands before every handler: EC2's throttling (faithful profile), then its dry run. */

@@ -25,7 +25,11 @@ beforeAll(async () => {
     port: 0,
   });
 });
-afterEach(() => msw.close());
+let intercepting = false;
+afterEach(() => {
+  if (intercepting) msw.close();
+  intercepting = false;
+});
 afterAll(async () => {
   await server.close();
   aws.close();
@@ -48,6 +52,7 @@ const adapters: readonly (readonly [name: string, config: () => EC2ClientConfig]
     "msw",
     () => {
       msw.listen({ onUnhandledFrame: "error" });
+      intercepting = true;
       return common;
     },
   ],

@@ -1,0 +1,18 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { allCases } from "./tables/all-cases.ts";
+
+const file = fileURLToPath(new URL("../../quirks.md", import.meta.url));
+
+test("every quirk names its source and a test that there is", () => {
+  const rows = readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("| what happens"))
+    .filter((line) => !/^\|[\s|-]+$/.test(line))
+    .map((line) => line.split("|").map((cell) => cell.trim()));
+  expect(rows.length).toBeGreaterThan(15);
+  const titles = new Set(allCases.map(({ title }) => title));
+  const wrong = rows.filter(([, , source = "", title = ""]) => source === "" || !titles.has(title));
+  expect(wrong).toEqual([]);
+});
