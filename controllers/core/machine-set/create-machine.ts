@@ -7,7 +7,6 @@ import {
 } from "../../api/constants.ts";
 import { Machine, type MachineSet } from "../../api/core/v1beta2.ts";
 import type { ContractReference } from "../../api/generated/definitions.ts";
-import { keyOf } from "../../runtime/client.ts";
 import { isUncertain, messageOf } from "../../runtime/errors.ts";
 import { controllerReferenceTo, ownerReferenceTo } from "../../runtime/owner-references.ts";
 import type { CoreDeps } from "../core-deps.ts";
@@ -46,27 +45,15 @@ export async function createMachine(deps: CoreDeps, scope: MachineSetScope): Pro
     const infrastructureRef = await clone(deps, scope, { template, name });
     made.push(infrastructureRef);
     const machine = newMachine(scope, { name, infrastructureRef, bootstrap });
-    const created = await createSurely(deps, machine);
+    const created = await deps.client.create(Machine, machine);
     deps.recorder.event(machineSet, "Normal", "SuccessfulCreate", `Created machine "${name}"`);
     return created;
   } catch (error) {
-    // After a lost answer nobody knows what there is now: `removeLeftovers` looks before the next attempt.
+    // After a lost answer the Machine may be there and need them: `removeLeftovers` looks before the next attempt.
     if (!isUncertain(error)) await removeAll(deps, machineSet.metadata.namespace ?? "", made);
     const text = `Failed to create machine: ${messageOf(error)}`;
     deps.recorder.event(machineSet, "Warning", "FailedCreate", text);
     throw error;
-  }
-}
-
-/** A lost answer does not say that there is no Machine; taking its infrastructure away would leave it lame for ever. */
-async function createSurely(deps: CoreDeps, machine: Machine): Promise<Machine> {
-  try {
-    return await deps.client.create(Machine, machine);
-  } catch (error) {
-    if (!isUncertain(error)) throw error;
-    const found = await deps.apiReader.get(Machine, keyOf(machine));
-    if (found === undefined) throw error;
-    return found;
   }
 }
 
