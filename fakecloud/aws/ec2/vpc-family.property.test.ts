@@ -151,7 +151,7 @@ function fresh(ids: string[], id: string): string {
   return id;
 }
 
-// Red when: deleteVpc forgets subnets or gateways in `isInUse`, or detachInternetGateway does not ask for the VPC.
+// Red when: `isInUse` (vpcs.ts) forgets subnets.
 test("no sequence of calls loses a resource, deletes one in use or leaves a dangling reference", async () => {
   const numRuns = process.env["SEATRIAL_FULL"] === undefined ? 60 : 1000;
   await fc.assert(
