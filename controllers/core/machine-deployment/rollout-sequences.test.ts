@@ -191,7 +191,7 @@ function roundOfAll(rollout: Rollout): void {
   }
 }
 
-// Red when the budget of the old MachineSets forgets Machines that earlier steps have given up (`pending`).
+// Red when the budget counts the Machines that are still there instead of those asked for, and nobody asks what is to spare.
 test("D1, D2: reconciling twice before a MachineSet has acted never costs availability or raises an old one", () => {
   for (const shape of shapes) {
     const rollout = new Rollout(shape);
