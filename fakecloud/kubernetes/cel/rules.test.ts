@@ -36,7 +36,13 @@ const clusterApiRules: readonly (readonly [OpenApiSchema, string, unknown, unkno
     "Ready",
   ],
   [
-    { type: "array", items: { type: "object", properties: { selector: { type: "object", properties: { a: text } } } } },
+    {
+      type: "array",
+      items: {
+        type: "object",
+        properties: { selector: { type: "object", properties: { a: text } } },
+      },
+    },
     "self.all(x, self.exists_one(y, x == y))",
     [{ selector: { a: "1" } }, { selector: { a: "2" } }],
     [{ selector: { a: "1" } }, { selector: { a: "1" } }],
@@ -78,11 +84,18 @@ test("a failed rule shows its message, or the rule, and the value only if it is 
   expect(complaints(text, "x", "self == 'y'")).toEqual([
     `spec: Invalid value: "x": failed rule: self == 'y'`,
   ]);
-  expect(complaints(named, [], { rule: "self.size() > 0", messageExpression: "'size is ' + string(self.size())" })).toEqual([
-    "spec: Invalid value: size is 0",
-  ]);
   expect(
-    complaints({ type: "object", properties: { a: text } }, {}, { rule: "has(self.a)", reason: "FieldValueRequired", fieldPath: ".a", message: "say a" }),
+    complaints(named, [], {
+      rule: "self.size() > 0",
+      messageExpression: "'size is ' + string(self.size())",
+    }),
+  ).toEqual(["spec: Invalid value: size is 0"]);
+  expect(
+    complaints(
+      { type: "object", properties: { a: text } },
+      {},
+      { rule: "has(self.a)", reason: "FieldValueRequired", fieldPath: ".a", message: "say a" },
+    ),
   ).toEqual(["spec.a: Required value: say a"]);
 });
 
@@ -91,7 +104,10 @@ test("a transition rule runs only where there was something before", () => {
   const number: OpenApiSchema = { type: "integer" };
   expect(complaints(number, 1, rule)).toEqual([]);
   expect(complaints(number, 1, rule, 2)).toEqual(["spec: Invalid value: 1: must grow"]);
-  const optional = { rule: "!oldSelf.hasValue() || self >= oldSelf.value()", optionalOldSelf: true };
+  const optional = {
+    rule: "!oldSelf.hasValue() || self >= oldSelf.value()",
+    optionalOldSelf: true,
+  };
   expect(complaints(number, 1, optional)).toEqual([]);
   expect(complaints(number, 1, optional, 2)).toHaveLength(1);
 });
@@ -122,10 +138,21 @@ test("errors in values keep rules from running, and the answer says so", () => {
 test("integers are whole numbers by schema, and odd field names have CEL names", () => {
   const schema: OpenApiSchema = {
     type: "object",
-    properties: { "a-b": { type: "integer" }, in: { type: "integer" }, n: { type: "number" }, p: { "x-kubernetes-int-or-string": true } },
+    properties: {
+      "a-b": { type: "integer" },
+      in: { type: "integer" },
+      n: { type: "number" },
+      p: { "x-kubernetes-int-or-string": true },
+    },
   };
   const value = deepFreeze({ "a-b": 1, in: 2, n: 3, p: 80 });
-  expect(complaints(schema, value, "self.a__dash__b + self.__in__ == 3 && self.n == 3.0 && self.p == 80")).toEqual([]);
+  expect(
+    complaints(
+      schema,
+      value,
+      "self.a__dash__b + self.__in__ == 3 && self.n == 3.0 && self.p == 80",
+    ),
+  ).toEqual([]);
 });
 
 test("keys of free-form maps are data, whatever they are called", () => {
