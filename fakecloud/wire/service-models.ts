@@ -2,7 +2,6 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing";
 import * as elbv2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
-import * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import * as secretsManager from "@aws-sdk/client-secrets-manager";
 import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
@@ -64,12 +63,4 @@ export const ssmModel = loadServiceModel(ssm, {
   version: "",
   xmlNamespace: "",
   target: "AmazonSSM",
-});
-
-export const taggingModel = loadServiceModel(tagging, {
-  signingName: "tagging",
-  protocol: "awsJson1_1",
-  version: "",
-  xmlNamespace: "",
-  target: "ResourceGroupsTaggingAPI_20170126",
 });

@@ -1,4 +1,4 @@
-import type { Instance, InstanceMetadataOptionsResponse, Tag } from "@aws-sdk/client-ec2";
+import type { Instance, InstanceMetadataOptionsResponse } from "@aws-sdk/client-ec2";
 import type {
   InstanceNode,
   InterfaceNode,
@@ -227,5 +227,3 @@ export interface DhcpOptions extends Resource {
   readonly configurations: readonly { readonly key: string; readonly values: readonly string[] }[];
   readonly isDefault: boolean;
 }
-
-export type { Tag };

@@ -25,18 +25,6 @@ export function applyJsonPatch(doc: JsonObject, ops: unknown): JsonObject {
   return current;
 }
 
-/** Keys of operations that mean nothing, as `[0].foo`: strict field validation complains about them. */
-export function unknownJsonPatchFields(ops: unknown): string[] {
-  if (!Array.isArray(ops)) return [];
-  return ops.flatMap((each: unknown, index) => {
-    if (!isObject(each)) return [];
-    const unknown = Object.keys(each).filter(
-      (key) => !["from", "op", "path", "value"].includes(key),
-    );
-    return unknown.sort().map((key) => `[${index}].${key}`);
-  });
-}
-
 function parseOperations(ops: unknown): Operation[] {
   if (!Array.isArray(ops)) {
     throw badPatch(

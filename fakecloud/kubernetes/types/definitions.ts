@@ -33,12 +33,6 @@ export function definitionOf(name: string): OpenApiSchema {
   return schema;
 }
 
-/** Names of all types, for documents that list them. */
-export function definitionNames(): readonly string[] {
-  loaded ??= load();
-  return [...loaded.keys()];
-}
-
 function load(): ReadonlyMap<string, OpenApiSchema> {
   const nodes = new Map<string, MutableSchema>();
   const lines = definitionTable.split("\n").filter((line) => line !== "");
