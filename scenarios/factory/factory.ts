@@ -69,7 +69,7 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
     keyPairs: generatedKeyPairs,
     onDefect,
   });
-  const management = createManagementCluster({ clock: realClock, random: realRandom });
+  const management = createManagementCluster({ clock: realClock, random: realRandom, rbac: true });
   await installDefinitions(management);
   const pki = managementPki(data, realClock.now());
   const kube = await listenKube(management, pki, options);
@@ -111,6 +111,9 @@ function listenKube(
     certificatePem: pki.serving.certificatePem,
     privateKeyPem: pki.serving.privateKeyPem,
     clientAuthority: pki.ca.certificatePem,
+    authenticateToken: (token) => management.authenticateToken(token),
+    // kubectl looks kinds up here that were not there when it started.
+    openApiV2: () => management.openApiV2(),
     now: () => realClock.now(),
     port: options.kubePort,
   });
