@@ -115,6 +115,7 @@ const isolation = {
   useDualstackEndpoint: false,
   useFipsEndpoint: false,
   userAgentAppId: "",
+  ignoreConfiguredEndpointUrls: true,
   authSchemePreference: [],
   disableClockSkewCorrection: true,
   defaultUserAgentProvider: async () => [["aws-sdk-js", "3"] as [string, string]],
