@@ -1,4 +1,4 @@
-import { type Rollout, RolloutPlan, sumOf } from "./rollout-plan.ts";
+import { type Rollout, type RolloutPlan, sumOf } from "./rollout-plan.ts";
 
 const alignNote = "scale down to align to existing Machines";
 const deploymentNote =
@@ -7,8 +7,8 @@ const deploymentNote =
 /** Machines are replaced only when somebody deletes them; the MachineSets follow. capi-behaviour 5.15. */
 export function planOnDelete(
   rollout: Pick<Rollout, "newSet" | "oldSets" | "replicas">,
-): RolloutPlan {
-  const plan = new RolloutPlan();
+  plan: RolloutPlan,
+): void {
   const { newSet, oldSets, replicas } = rollout;
   if (newSet.spec > replicas) {
     plan.intend(newSet, replicas, deploymentNote);
@@ -26,7 +26,7 @@ export function planOnDelete(
     excess -= set.spec - set.status;
   }
   for (const set of oldSets) {
-    if (excess <= 0) return plan;
+    if (excess <= 0) return;
     // Upstream counts from the spec here and so forgets the first pass for one round; the intent is right.
     const target = plan.target(set);
     const down = Math.min(target, excess);
@@ -34,5 +34,4 @@ export function planOnDelete(
     plan.intend(set, target - down, deploymentNote);
     excess -= down;
   }
-  return plan;
 }

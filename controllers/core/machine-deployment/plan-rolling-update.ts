@@ -1,16 +1,7 @@
-import { type PlannedSet, type Rollout, RolloutPlan, sumOf } from "./rollout-plan.ts";
+import { type PlannedSet, type Rollout, type RolloutPlan, sumOf } from "./rollout-plan.ts";
 
-/**
- * One step of a rolling update: the new MachineSet grows within the surge, the old ones shrink as far as availability allows. Decided
- * on numbers alone, so it can be tried out on any of them. capi-behaviour 5.9 to 5.14.
- */
-export function planRollingUpdate(rollout: Rollout): RolloutPlan {
-  const plan = new RolloutPlan();
-  planNewSet(rollout, plan);
-  planOldSets(rollout, plan);
-  breakDeadlock(rollout, plan);
-  return plan;
-}
+// One step of a rolling update: the new MachineSet grows within the surge, the old ones shrink as far as availability allows. Decided
+// on numbers alone, so it can be tried out on any of them. capi-behaviour 5.9 to 5.14.
 
 export function planNewSet(rollout: Rollout, plan: RolloutPlan): void {
   const { newSet, oldSets, replicas, maxSurge } = rollout;
@@ -24,11 +15,10 @@ export function planNewSet(rollout: Rollout, plan: RolloutPlan): void {
   const limit = replicas + maxSurge;
   if (current >= limit) return; // Old Machines must go first.
   const up = Math.min(limit - current, replicas - newSet.spec);
-  const surge = maxSurge > 0 ? ` + ${maxSurge} maxSurge` : "";
   plan.intend(
     newSet,
     newSet.spec + up,
-    `${current} current Machines < ${replicas} MachineDeployment spec.replicas${surge}`,
+    `${current} current Machines < ${replicas} MachineDeployment spec.replicas + ${maxSurge} maxSurge`,
   );
 }
 
