@@ -9,7 +9,7 @@ import {
 
 const input: SecurityGroupPlanInput = {
   ids: { "apiserver-lb": "sg-1", controlplane: "sg-2", node: "sg-3", lb: "sg-4" },
-  vpcCidrBlock: "10.0.0.0/16",
+  vpcCidrBlocks: ["10.0.0.0/16"],
   ipv6: false,
   apiServerPort: 6443,
   bastion: { enabled: false, allowedCidrBlocks: [] },
@@ -27,10 +27,18 @@ const input: SecurityGroupPlanInput = {
   additionalNodeRules: [],
 };
 
+const anyRule = {
+  description: "office",
+  protocol: "tcp",
+  fromPort: 6443,
+  toPort: 6443,
+  cidrBlocks: ["198.51.100.0/24"],
+};
+
 const lines = (rules: readonly IngressRule[]) =>
   rules.map(
     (rule) =>
-      `${rule.description}: ${rule.protocol} ${rule.fromPort}-${rule.toPort} from ${rule.cidrBlock ?? rule.sourceSecurityGroupId}`,
+      `${rule.description}: ${rule.protocol} ${rule.fromPort}-${rule.toPort} from ${rule.cidrBlock ?? rule.ipv6CidrBlock ?? rule.sourceSecurityGroupId}`,
   );
 
 test("the control plane takes etcd from itself and the API from everybody in the cluster", () => {
@@ -74,4 +82,40 @@ test("equal rules change nothing, a new description replaces, a protocol without
   const [first] = desired;
   const renamed = { ...first!, description: "old" };
   expect(diffIngressRules([renamed], [first!])).toEqual({ revoke: [renamed], authorize: [first] });
+});
+
+test("capa-bugs 47: rules that differ in nothing but their description are one rule", () => {
+  const own = { description: "mine", protocol: "tcp", fromPort: 10_250, toPort: 10_250 };
+  const extra = { ...own, sourceSecurityGroupRoles: ["node" as const] };
+  const rules = planIngressRules("node", { ...input, additionalNodeRules: [extra] });
+  expect(rules).toEqual(planIngressRules("node", input));
+});
+
+test("capa-bugs 41: what is meant for the cluster's own network covers every range of it", () => {
+  const internal = { ...input.loadBalancer, internal: true, ingressRules: [{ ...anyRule }] };
+  const wide = { ...input, vpcCidrBlocks: ["10.0.0.0/16", "10.1.0.0/16"], loadBalancer: internal };
+  expect(lines(planIngressRules("apiserver-lb", wide)).slice(0, 2)).toEqual([
+    "Kubernetes API: tcp 6443-6443 from 10.0.0.0/16",
+    "Kubernetes API: tcp 6443-6443 from 10.1.0.0/16",
+  ]);
+});
+
+test("a bastion is reached from ranges of both families", () => {
+  const allowedCidrBlocks = ["0.0.0.0/0", "::/0"];
+  const bastion = { enabled: true, allowedCidrBlocks };
+  expect(planIngressRules("bastion", { ...input, bastion })).toMatchObject([
+    { cidrBlock: "0.0.0.0/0" },
+    { ipv6CidrBlock: "::/0" },
+  ]);
+});
+
+test("with IPv6 the node ports and the API server are open to both families", () => {
+  const dual = { ...input, ipv6: true };
+  expect(lines(planIngressRules("node", dual))).toContain(
+    "Node Port Services: tcp 30000-32767 from ::/0",
+  );
+  expect(lines(planIngressRules("apiserver-lb", dual))).toEqual([
+    "Kubernetes API: tcp 6443-6443 from 0.0.0.0/0",
+    "Kubernetes API IPv6: tcp 6443-6443 from ::/0",
+  ]);
 });

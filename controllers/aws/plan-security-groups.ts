@@ -26,7 +26,8 @@ export interface IngressRuleSpec {
 export interface SecurityGroupPlanInput {
   /** Group IDs by role; a role without an ID is no source yet. */
   readonly ids: Partial<Readonly<Record<SecurityGroupRole, string>>>;
-  readonly vpcCidrBlock: string;
+  /** The VPC's ranges, and those of subnets outside of them: where the cluster's own traffic comes from. */
+  readonly vpcCidrBlocks: readonly string[];
   readonly ipv6: boolean;
   readonly apiServerPort: number;
   readonly bastion: { readonly enabled: boolean; readonly allowedCidrBlocks: readonly string[] };
@@ -65,7 +66,10 @@ export function planIngressRules(
   input: SecurityGroupPlanInput,
 ): readonly IngressRule[] {
   const rules = rulesOf[role](input).flatMap((rule) => explode(rule, input));
-  return [...new Map(rules.map((rule) => [ruleKey(rule), rule])).values()];
+  // AWS takes a second description for a duplicate: the first rule stands for both (capa-bugs 47).
+  return [
+    ...new Map(rules.toReversed().map((rule) => [identity(rule), rule])).values(),
+  ].toReversed();
 }
 
 const rulesOf: Readonly<
@@ -100,24 +104,24 @@ const rulesOf: Readonly<
 };
 
 function apiServerRules(input: SecurityGroupPlanInput): readonly IngressRuleSpec[] {
-  const { loadBalancer, apiServerPort: port, natGatewayIps, vpcCidrBlock, ipv6 } = input;
+  const { loadBalancer, apiServerPort: port, natGatewayIps, vpcCidrBlocks, ipv6 } = input;
   const open: IngressRuleSpec[] = [
     tcp("Kubernetes API", port, { cidrs: [anywhere] }),
     ...(ipv6 ? [{ ...tcp("Kubernetes API IPv6", port, {}), ipv6CidrBlocks: [anywhere6] }] : []),
   ];
   const insiders = loadBalancer.internal
-    ? [vpcCidrBlock]
+    ? vpcCidrBlocks
     : natGatewayIps.map((address) => `${address}/32`);
   const base = tcp("Kubernetes API", port, { cidrs: insiders.length > 0 ? insiders : [anywhere] });
   return [base, ...(loadBalancer.ingressRules.length > 0 ? loadBalancer.ingressRules : open)];
 }
 
 function networkLoadBalancerRules(input: SecurityGroupPlanInput): readonly IngressRuleSpec[] {
-  const { loadBalancer, apiServerPort, vpcCidrBlock } = input;
+  const { loadBalancer, apiServerPort, vpcCidrBlocks } = input;
   if (loadBalancer.type !== "nlb") return [];
-  const source = loadBalancer.preserveClientIp ? anywhere : vpcCidrBlock;
+  const cidrs = loadBalancer.preserveClientIp ? [anywhere] : vpcCidrBlocks;
   return [apiServerPort, ...loadBalancer.additionalListenerPorts].map((port) =>
-    tcp("Allow NLB traffic to the control plane instances.", port, { cidrs: [source] }),
+    tcp("Allow NLB traffic to the control plane instances.", port, { cidrs }),
   );
 }
 
@@ -153,20 +157,28 @@ function explode(spec: IngressRuleSpec, input: SecurityGroupPlanInput): readonly
   const rule = { description, protocol, fromPort, toPort };
   const byRole = (spec.sourceSecurityGroupRoles ?? []).flatMap((role) => input.ids[role] ?? []);
   const groups = [...(spec.sourceSecurityGroupIds ?? []), ...byRole];
+  // One list of the spec may hold both families, as a bastion's allowed ranges do.
+  const blocks = [...(spec.cidrBlocks ?? []), ...(spec.ipv6CidrBlocks ?? [])];
   return [
-    ...(spec.cidrBlocks ?? []).map((cidrBlock) => ({ ...rule, cidrBlock })),
-    ...(spec.ipv6CidrBlocks ?? []).map((ipv6CidrBlock) => ({ ...rule, ipv6CidrBlock })),
+    ...blocks.map((block) =>
+      block.includes(":") ? { ...rule, ipv6CidrBlock: block } : { ...rule, cidrBlock: block },
+    ),
     ...groups.map((sourceSecurityGroupId) => ({ ...rule, sourceSecurityGroupId })),
   ];
 }
 
-/** Two rules with one key are one rule for AWS, but for the description, which counts here too. */
-export function ruleKey(rule: IngressRule): string {
-  const { description, protocol, fromPort, toPort } = rule;
+function ruleKey(rule: IngressRule): string {
+  return `${identity(rule)}|${rule.description}`;
+}
+
+/** Two rules with one identity are one rule for AWS, whatever their descriptions say. */
+function identity(rule: IngressRule): string {
+  const { fromPort, toPort } = rule;
+  const protocol = rule.protocol === "icmpv6" ? "58" : rule.protocol;
   const source = rule.cidrBlock ?? rule.ipv6CidrBlock ?? rule.sourceSecurityGroupId ?? "";
   // AWS answers without ports for protocols that have none.
   const ports = protocol === "tcp" || protocol === "udp" ? `${fromPort}-${toPort}` : "";
-  return [protocol, ports, source, description].join("|");
+  return [protocol, ports, source].join("|");
 }
 
 export interface RuleChanges {

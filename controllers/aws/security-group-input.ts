@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import type { Bastion, IngressRule } from "../api/generated/definitions.ts";
 import { type ClusterScope, networkOf, networkStatusOf } from "./cluster-scope.ts";
 import {
@@ -20,7 +21,7 @@ export function securityGroupPlanInput(scope: ClusterScope): SecurityGroupPlanIn
   ) as Partial<Record<SecurityGroupRole, string>>;
   return {
     ids,
-    vpcCidrBlock: network.vpc.cidrBlock ?? "",
+    vpcCidrBlocks: ownRanges(scope),
     ipv6,
     apiServerPort: apiServerPort(scope),
     bastion: bastionInput(spec.bastion),
@@ -33,8 +34,25 @@ export function securityGroupPlanInput(scope: ClusterScope): SecurityGroupPlanIn
   };
 }
 
+/** A VPC may have several ranges; those of a user's own VPC are known by the subnets in them. */
+function ownRanges(scope: ClusterScope): readonly string[] {
+  const { vpc, subnets = [] } = networkOf(scope);
+  const secondary = (vpc.secondaryCidrBlocks ?? []).map(({ ipv4CidrBlock }) => ipv4CidrBlock);
+  const ranges = [vpc.cidrBlock ?? "", ...secondary].filter((range) => range !== "");
+  const others = subnets
+    .map(({ cidrBlock = "" }) => cidrBlock)
+    .filter((block) => block !== "" && !ranges.some((range) => isInside(block, range)));
+  return [...ranges, ...others];
+}
+
+function isInside(block: string, range: string): boolean {
+  const [address, bits] = ipaddr.IPv4.parseCIDR(block);
+  const [network, prefix] = ipaddr.IPv4.parseCIDR(range);
+  return bits >= prefix && address.match(network, prefix);
+}
+
 function bastionInput(bastion: Bastion = {}): SecurityGroupPlanInput["bastion"] {
-  const open = bastion.allowedCIDRBlocks ?? ["0.0.0.0/0"];
+  const open = bastion.allowedCIDRBlocks ?? ["0.0.0.0/0", "::/0"];
   return {
     enabled: bastion.enabled === true,
     allowedCidrBlocks: bastion.disableIngressRules === true ? [] : open,

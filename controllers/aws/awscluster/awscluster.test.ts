@@ -1,0 +1,249 @@
+import {
+  CreateNetworkInterfaceCommand,
+  DeleteRouteCommand,
+  DescribeRouteTablesCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeSubnetsCommand,
+  ModifySubnetAttributeCommand,
+  RevokeSecurityGroupIngressCommand,
+} from "@aws-sdk/client-ec2";
+import { expect, test } from "vitest";
+import { AWSCluster, AWSMachine } from "../../api/aws/v1beta2.ts";
+import { Cluster } from "../../api/core/v1beta2.ts";
+import { Namespace } from "../../api/kubernetes.ts";
+import { AwsWorld, controlPlane, minute, oneZone } from "../aws-world.ts";
+
+const infrastructure = "infrastructure.cluster.x-k8s.io";
+
+test("a cluster and its machines come up, and their deletion leaves nothing behind", async () => {
+  const world = await new AwsWorld().start();
+  const before = world.aws.inventory();
+  await world.createCluster();
+  await world.clusterReady();
+  await world.createMachine("cp", {}, { labels: controlPlane });
+  await world.createMachine("worker");
+  await world.machineReady("cp");
+  await world.machineReady("worker");
+  const cluster = await world.get(AWSCluster, "test");
+  expect(cluster?.spec?.network?.subnets).toHaveLength(6);
+  expect(Object.keys(cluster?.status?.failureDomains ?? {})).toHaveLength(3);
+  const machine = await world.get(AWSMachine, "worker");
+  expect(machine?.spec?.providerID).toMatch(/^aws:\/\/\/eu-west-1[abc]\/i-[0-9a-f]{17}$/);
+  expect(await world.instances()).toHaveLength(2);
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+test("capa-bugs 21, 46, 68: at rest nothing is written to AWS", async () => {
+  const world = await new AwsWorld().start();
+  await world.createCluster();
+  await world.clusterReady();
+  await world.createMachine("cp", {}, { labels: controlPlane });
+  await world.machineReady("cp");
+  await world.kernel.runFor(30 * minute);
+  world.calls.length = 0;
+  await world.kernel.runFor(60 * minute);
+  expect(world.calls.length).toBeGreaterThan(0);
+  expect(world.calls.filter((call) => !/^(Describe|Get|List)/.test(call))).toEqual([]);
+});
+
+test("capa-bugs 74, 75, 45: attributes, routes and rules that somebody removes come back", async () => {
+  const world = await new AwsWorld().start();
+  await world.createCluster();
+  await world.clusterReady();
+  const { Subnets = [] } = await world.run(world.ec2.send(new DescribeSubnetsCommand({})));
+  const subnet = Subnets.find(({ Tags }) =>
+    Tags?.some(({ Value }) => Value?.includes("subnet-public")),
+  );
+  const isPublic = async () => {
+    const answer = await world.run(
+      world.ec2.send(new DescribeSubnetsCommand({ SubnetIds: [subnet!.SubnetId!] })),
+    );
+    return answer.Subnets?.[0]?.MapPublicIpOnLaunch === true;
+  };
+  expect(await isPublic()).toBe(true);
+  await world.run(
+    world.ec2.send(
+      new ModifySubnetAttributeCommand({
+        SubnetId: subnet!.SubnetId!,
+        MapPublicIpOnLaunch: { Value: false },
+      }),
+    ),
+  );
+  const tables = async () => {
+    const { RouteTables = [] } = await world.run(
+      world.ec2.send(new DescribeRouteTablesCommand({})),
+    );
+    return RouteTables.filter(({ Tags }) => Tags?.some(({ Key }) => Key === "Name"));
+  };
+  const [table] = await tables();
+  await world.run(
+    world.ec2.send(
+      new DeleteRouteCommand({
+        RouteTableId: table!.RouteTableId!,
+        DestinationCidrBlock: "0.0.0.0/0",
+      }),
+    ),
+  );
+  const group = async () => {
+    const { SecurityGroups = [] } = await world.run(
+      world.ec2.send(
+        new DescribeSecurityGroupsCommand({
+          Filters: [{ Name: "group-name", Values: ["test-node"] }],
+        }),
+      ),
+    );
+    return SecurityGroups[0]!;
+  };
+  const rules = (await group()).IpPermissions ?? [];
+  await world.run(
+    world.ec2.send(
+      new RevokeSecurityGroupIngressCommand({
+        GroupId: (await group()).GroupId!,
+        IpPermissions: rules.slice(0, 1),
+      }),
+    ),
+  );
+  await world.kernel.runFor(12 * minute);
+  expect(await isPublic()).toBe(true);
+  for (const { Routes = [] } of await tables()) {
+    expect(Routes.map(({ DestinationCidrBlock }) => DestinationCidrBlock)).toContain("0.0.0.0/0");
+  }
+  expect((await group()).IpPermissions).toHaveLength(rules.length);
+});
+
+test("capa-bugs 32: idle interfaces that hold the cluster's groups do not block its deletion", async () => {
+  const world = await new AwsWorld().start();
+  const before = world.aws.inventory();
+  await world.createCluster();
+  await world.clusterReady();
+  const cluster = await world.get(AWSCluster, "test");
+  const [subnet] = cluster!.spec!.network!.subnets!;
+  const groups = cluster!.status!.networkStatus!.securityGroups!;
+  await world.run(
+    world.ec2.send(
+      new CreateNetworkInterfaceCommand({
+        SubnetId: subnet!.resourceID!,
+        Groups: [groups["node"]!.id],
+        Description: "left behind by a CNI",
+      }),
+    ),
+  );
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+/** The kinds of things that an account holds, and how many of each. */
+function countKinds(inventory: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const entry of inventory) {
+    const kind = entry.replace(/-[0-9a-f]{8,}.*$/, "").replace(/[0-9a-f]{17}/g, "");
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+}
+
+type Strike = (operation: string) => "fail" | "lose" | undefined;
+
+/** From nothing to a cluster with a control-plane machine and back; each operation is struck once at most. */
+async function wholeLife(strike: Strike = () => undefined) {
+  const world = await new AwsWorld().start();
+  const before = world.aws.inventory();
+  const struck = new Set<string>();
+  world.faults = {
+    decide: ({ operation, phase }) => {
+      const mode = struck.has(operation) ? undefined : strike(operation);
+      if (mode === "fail" && phase === "beforeCommit") {
+        struck.add(operation);
+        return { do: "fail", code: "InternalError", status: 500, message: "struck" };
+      }
+      if (mode === "lose" && phase === "afterCommit") {
+        struck.add(operation);
+        return { do: "loseResponse" };
+      }
+      return undefined;
+    },
+  };
+  await world.createCluster(oneZone);
+  await world.clusterReady();
+  await world.createMachine("cp", {}, { labels: controlPlane });
+  await world.machineReady("cp");
+  await world.kernel.runFor(12 * minute);
+  const counts = countKinds(world.aws.inventory());
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+  return { counts, writes: [...new Set(world.writes())], struck };
+}
+
+const modes = ["fail", "lose"] as const;
+
+test.each(modes)(
+  "capa-bugs 22 to 27, 31, 50 to 53, 76: though every kind of write %ss once, the cluster ends the same and leaves nothing",
+  async (mode) => {
+    const calm = await wholeLife();
+    expect(calm.writes.length).toBeGreaterThan(15);
+    const life = await wholeLife((operation) => (isWrite(operation) ? mode : undefined));
+    expect([...calm.writes].filter((write) => !life.struck.has(write))).toEqual([]);
+    expect(life.counts).toEqual(calm.counts);
+  },
+);
+
+function isWrite(operation: string): boolean {
+  return !/^(Describe|Get|List)/.test(operation);
+}
+
+test.skipIf(process.env["SEATRIAL_FULL"] === undefined)(
+  "each write fails and loses its answer in a life of its own (full run only: a minute)",
+  async () => {
+    const calm = await wholeLife();
+    for (const write of calm.writes) {
+      for (const mode of modes) {
+        const life = await wholeLife((operation) => (operation === write ? mode : undefined));
+        expect({ write, mode, struck: life.struck.size }).toEqual({ write, mode, struck: 1 });
+        expect({ write, mode, counts: life.counts }).toEqual({
+          write,
+          mode,
+          counts: calm.counts,
+        });
+      }
+    }
+  },
+);
+
+test("capa-bugs 42: a second Cluster of the same name neither adopts nor deletes what the first one has", async () => {
+  const world = await new AwsWorld().start();
+  await world.createCluster(oneZone);
+  await world.clusterReady();
+  const inventory = world.aws.inventory();
+  await world.create(Namespace, { metadata: { name: "other" } });
+  const other = { name: "test", namespace: "other" };
+  await world.create(AWSCluster, { metadata: other, spec: { region: "eu-west-1", ...oneZone } });
+  await world.create(Cluster, {
+    metadata: other,
+    spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name: "test" } },
+  });
+  await world.kernel.runFor(5 * minute);
+  const second = await world.run(world.client.get(AWSCluster, other));
+  expect(second?.status?.conditions?.find(({ type }) => type === "VpcReady")?.message).toContain(
+    "AWSCluster default/test belongs to a Cluster that is also named test",
+  );
+  await world.run(world.client.delete(Cluster, other));
+  await world.until(
+    async () => (await world.run(world.client.get(AWSCluster, other))) === undefined,
+    "the end of the second cluster",
+  );
+  expect(world.aws.inventory()).toEqual(inventory);
+});
+
+test("capa-bugs 30, 31: a cluster is deleted in whatever state its creation was", async () => {
+  for (const afterMs of [10, 100, 300, 1000, 3000, 20_000, 90_000]) {
+    const world = await new AwsWorld({ profile: "faithful", seed: `${afterMs}` }).start();
+    const before = world.aws.inventory();
+    await world.createCluster();
+    await world.kernel.runFor(afterMs);
+    if (afterMs % 3 === 0) world.crash();
+    await world.deleteCluster();
+    await world.kernel.runFor(60 * minute);
+    expect(world.aws.inventory()).toEqual(before);
+  }
+}, 60_000);
