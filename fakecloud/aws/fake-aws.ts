@@ -20,11 +20,14 @@ import { faithfulEc2, lenientEc2 } from "./ec2/ec2-settings.ts";
 import { ec2Handlers } from "./ec2/handlers.ts";
 import { terminate } from "./ec2/instance-states.ts";
 import { viewOf } from "./ec2/instance-view.ts";
+import { ec2Steps } from "./ec2/transitions.ts";
+import { provisioned as elbProvisioned } from "./elb/create-load-balancer.ts";
 import { ElbRegion } from "./elb/elb-region.ts";
 import { elbHandlers } from "./elb/handlers.ts";
 import { Elbv2Region, type Elbv2Settings } from "./elbv2/elbv2-region.ts";
 import { elbv2Handlers } from "./elbv2/handlers.ts";
-import { dropInstance } from "./elbv2/targets.ts";
+import { provisioned as elbv2Provisioned } from "./elbv2/load-balancers.ts";
+import { drained, dropInstance } from "./elbv2/targets.ts";
 import { createProviderRoles } from "./iam/provider-roles.ts";
 import { iamHandlers } from "./iam/handlers.ts";
 import { Identity } from "./iam/identity.ts";
@@ -35,6 +38,7 @@ import { SecretStore } from "./secretsmanager/secret-store.ts";
 import { defineService, PerRegion, type Service } from "./service.ts";
 import { stsHandlers } from "./sts/handlers.ts";
 import { Throttle } from "./throttle.ts";
+import { Transitions } from "./transitions.ts";
 
 const defaultAccountId = "123456789012";
 
@@ -46,7 +50,8 @@ function createStates(options: FakeAwsOptions) {
   const identity = new Identity({ clock, random, defaultAccountId: accountId, enforce: false });
   createProviderRoles(identity.account(accountId));
   const settings = faithful ? faithfulEc2 : lenientEc2;
-  const ec2 = new Ec2Cloud({ clock, random, trace, settings, identity });
+  const transitions = new Transitions(clock);
+  const ec2 = new Ec2Cloud({ clock, random, trace, settings, identity, transitions });
   const network = new EnforcedNetwork({
     topology: ec2,
     clock,
@@ -54,19 +59,56 @@ function createStates(options: FakeAwsOptions) {
     assumeHealthyWhenNotSimulated: !faithful,
   });
   const timings = faithful ? faithfulTimings : lenientTimings;
-  const balancing = new LoadBalancing({ topology: ec2, network, clock, random, timings });
+  const topology = ec2;
+  const balancing = new LoadBalancing({ topology, network, clock, random, timings, transitions });
   const naming = loadBalancerDnsName === undefined ? {} : { loadBalancerDnsName };
+  const elb = new PerRegion(
+    (owner, region) => new ElbRegion(owner, region, { balancing, ...naming }),
+  );
+  const elbv2 = createElbv2(ec2, { balancing, gradual: faithful, ...naming });
+  defineSteps(transitions, { ec2, elb, elbv2 });
   return {
     accountId,
     identity,
+    transitions,
     ec2,
     network,
-    elb: new PerRegion((owner, region) => new ElbRegion(owner, region, { balancing, ...naming })),
-    elbv2: createElbv2(ec2, { balancing, gradual: faithful, ...naming }),
+    elb,
+    elbv2,
     secrets: new PerRegion(
       (owner, region) => new SecretStore({ accountId: owner, region, clock, random }),
     ),
   };
+}
+
+/** What can happen later, to which resource of which service. */
+function defineSteps(
+  transitions: Transitions,
+  {
+    ec2,
+    elb,
+    elbv2,
+  }: {
+    readonly ec2: Ec2Cloud;
+    readonly elb: PerRegion<ElbRegion>;
+    readonly elbv2: PerRegion<Elbv2Region>;
+  },
+): void {
+  for (const [name, step] of Object.entries(ec2Steps)) {
+    const run = (accountId: string, region: string, id: string) => {
+      step(ec2.region(accountId, region), id);
+      ec2.touch();
+    };
+    transitions.define({ [`ec2/${name}`]: run });
+  }
+  const of = <State>(regions: PerRegion<State>, accountId: string, region: string) =>
+    regions.of({ accountId, region });
+  transitions.define({
+    "elb/provisioned": (owner, region, name, createdAtMs) =>
+      elbProvisioned(of(elb, owner, region), name, createdAtMs),
+    "elbv2/provisioned": (owner, region, arn) => elbv2Provisioned(of(elbv2, owner, region), arn),
+    "elbv2/drained": (owner, region, arn, key) => drained(of(elbv2, owner, region), arn, key),
+  });
 }
 
 function createElbv2(ec2: Ec2Cloud, settings: Elbv2Settings): PerRegion<Elbv2Region> {
@@ -182,7 +224,10 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       const found = findInstance(ec2, instanceId);
       if (found !== undefined) terminate(found.region, found.instance);
     },
-    close: () => network.healthChecks.close(),
+    close: () => {
+      states.transitions.close();
+      network.healthChecks.close();
+    },
   };
 }
 

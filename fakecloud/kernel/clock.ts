@@ -9,6 +9,8 @@ export interface Clock {
   now(): number;
   setTimeout(callback: () => void, delayMs: number, label?: string): TimerHandle;
   clearTimeout(handle: TimerHandle): void;
+  /** How many times faster than `now` delays pass (`seatrial up`); 1 where it is absent. */
+  readonly delayScale?: number;
 }
 
 export const realClock: Clock = {

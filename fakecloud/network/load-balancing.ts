@@ -43,6 +43,17 @@ export interface LoadBalancingOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly timings: LoadBalancerTimings;
+  readonly transitions: LaterSteps;
+}
+
+/** What happens later, as data: it survives a restart. */
+export interface LaterSteps {
+  define(steps: Readonly<Record<string, (...args: string[]) => void>>): void;
+  after(
+    delayMs: number,
+    label: string,
+    transition: { readonly step: string; readonly args: readonly string[] },
+  ): void;
 }
 
 /** What classic ELB and ELBv2 share: interfaces in subnets, and durations on the clock. */
@@ -52,6 +63,7 @@ export class LoadBalancing {
   readonly clock: Clock;
   readonly random: Random;
   readonly timings: LoadBalancerTimings;
+  readonly transitions: LaterSteps;
 
   constructor(options: LoadBalancingOptions) {
     this.topology = options.topology;
@@ -59,13 +71,18 @@ export class LoadBalancing {
     this.clock = options.clock;
     this.random = options.random;
     this.timings = options.timings;
+    this.transitions = options.transitions;
+    this.transitions.define({
+      "load-balancer/interfacesRemoved": (...interfaceIds) => {
+        for (const id of interfaceIds) this.topology.deleteManagedInterface(id);
+      },
+    });
   }
 
-  /** Runs `then` after a drawn duration; at once, and in the same turn, if it is none. */
-  after(span: Span, label: string, then: () => void): void {
+  /** Does a defined step after a drawn duration; at once, and in the same turn, if it is none. */
+  after(span: Span, label: string, step: string, args: readonly string[]): void {
     const delayMs = between(this.random, span, "load-balancer/duration", label);
-    if (delayMs === 0) then();
-    else this.clock.setTimeout(then, delayMs, label);
+    this.transitions.after(delayMs, label, { step, args });
   }
 
   createNode(request: {
@@ -96,9 +113,13 @@ export class LoadBalancing {
   /** Interfaces outlive their load balancer by a while; subnets and groups cannot be deleted meanwhile. */
   releaseNodes(balancer: LoadBalancer, nodes: readonly LoadBalancerNode[]): void {
     const label = `interfaces of load balancer ${balancer.name} are removed`;
-    this.after(this.timings.interfaceCleanup, label, () => {
-      for (const node of nodes) this.topology.deleteManagedInterface(node.interfaceId);
-    });
+    const interfaceIds = nodes.map((node) => node.interfaceId);
+    this.after(
+      this.timings.interfaceCleanup,
+      label,
+      "load-balancer/interfacesRemoved",
+      interfaceIds,
+    );
   }
 
   setGroups(balancer: LoadBalancer, securityGroupIds: readonly string[]): void {

@@ -4,6 +4,7 @@ import type { Clock } from "@seatrial/fakecloud/kernel/clock.ts";
 export function scaledClock(clock: Clock, scale: number): Clock {
   return {
     now: () => clock.now(),
+    delayScale: scale,
     setTimeout: (callback, delayMs, label) => clock.setTimeout(callback, delayMs / scale, label),
     clearTimeout: (handle) => clock.clearTimeout(handle),
   };

@@ -10,6 +10,7 @@ import type {
 } from "../../network/topology.ts";
 import type { InstanceState, InstanceTransition } from "../contract.ts";
 import type { Identity } from "../iam/identity.ts";
+import type { Transitions } from "../transitions.ts";
 import { createDefaultVpc } from "./default-vpc.ts";
 import { Ec2Region } from "./ec2-region.ts";
 import type { Ec2Settings } from "./ec2-settings.ts";
@@ -24,6 +25,7 @@ export interface Ec2CloudOptions {
   readonly trace: TraceSink;
   readonly settings: Ec2Settings;
   readonly identity: Identity;
+  readonly transitions: Transitions;
 }
 
 /** EC2 of all accounts and regions, and the topology that the network reads. */
@@ -32,6 +34,7 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
   readonly random: Random;
   readonly settings: Ec2Settings;
   readonly identity: Identity;
+  readonly transitions: Transitions;
   readonly #trace: TraceSink;
   readonly #regions = new Map<string, Ec2Region>();
   readonly #byPrivateIp = new Map<string, NetworkInterface>();
@@ -46,6 +49,7 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
     this.random = options.random;
     this.settings = options.settings;
     this.identity = options.identity;
+    this.transitions = options.transitions;
     this.#trace = options.trace;
   }
 

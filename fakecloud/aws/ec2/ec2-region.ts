@@ -25,6 +25,7 @@ import type {
 import { type Resource, type ResourceKind, ResourceTable } from "./resource-table.ts";
 import type { ZoneFacts } from "./tables/zones.ts";
 import { zonesOf } from "./tables/zones.ts";
+import type { Ec2Step } from "./transitions.ts";
 
 /** What EC2 holds for one account in one region. */
 export class Ec2Region {
@@ -102,21 +103,14 @@ export class Ec2Region {
     return this.now() + between(this.cloud.random, lag.span, "ec2/lag", id);
   }
 
-  /** Runs `then` after a drawn duration; in the same turn if it is none. Whoever watches the network is told. */
-  after(span: Span, label: string, then: () => void): void {
+  /**
+   * Does one of the steps in `transitions.ts` to the resource after a drawn duration; in the same turn if it is none.
+   * Whoever watches the network is told. Data and no closure, because what is pending survives a restart.
+   */
+  after(span: Span, label: string, step: Ec2Step, id: string): void {
     const delayMs = between(this.cloud.random, span, "ec2/duration", label);
-    if (delayMs === 0) {
-      then();
-      return;
-    }
-    this.cloud.clock.setTimeout(
-      () => {
-        then();
-        this.cloud.touch();
-      },
-      delayMs,
-      label,
-    );
+    const args = [this.accountId, this.region, id];
+    this.cloud.transitions.after(delayMs, label, { step: `ec2/${step}`, args });
   }
 
   checkQuota(count: number, limit: number | undefined, code: string, message: string): void {

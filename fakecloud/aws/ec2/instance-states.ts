@@ -14,9 +14,10 @@ function setState(region: Ec2Region, instance: InstanceRecord, to: InstanceState
   region.cloud.announce(region, instance, from);
 }
 
-export function becomeRunning(region: Ec2Region, instance: InstanceRecord): void {
-  // Terminated or stopped while it was still starting.
-  if (instance.state === "pending") setState(region, instance, "running");
+export function instanceRuns(region: Ec2Region, instanceId: string): void {
+  const instance = region.instances.peek(instanceId);
+  // Otherwise it was terminated or stopped while it was still starting.
+  if (instance?.state === "pending") setState(region, instance, "running");
 }
 
 export function terminate(
@@ -28,14 +29,21 @@ export function terminate(
   explain(region, instance, reason);
   setState(region, instance, "shutting-down");
   const label = `instance ${instance.instanceId} terminates`;
-  region.after(region.settings.durations.instanceTermination, label, () => {
-    releaseParts(region, instance);
-    setState(region, instance, "terminated");
-    const afterlife = `instance ${instance.instanceId} is forgotten`;
-    region.after(region.settings.durations.afterlife, afterlife, () => {
-      region.instances.delete(instance.instanceId);
-    });
-  });
+  const { instanceTermination } = region.settings.durations;
+  region.after(instanceTermination, label, "instanceTerminated", instance.instanceId);
+}
+
+export function instanceTerminated(region: Ec2Region, instanceId: string): void {
+  const instance = region.instances.peek(instanceId);
+  if (instance === undefined) return;
+  releaseParts(region, instance);
+  setState(region, instance, "terminated");
+  const label = `instance ${instanceId} is forgotten`;
+  region.after(region.settings.durations.afterlife, label, "instanceForgotten", instanceId);
+}
+
+export function instanceForgotten(region: Ec2Region, instanceId: string): void {
+  region.instances.delete(instanceId);
 }
 
 function explain(
@@ -73,13 +81,16 @@ export function stop(region: Ec2Region, instance: InstanceRecord): void {
   });
   setState(region, instance, "stopping");
   const label = `instance ${instance.instanceId} stops`;
-  region.after(region.settings.durations.instanceStop, label, () => {
-    if (instance.state !== "stopping") return;
-    const primary = region.networkInterfaces.peek(instance.networkInterfaceIds[0] ?? "");
-    // Elastic addresses stay; a drawn one is given back and another is drawn at the next start.
-    if (primary !== undefined && primary.allocationId === undefined) unmapAddress(region, primary);
-    setState(region, instance, "stopped");
-  });
+  region.after(region.settings.durations.instanceStop, label, "instanceStops", instance.instanceId);
+}
+
+export function instanceStops(region: Ec2Region, instanceId: string): void {
+  const instance = region.instances.peek(instanceId);
+  if (instance?.state !== "stopping") return;
+  const primary = region.networkInterfaces.peek(instance.networkInterfaceIds[0] ?? "");
+  // Elastic addresses stay; a drawn one is given back and another is drawn at the next start.
+  if (primary !== undefined && primary.allocationId === undefined) unmapAddress(region, primary);
+  setState(region, instance, "stopped");
 }
 
 export function start(region: Ec2Region, instance: InstanceRecord): void {
@@ -87,12 +98,17 @@ export function start(region: Ec2Region, instance: InstanceRecord): void {
   instance.transitionReason = "";
   setState(region, instance, "pending");
   const label = `instance ${instance.instanceId} starts`;
-  region.after(region.settings.durations.instanceStart, label, () => {
-    const primary = region.networkInterfaces.peek(instance.networkInterfaceIds[0] ?? "");
-    const subnet = region.subnets.peek(instance.subnetId);
-    if (primary?.publicIp === undefined && subnet?.mapPublicIpOnLaunch === true && primary) {
-      mapAddress(region, primary);
-    }
-    becomeRunning(region, instance);
-  });
+  const { instanceStart } = region.settings.durations;
+  region.after(instanceStart, label, "instanceRunsAgain", instance.instanceId);
+}
+
+export function instanceRunsAgain(region: Ec2Region, instanceId: string): void {
+  const instance = region.instances.peek(instanceId);
+  if (instance === undefined) return;
+  const primary = region.networkInterfaces.peek(instance.networkInterfaceIds[0] ?? "");
+  const subnet = region.subnets.peek(instance.subnetId);
+  if (primary?.publicIp === undefined && subnet?.mapPublicIpOnLaunch === true && primary) {
+    mapAddress(region, primary);
+  }
+  instanceRuns(region, instanceId);
 }

@@ -9,7 +9,6 @@ import { attach } from "./network-interfaces.ts";
 import { createInterface, mapAddress } from "./interfaces.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
 import type { InstanceRecord, NetworkInterface } from "./records.ts";
-import { becomeRunning } from "./instance-states.ts";
 
 /** Makes one instance with its interfaces and volumes, and sets it going. */
 export function launch(
@@ -83,9 +82,7 @@ function optionsOf(input: RunInstancesRequest) {
 /** Called when the answer of the call has been made, which still says pending. */
 export function startUp(region: Ec2Region, instance: InstanceRecord): void {
   const label = `instance ${instance.instanceId} starts`;
-  region.after(region.settings.durations.instanceStart, label, () =>
-    becomeRunning(region, instance),
-  );
+  region.after(region.settings.durations.instanceStart, label, "instanceRuns", instance.instanceId);
 }
 
 function hostName(

@@ -89,18 +89,28 @@ function settle(region: Ec2Region, gateway: NatGateway, address: Address | undef
     gateway.publicIp = address.publicIp;
   }
   const label = `NAT gateway ${gateway.natGatewayId} becomes available`;
-  region.after(region.settings.durations.natGateway, label, () => {
-    if (gateway.state !== "pending") return;
-    if (failure === undefined) {
-      gateway.state = "available";
-      return;
-    }
-    gateway.state = "failed";
-    gateway.failureCode = failure.code;
-    gateway.failureMessage = failure.message;
-    if (node !== undefined) deleteInterface(region, node);
-    forget(region, gateway);
-  });
+  gateway.failureCode = failure?.code;
+  gateway.failureMessage = failure?.message;
+  region.after(
+    region.settings.durations.natGateway,
+    label,
+    "natGatewaySettles",
+    gateway.natGatewayId,
+  );
+}
+
+/** What is wrong with it shows only when it should have become available. */
+export function natGatewaySettles(region: Ec2Region, natGatewayId: string): void {
+  const gateway = region.natGateways.peek(natGatewayId);
+  if (gateway?.state !== "pending") return;
+  if (gateway.failureCode === undefined) {
+    gateway.state = "available";
+    return;
+  }
+  gateway.state = "failed";
+  const node = region.networkInterfaces.peek(gateway.networkInterfaceId);
+  if (node !== undefined) deleteInterface(region, node);
+  forget(region, gateway);
 }
 
 function failureOf(region: Ec2Region, gateway: NatGateway, address: Address) {
@@ -117,9 +127,12 @@ function failureOf(region: Ec2Region, gateway: NatGateway, address: Address) {
 /** Deleted and failed gateways stay visible for a while. */
 function forget(region: Ec2Region, gateway: NatGateway): void {
   const label = `NAT gateway ${gateway.natGatewayId} is forgotten`;
-  region.after(region.settings.durations.afterlife, label, () => {
-    region.natGateways.delete(gateway.natGatewayId);
-  });
+  const { natGatewayId } = gateway;
+  region.after(region.settings.durations.afterlife, label, "natGatewayForgotten", natGatewayId);
+}
+
+export function natGatewayForgotten(region: Ec2Region, natGatewayId: string): void {
+  region.natGateways.delete(natGatewayId);
 }
 
 function toWire(gateway: NatGateway): WireGateway {
@@ -131,7 +144,7 @@ function toWire(gateway: NatGateway): WireGateway {
     ...(gateway.allocationId === undefined ? {} : { AllocationId: gateway.allocationId }),
     ...(gateway.publicIp === undefined ? {} : { PublicIp: gateway.publicIp }),
   };
-  const { failureCode, failureMessage, deletedAtMs } = gateway;
+  const { failureCode, failureMessage, deletedAtMs, state } = gateway;
   return {
     NatGatewayId: gateway.natGatewayId,
     State: gateway.state,
@@ -140,7 +153,7 @@ function toWire(gateway: NatGateway): WireGateway {
     ConnectivityType: gateway.connectivity,
     CreateTime: toDate(gateway.createdAtMs),
     ...(deletedAtMs === undefined ? {} : { DeleteTime: toDate(deletedAtMs) }),
-    ...(failureCode === undefined
+    ...(failureCode === undefined || state !== "failed"
       ? {}
       : { FailureCode: failureCode, FailureMessage: failureMessage }),
     NatGatewayAddresses: [address],
@@ -187,12 +200,21 @@ export function deleteNatGateway(
   gateway.state = "deleting";
   blackhole(region, natGatewayId);
   const label = `NAT gateway ${natGatewayId} is deleted`;
-  region.after(region.settings.durations.natGatewayDeletion, label, () => {
-    gateway.state = "deleted";
-    gateway.deletedAtMs = region.now();
-    const node = region.networkInterfaces.peek(gateway.networkInterfaceId);
-    if (node !== undefined) deleteInterface(region, node);
-    forget(region, gateway);
-  });
+  region.after(
+    region.settings.durations.natGatewayDeletion,
+    label,
+    "natGatewayDeleted",
+    natGatewayId,
+  );
   return { NatGatewayId: natGatewayId };
+}
+
+export function natGatewayDeleted(region: Ec2Region, natGatewayId: string): void {
+  const gateway = region.natGateways.peek(natGatewayId);
+  if (gateway === undefined) return;
+  gateway.state = "deleted";
+  gateway.deletedAtMs = region.now();
+  const node = region.networkInterfaces.peek(gateway.networkInterfaceId);
+  if (node !== undefined) deleteInterface(region, node);
+  forget(region, gateway);
 }

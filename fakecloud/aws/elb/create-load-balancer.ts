@@ -69,9 +69,14 @@ function provision(elb: ElbRegion, balancer: ClassicLoadBalancer): void {
   const { balancing } = elb;
   balancing.network.setBalancer(balancer.network);
   const label = `load balancer ${balancer.name} is provisioned`;
-  balancing.after(balancing.timings.classicProvisioning, label, () => {
-    balancer.network.active = true;
-  });
+  const args = [elb.accountId, elb.region, balancer.name, String(balancer.createdAtMs)];
+  balancing.after(balancing.timings.classicProvisioning, label, "elb/provisioned", args);
+}
+
+/** Unless it was deleted meanwhile; another one may have its name by now. */
+export function provisioned(elb: ElbRegion, name: string, createdAtMs: string): void {
+  const balancer = elb.balancers.get(name);
+  if (balancer?.createdAtMs === Number(createdAtMs)) balancer.network.active = true;
 }
 
 export function createNode(

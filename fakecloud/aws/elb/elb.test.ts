@@ -4,6 +4,8 @@ import { faithfulTimings, LoadBalancing } from "../../network/load-balancing.ts"
 import { clusterTopology } from "../../network/memory-topology.ts";
 import { EnforcedNetwork } from "../../network/network.ts";
 import type { AwsError } from "../aws-error.ts";
+import { Transitions } from "../transitions.ts";
+import { provisioned } from "./create-load-balancer.ts";
 import { ElbRegion, type ElbSettings } from "./elb-region.ts";
 import { elbHandlers } from "./handlers.ts";
 
@@ -29,14 +31,19 @@ function start(settings: Partial<ElbSettings> = {}) {
   const topology = clusterTopology();
   const { clock, random } = kernel;
   const network = new EnforcedNetwork({ topology, clock, random });
+  const transitions = new Transitions(clock);
   const balancing = new LoadBalancing({
     topology,
     network,
     clock,
     random,
     timings: faithfulTimings,
+    transitions,
   });
   const elb = new ElbRegion("123456789012", "eu-west-1", { balancing, ...settings });
+  transitions.define({
+    "elb/provisioned": (_account, _region, name, at) => provisioned(elb, name, at),
+  });
   return { kernel, topology, network, elb };
 }
 

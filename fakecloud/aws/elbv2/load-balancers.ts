@@ -49,11 +49,16 @@ function provision(elb: Elbv2Region, balancer: Balancer): void {
   const { balancing } = elb;
   balancing.network.setBalancer(balancer.network);
   const label = `load balancer ${balancer.name} is provisioned`;
-  balancing.after(balancing.timings.provisioning, label, () => {
-    balancer.state = "active";
-    balancer.network.active = true;
-    balancing.network.healthChecks.wake();
-  });
+  const args = [elb.accountId, elb.region, balancer.arn];
+  balancing.after(balancing.timings.provisioning, label, "elbv2/provisioned", args);
+}
+
+export function provisioned(elb: Elbv2Region, arn: string): void {
+  const balancer = elb.balancers.get(arn);
+  if (balancer === undefined) return;
+  balancer.state = "active";
+  balancer.network.active = true;
+  elb.balancing.network.healthChecks.wake();
 }
 
 function build(

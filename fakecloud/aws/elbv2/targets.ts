@@ -97,12 +97,17 @@ function deregister(elb: Elbv2Region, group: TargetGroup, target: Target): void 
   balancing.network.healthChecks.unwatch(target);
   target.state = "draining";
   const key = targetKey(target.id, target.port);
-  const forget = () => {
-    if (group.pool.targets.get(key) === target) group.pool.targets.delete(key);
-  };
   const seconds = Number(group.attributes.get("deregistration_delay.timeout_seconds") ?? 300);
-  if (!settings.gradual || !wasUsed || seconds === 0) forget();
-  else balancing.clock.setTimeout(forget, seconds * 1000, `target ${key} drains`);
+  const drains = settings.gradual && wasUsed;
+  const args = [elb.accountId, elb.region, group.arn, key];
+  const step = { step: "elbv2/drained", args };
+  balancing.transitions.after(drains ? seconds * 1000 : 0, `target ${key} drains`, step);
+}
+
+/** A target that was registered again meanwhile drains no more. */
+export function drained(elb: Elbv2Region, groupArn: string, key: string): void {
+  const targets = elb.targetGroups.get(groupArn)?.pool.targets;
+  if (targets?.get(key)?.state === "draining") targets.delete(key);
 }
 
 /** Terminated instances leave their target groups by themselves. */
