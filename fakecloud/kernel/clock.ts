@@ -49,9 +49,17 @@ export function sleep(
   });
 }
 
-/** RFC 3339 in whole seconds, as metav1.Time is written ("2026-01-05T08:00:00Z"). */
+let lastSecond = Number.NaN;
+let lastText = "";
+
+/** RFC 3339 in whole seconds, as metav1.Time is written ("2026-01-05T08:00:00Z"). Many writes share a second: it is kept. */
 export function formatTime(ms: number): string {
-  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace(".000Z", "Z");
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastText = new Date(second * 1000).toISOString().replace(".000Z", "Z");
+    lastSecond = second;
+  }
+  return lastText;
 }
 
 /** RFC 3339 with six decimals, as metav1.MicroTime is written (Leases, Events). */

@@ -27,17 +27,9 @@ export function tableOf(core: Core, context: RequestContext): Table {
   return core.store.table(context.resource.table);
 }
 
-let lastSecond = Number.NaN;
-let lastText = "";
-
-/** The time of a write, which many writes share: formatting is the slow part. */
+/** The time of a write. */
 export function nowText(core: Core): string {
-  const second = Math.floor(core.clock.now() / 1000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastText = formatTime(second * 1000);
-  }
-  return lastText;
+  return formatTime(core.clock.now());
 }
 
 /** Who the trace says has written: the client by its name, else by the manager that it declares. */

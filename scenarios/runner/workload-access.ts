@@ -123,9 +123,16 @@ function parseKubeconfig(text: string): Target {
 
 /** etcd behind the API server, as a port-forward to its pod reaches it. */
 export function etcdAccess(options: WorkloadAccessOptions): EtcdClientFactory {
+  // Members are asked at every reconcile of a control plane, with the few kubeconfigs that there are.
+  const targets = new Map<string, Target>();
+  const targetOf = (kubeconfig: string) => {
+    const target = targets.get(kubeconfig) ?? parseKubeconfig(kubeconfig);
+    targets.set(kubeconfig, target);
+    return target;
+  };
   return {
     connect: async ({ kubeconfig, nodeName }) => {
-      const { cluster } = await dial(parseKubeconfig(kubeconfig), options);
+      const { cluster } = await dial(targetOf(kubeconfig), options);
       await sleep(options.clock, 5, { label: "etcd port-forward" });
       const member = cluster.etcd.members().find(({ name }) => name === nodeName);
       if (member === undefined) throw new UnreachableError(`pod etcd-${nodeName} does not answer`);
