@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { crds } from "./crds.ts";
 import { fieldLines } from "./fields.ts";
 import { readSchemas, renderGeneratedFiles } from "./generated-files.ts";
+import type { PrinterColumn } from "./schema.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const reference = process.env["SEATRIAL_REFERENCE"] ?? join(here, "../../../shared/reference");
@@ -60,6 +61,53 @@ test.skipIf(!existsSync(join(reference, "capi-fields.json")))(
   },
 );
 
+interface Names {
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+}
+
+test.skipIf(!existsSync(join(reference, "capi-fields.json")))(
+  "names, versions, subresources and printer columns are those of the reference tables (skipped where those are absent)",
+  () => {
+    for (const crd of crds) {
+      const wanted = tables().find(({ name }) => name === crd.metadata.name);
+      const { scope, names: known, versions: own } = crd.spec;
+      expect({
+        id: crd.metadata.name,
+        scope,
+        names: [known["kind"], known["plural"], known["singular"], known["shortNames"] ?? []],
+        categories: known["categories"],
+        versions: own.map(({ name, served, storage, subresources, additionalPrinterColumns }) => ({
+          name,
+          served,
+          storage,
+          subresources: subresources ?? {},
+          columns: (additionalPrinterColumns ?? []).map(columnOf),
+        })),
+      }).toEqual({
+        id: wanted?.name,
+        scope: wanted?.scope,
+        names: [wanted?.kind, wanted?.plural, wanted?.singular, wanted?.shortNames],
+        categories: wanted?.categories,
+        versions: wanted?.versions.map((version) => ({
+          name: version.version ?? version.name,
+          served: version.served,
+          storage: version.storage,
+          subresources: version.subresources,
+          columns: (version.printerColumns ?? version.additionalPrinterColumns ?? []).map(columnOf),
+        })),
+      });
+    }
+  },
+);
+
+function columnOf({ name, type, jsonPath, priority = 0 }: PrinterColumn): string {
+  return [name, type, jsonPath, priority].join(" ");
+}
+
 interface Row {
   readonly path: string;
   readonly type: string | null;
@@ -67,26 +115,40 @@ interface Row {
   readonly [attribute: string]: unknown;
 }
 
+interface TableVersion {
+  readonly version?: string;
+  readonly name?: string;
+  readonly served: boolean;
+  readonly storage: boolean;
+  readonly subresources: object;
+  readonly printerColumns?: readonly PrinterColumn[];
+  readonly additionalPrinterColumns?: readonly PrinterColumn[];
+  readonly fields: readonly Row[];
+}
+
 interface Table {
-  readonly crds: readonly {
+  readonly crds: readonly (Names & {
     readonly name: string;
-    readonly versions: readonly {
-      readonly version?: string;
-      readonly name?: string;
-      readonly fields: readonly Row[];
-    }[];
-  }[];
+    readonly scope: string;
+    readonly versions: readonly TableVersion[];
+  })[];
+}
+
+let parsed: Table["crds"] | undefined;
+
+function tables(): Table["crds"] {
+  parsed ??= ["capi-fields.json", "capa-fields.json"].flatMap(
+    (file) => (JSON.parse(readFileSync(join(reference, file), "utf8")) as Table).crds,
+  );
+  return parsed;
 }
 
 function referenceLines(): ReadonlyMap<string, readonly string[]> {
   const lines = new Map<string, readonly string[]>();
-  for (const file of ["capi-fields.json", "capa-fields.json"]) {
-    const table = JSON.parse(readFileSync(join(reference, file), "utf8")) as Table;
-    for (const crd of table.crds) {
-      for (const { version, name, fields } of crd.versions) {
-        const own = fields.filter(({ path }) => !/^(\.|apiVersion|kind|metadata)$/.test(path));
-        lines.set(`${crd.name}/${version ?? name}`, own.map(referenceLine).sort());
-      }
+  for (const crd of tables()) {
+    for (const { version, name, fields } of crd.versions) {
+      const own = fields.filter(({ path }) => !/^(\.|apiVersion|kind|metadata)$/.test(path));
+      lines.set(`${crd.name}/${version ?? name}`, own.map(referenceLine).sort());
     }
   }
   return lines;
