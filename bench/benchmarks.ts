@@ -1,3 +1,4 @@
+import { benchmarkCoreAtScale } from "./core-scale.ts";
 import { benchmarkKernel } from "./kernel.ts";
 
 export interface Benchmark {
@@ -6,4 +7,7 @@ export interface Benchmark {
   readonly measure: () => Promise<readonly string[]>;
 }
 
-export const benchmarks: readonly Benchmark[] = [{ name: "kernel", measure: benchmarkKernel }];
+export const benchmarks: readonly Benchmark[] = [
+  { name: "kernel", measure: benchmarkKernel },
+  { name: "core-at-scale", measure: () => benchmarkCoreAtScale() },
+];

@@ -1,4 +1,5 @@
 // oxlint-disable no-restricted-imports -- It is a part of the tests: production code never imports it.
+import type { AdmissionHook } from "@seatrial/fakecloud/kubernetes/admission/admission.ts";
 import { createApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
 import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
 import { type Faults, noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
@@ -46,12 +47,19 @@ function readyNode(machine: AWSMachine): Node {
   };
 }
 
+export interface Provider {
+  /** The cluster that the Node of a machine comes up in. */
+  readonly workloadOf: (machine: AWSMachine) => Client;
+  readonly hasNode: (machine: AWSMachine) => boolean;
+}
+
+/** A small infrastructure provider that honours the contract, without a cloud. */
+export function providerControllers(deps: ControllerDeps, provider: Provider): Controller[] {
+  return [machineController(deps, provider), clusterController(deps)];
+}
+
 /** Instances come after 30 s, their Nodes after 30 s more. */
-function machineController(
-  deps: ControllerDeps,
-  workload: Client,
-  hasNode: (machine: AWSMachine) => boolean,
-): Controller {
+function machineController(deps: ControllerDeps, { workloadOf, hasNode }: Provider): Controller {
   const finalizer = "test/instance";
   return {
     name: "awsmachine",
@@ -69,6 +77,7 @@ function machineController(
         const found = await client.get(AWSMachine, key);
         if (found === undefined) return done;
         const name = `node-${key.name}`;
+        const workload = workloadOf(found);
         if (found.metadata.deletionTimestamp !== undefined) {
           await workload.delete(Node, { namespace: "", name });
           await client.mergePatch(AWSMachine, key, { metadata: { finalizers: null } });
@@ -119,6 +128,20 @@ function clusterController(deps: ControllerDeps): Controller {
   };
 }
 
+/** Upstream's defaults, as a part of the API server. */
+export function defaults(): AdmissionHook[] {
+  return admission.map((rule) => ({
+    name: `${rule.kind}.${rule.group}`,
+    kinds: [`${rule.kind}.${rule.group}`],
+    version: "v1beta2",
+    mutate: ({ operation, object, oldObject }) =>
+      rule.default?.(object, {
+        operation: operation === "CREATE" ? "CREATE" : "UPDATE",
+        ...(oldObject === undefined ? {} : { old: oldObject }),
+      }) as typeof object,
+  }));
+}
+
 /** A management cluster with the core's controllers, a small provider and one workload cluster, all on virtual time. */
 export class World {
   readonly kernel: Kernel;
@@ -130,6 +153,8 @@ export class World {
   workloadFaults: Faults = noFaults;
   hasNode: (machine: AWSMachine) => boolean = () => true;
   readonly errors: string[] = [];
+  /** How often each controller has reconciled each object. */
+  readonly reconciles = new Map<string, number>();
   readonly #manage: () => Manager;
 
   constructor(seed = "1") {
@@ -139,16 +164,7 @@ export class World {
     const management = createApiServer({
       ...common,
       name: "management",
-      admission: admission.map((rule) => ({
-        name: `${rule.kind}.${rule.group}`,
-        kinds: [`${rule.kind}.${rule.group}`],
-        version: "v1beta2",
-        mutate: ({ operation, object, oldObject }) =>
-          rule.default?.(object, {
-            operation: operation === "CREATE" ? "CREATE" : "UPDATE",
-            ...(oldObject === undefined ? {} : { old: oldObject }),
-          }) as typeof object,
-      })),
+      admission: defaults(),
     });
     const workload = createApiServer({ ...common, name: "workload" });
     const user = { username: "test", groups: ["system:masters"] };
@@ -161,6 +177,10 @@ export class World {
       createManager({
         transport: transportTo(management, { decide: (point) => this.faults.decide(point) }),
         ...options,
+        onReconcile: ({ controller, key }) => {
+          const name = `${controller} ${key.name}`;
+          this.reconciles.set(name, (this.reconciles.get(name) ?? 0) + 1);
+        },
         logger: {
           debug: () => undefined,
           info: () => undefined,
@@ -168,8 +188,10 @@ export class World {
         },
         controllers: (deps) => [
           ...coreControllers(deps),
-          machineController(deps, this.workload, (machine) => this.hasNode(machine)),
-          clusterController(deps),
+          ...providerControllers(deps, {
+            workloadOf: () => this.workload,
+            hasNode: (machine) => this.hasNode(machine),
+          }),
         ],
         workloadDialer: () =>
           transportTo(workload, { decide: (point) => this.workloadFaults.decide(point) }),

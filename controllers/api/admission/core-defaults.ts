@@ -114,7 +114,7 @@ function isEmpty(selector: LabelSelector | undefined): boolean {
   );
 }
 
-function withNodeDeletionTimeout<S extends Machine["spec"]>(spec: S): S {
+export function withNodeDeletionTimeout<S extends Machine["spec"]>(spec: S): S {
   if (spec.deletion?.nodeDeletionTimeoutSeconds !== undefined) return spec;
   const nodeDeletionTimeoutSeconds = defaultNodeDeletionTimeoutSeconds;
   return { ...spec, deletion: { ...spec.deletion, nodeDeletionTimeoutSeconds } };

@@ -1,3 +1,4 @@
+import { withNodeDeletionTimeout } from "../../api/admission/core-defaults.ts";
 import { Machine } from "../../api/core/v1beta2.ts";
 import type { Client } from "../../runtime/client.ts";
 import { mutableCopy } from "../../runtime/json.ts";
@@ -13,12 +14,14 @@ const inPlaceFields = ["deletion", "minReadySeconds", "readinessGates", "taints"
 export async function propagate(client: Client, scope: MachineSetScope): Promise<void> {
   const { observed } = scope;
   const { template } = observed.spec;
+  // A Machine has this default, a template has not: without it every round would take it away and get it back.
+  const wanted = withNodeDeletionTimeout(template.spec);
   const labels = machineLabels(observed);
   const machines: Machine[] = [];
   for (const machine of scope.machines) {
     const draft = mutableCopy(machine);
     for (const field of inPlaceFields) {
-      const value = template.spec[field];
+      const value = wanted[field];
       if (value === undefined) delete draft.spec[field];
       else Object.assign(draft.spec, { [field]: value });
     }
