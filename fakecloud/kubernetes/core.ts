@@ -7,7 +7,7 @@ import type { ClusterState } from "./cluster-state.ts";
 import { managerOf, type RequestContext } from "./context.ts";
 import type { Entry } from "./history.ts";
 import type { KubeObject } from "./object.ts";
-import { rememberView, toStorage } from "./registry/views.ts";
+import { present, rememberView, toStorage } from "./registry/views.ts";
 import type { Store } from "./store.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Table } from "./table.ts";
@@ -84,5 +84,5 @@ export function commit(
   const entry = core.store.put(table, write, toStorage(resource, object));
   traceWrite(core, context, write, entry);
   rememberView(resource, entry.object);
-  return entry.object;
+  return present(resource, entry.object);
 }

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { UserInfo } from "../contract.ts";
-import { isIssuedBy, subjectOf, toPem } from "./certificates.ts";
+import { subjectOf, toPem, validityOf } from "./certificates.ts";
 
 export interface Authentication {
   /** PEM of the authority whose client certificates are believed. */
@@ -32,39 +32,58 @@ export function authenticate(
 
 interface CertificateUser {
   readonly user: UserInfo;
-  readonly pem: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
 }
 
-const byConnection = new WeakMap<object, CertificateUser | "none">();
+type Judged = CertificateUser | "none";
+
+const byConnection = new WeakMap<object, Judged>();
+/** Clients like kubectl bring the same certificate in every new connection. */
+const byCertificate = new WeakMap<Authentication, Map<string, Judged>>();
+const mostRemembered = 1000;
 
 /** A certificate belongs to a connection: it is read once, and checked for its dates each time. */
 function userOfCertificate(
   request: IncomingMessage,
-  { clientAuthority, now }: Authentication,
+  authentication: Authentication,
 ): UserInfo | undefined {
+  const { clientAuthority, now } = authentication;
   if (clientAuthority === undefined) return undefined;
   let known = byConnection.get(request.socket);
   if (known === undefined) {
-    known = readCertificate(request.socket as TLSSocket) ?? "none";
+    known = judge(request.socket as TLSSocket, authentication, clientAuthority);
     byConnection.set(request.socket, known);
   }
-  if (known === "none" || !isIssuedBy(known.pem, clientAuthority, now())) return undefined;
+  if (known === "none" || now() < known.notBefore || known.notAfter < now()) return undefined;
   return known.user;
 }
 
-function readCertificate(socket: TLSSocket): CertificateUser | undefined {
-  if (typeof socket.getPeerCertificate !== "function") return undefined;
+function judge(socket: TLSSocket, authentication: Authentication, authority: string): Judged {
+  if (typeof socket.getPeerCertificate !== "function") return "none";
   const { raw } = socket.getPeerCertificate() as { raw?: Buffer };
-  if (raw === undefined) return undefined;
+  if (raw === undefined) return "none";
+  const judged = byCertificate.get(authentication) ?? new Map<string, Judged>();
+  byCertificate.set(authentication, judged);
+  const fingerprint = hash("sha256", raw, "hex");
+  const known = judged.get(fingerprint) ?? read(raw, authority, fingerprint);
+  if (judged.size >= mostRemembered) judged.clear();
+  judged.set(fingerprint, known);
+  return known;
+}
+
+function read(raw: Buffer, authority: string, fingerprint: string): Judged {
   const pem = toPem("CERTIFICATE", raw);
+  const validity = validityOf(pem, authority);
+  if (validity === undefined) return "none";
   const { commonName, organizations = [] } = subjectOf(pem);
   return {
-    pem,
+    ...validity,
     user: {
       username: commonName,
       groups: [...organizations, "system:authenticated"],
       extra: {
-        "authentication.kubernetes.io/credential-id": [`X509SHA256=${hash("sha256", raw, "hex")}`],
+        "authentication.kubernetes.io/credential-id": [`X509SHA256=${fingerprint}`],
       },
     },
   };

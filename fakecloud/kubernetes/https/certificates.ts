@@ -150,16 +150,22 @@ export function subjectOf(certificatePem: string): CertificateSubject {
 
 /** Whether a certificate was signed by the authority and is valid at `now`. */
 export function isIssuedBy(certificatePem: string, authorityPem: string, now: number): boolean {
-  const { issuer, tbsCertificate } = issuerCheck(certificatePem, authorityPem);
-  const { notBefore, notAfter } = tbsCertificate.validity;
-  return issuer && notBefore.getTime().getTime() <= now && now <= notAfter.getTime().getTime();
+  const validity = validityOf(certificatePem, authorityPem);
+  return validity !== undefined && validity.notBefore <= now && now <= validity.notAfter;
 }
 
-function issuerCheck(certificatePem: string, authorityPem: string) {
+/** When a certificate is valid; undefined if the authority did not sign it. */
+export function validityOf(
+  certificatePem: string,
+  authorityPem: string,
+): { readonly notBefore: number; readonly notAfter: number } | undefined {
   const certificate = new X509Certificate(certificatePem);
   const authority = new X509Certificate(authorityPem);
-  const issuer = certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-  return { issuer, tbsCertificate: parseCertificate(certificatePem).tbsCertificate };
+  if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) {
+    return undefined;
+  }
+  const { notBefore, notAfter } = parseCertificate(certificatePem).tbsCertificate.validity;
+  return { notBefore: notBefore.getTime().getTime(), notAfter: notAfter.getTime().getTime() };
 }
 
 const commonNameId = "2.5.4.3";

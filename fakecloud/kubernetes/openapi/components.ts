@@ -7,7 +7,18 @@ type Json = Record<string, unknown>;
 const packages: Readonly<Record<string, string>> = {
   apiextensions: "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
   apiregistration: "io.k8s.kube-aggregator.pkg.apis.apiregistration",
+  api: "io.k8s.apimachinery.pkg.api",
   meta: "io.k8s.apimachinery.pkg.apis.meta",
+  util: "io.k8s.apimachinery.pkg.util",
+};
+
+/** Two types that are written in two ways. */
+const twofold: Readonly<Record<string, JsonObject>> = {
+  "api.resource.Quantity": { oneOf: [{ type: "string" }, { type: "number" }] },
+  "util.intstr.IntOrString": {
+    format: "int-or-string",
+    oneOf: [{ type: "integer" }, { type: "string" }],
+  },
 };
 
 /** "core.v1.PodSpec" → "io.k8s.api.core.v1.PodSpec". */
@@ -90,7 +101,8 @@ export class Components {
   #convert(schema: OpenApiSchema): JsonObject {
     const definition = schema["x-seatrial-definition"];
     if (definition === undefined) return this.#body(schema);
-    return { allOf: [this.#named(definition, schema)], default: {} };
+    const reference = { allOf: [this.#named(definition, schema)] };
+    return definition in twofold ? reference : { ...reference, default: {} };
   }
 
   #named(definition: string, schema: OpenApiSchema): JsonObject {
@@ -98,7 +110,7 @@ export class Components {
     if (this.schemas[name] === undefined) {
       // Types may contain themselves: the name must be known before the inside is looked at.
       this.schemas[name] = {};
-      this.schemas[name] = this.#body(schema);
+      this.schemas[name] = twofold[definition] ?? this.#body(schema);
     }
     return this.reference(name);
   }

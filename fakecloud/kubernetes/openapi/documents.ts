@@ -30,13 +30,19 @@ const patchTypes = [
   "application/apply-patch+yaml",
   "application/json-patch+json",
   "application/merge-patch+json",
-  "application/strategic-merge-patch+json",
 ];
+// kubectl looks here for the kind of patch to send.
+const builtinPatchTypes = [...patchTypes, "application/strategic-merge-patch+json"];
+
+function bodyTypes(method: Operation["method"], { custom }: Resource): readonly string[] {
+  if (method !== "patch") return ["application/json", "application/yaml"];
+  return custom ? patchTypes : builtinPatchTypes;
+}
 
 function describe(operation: Operation, resource: Resource, kindReference: JsonObject): JsonObject {
   const { method, action, gvk, parameters, ofKind } = operation;
   const body = ofKind ? kindReference : { type: "object" };
-  const types = method === "patch" ? patchTypes : ["application/json", "application/yaml"];
+  const types = bodyTypes(method, resource);
   const takesBody = method === "post" || method === "put" || method === "patch";
   const bodySchema = method === "patch" ? { type: "object" } : body;
   const content = (schema: JsonObject, media: readonly string[]) =>
@@ -93,6 +99,11 @@ function toV2Schema(schema: unknown): unknown {
   const { allOf } = schema as { readonly allOf?: readonly JsonObject[] };
   const reference = allOf?.[0]?.["$ref"];
   if (reference !== undefined) return { $ref: reference };
+  const { oneOf, format } = schema as { readonly oneOf?: unknown; readonly format?: unknown };
+  // What may be text or a number is text there.
+  if (oneOf !== undefined && !("type" in schema) && !("properties" in schema)) {
+    return format === undefined ? { type: "string" } : { type: "string", format };
+  }
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([key]) => !notInV2.has(key))

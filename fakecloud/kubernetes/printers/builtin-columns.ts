@@ -10,6 +10,12 @@ import {
   volumeColumns,
 } from "./cluster.ts";
 import { column, type Column, integer, nameColumn, wide } from "./column.ts";
+import {
+  autoscalerColumns,
+  ingressClassColumns,
+  ingressColumns,
+  networkPolicyColumns,
+} from "./networking.ts";
 import { podColumns } from "./pod.ts";
 import { ageColumn, joined, number, orNone, spec, status } from "./read.ts";
 import {
@@ -193,6 +199,34 @@ export const builtinColumns: Readonly<Record<string, readonly Column[]>> = {
     nameColumn,
     column("Request", (object) => quotaText(object, (name) => !isLimit(name))),
     column("Limit", (object) => quotaText(object, isLimit)),
+    ageColumn,
+  ],
+  "HorizontalPodAutoscaler.autoscaling": autoscalerColumns,
+  "Ingress.networking.k8s.io": ingressColumns,
+  "IngressClass.networking.k8s.io": ingressClassColumns,
+  "NetworkPolicy.networking.k8s.io": networkPolicyColumns,
+  "RuntimeClass.node.k8s.io": [
+    nameColumn,
+    column("Handler", (object) => text(object["handler"])),
+    ageColumn,
+  ],
+  "ValidatingAdmissionPolicy.admissionregistration.k8s.io": [
+    nameColumn,
+    integer("Validations", (object) => records(spec(object)["validations"]).length),
+    column("ParamKind", (object) => {
+      const { apiVersion, kind } = record(spec(object)["paramKind"]);
+      return kind === undefined ? "<unset>" : `${text(apiVersion)}/${text(kind)}`;
+    }),
+    ageColumn,
+  ],
+  "ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io": [
+    nameColumn,
+    column("PolicyName", (object) => text(spec(object)["policyName"])),
+    column("ParamRef", (object) => {
+      const { name, namespace } = record(spec(object)["paramRef"]);
+      if (name === undefined) return "<unset>";
+      return namespace === undefined ? text(name) : `${text(namespace)}/${text(name)}`;
+    }),
     ageColumn,
   ],
   "Scale.autoscaling": [

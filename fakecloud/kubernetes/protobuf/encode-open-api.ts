@@ -60,11 +60,19 @@ function writeField(writer: ProtobufWriter, { number, type }: Field, value: unkn
   else writer.bytes(number, encode(type, value));
 }
 
-/** Values of any kind travel as YAML text. */
+const anyBytes = new Map<string, Uint8Array>();
+const mostRemembered = 5000;
+
+/** Values of any kind travel as YAML text. Most of them occur again and again. */
 function any(value: unknown): Uint8Array {
+  const key = JSON.stringify(value);
+  const known = anyBytes.get(key);
+  if (known !== undefined) return known;
   const writer = new ProtobufWriter();
   writer.text(2, stringify(value));
-  return writer.finish();
+  const bytes = writer.finish();
+  if (anyBytes.size < mostRemembered) anyBytes.set(key, bytes);
+  return bytes;
 }
 
 function namedAny(name: string, value: unknown): Uint8Array {

@@ -11,9 +11,23 @@ import {
   selectableFields,
   statusWithoutMetadataKinds,
 } from "../tables/kind-rules.ts";
+import { autoscalerConversion } from "./autoscaler-conversion.ts";
 import { eventConversion } from "./event-conversion.ts";
 import { builtinStrategies } from "./strategies/strategies.ts";
-import { allVerbs, type KindRules, noConversion, type Resource, tableId } from "./resource.ts";
+import {
+  allVerbs,
+  type Conversion,
+  type KindRules,
+  noConversion,
+  type Resource,
+  tableId,
+} from "./resource.ts";
+
+/** Kinds whose versions differ in more than their names. */
+const conversions: Readonly<Record<string, Conversion>> = {
+  Event: eventConversion,
+  HorizontalPodAutoscaler: autoscalerConversion,
+};
 
 /** Kinds that are asked and answered, never stored. */
 const createOnlyKinds: ReadonlySet<string> = new Set([
@@ -104,7 +118,7 @@ export function builtinResources(kinds: readonly BuiltinKind[]): readonly Resour
         : {}),
       rules: rulesOf(id),
       selectable: selectableOf(id, kind.kind),
-      conversion: isEvent ? eventConversion : noConversion,
+      conversion: conversions[kind.kind] ?? noConversion,
       views: new WeakMap(),
     };
   });

@@ -41,8 +41,11 @@ function jsonType(value: unknown): string {
   return value === null ? "null" : typeof value;
 }
 
+/** What Go leaves out of an ObjectMeta: null, empty text, and maps and lists with nothing in them. */
 function isNothing(value: unknown): boolean {
-  return value === null || value === "";
+  if (typeof value !== "object") return value === "";
+  for (const _key in value) return false;
+  return true;
 }
 
 /** For maps and lists the complaint is about the first part that does not fit. */
@@ -61,7 +64,7 @@ function wrongType(value: unknown, path: string, type: string): TypeError {
   );
 }
 
-/** Metadata with what an ObjectMeta has, and nothing else; nulls and empty text count as absent. */
+/** Metadata with what an ObjectMeta has, and nothing else; what is empty counts as absent. */
 function decodeMeta(raw: unknown, kind: string, unknownFields: string[]): ObjectMeta {
   if (raw === undefined || raw === null) return {};
   if (!isObject(raw)) {

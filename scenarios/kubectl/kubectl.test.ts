@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { applyCases } from "./cases/apply.ts";
+import { definitionOf } from "./cases/boats.ts";
+import { changeCases } from "./cases/changes.ts";
+import { createCases } from "./cases/creates.ts";
+import { podCases, talkativePod } from "./cases/pods.ts";
+import { readCases } from "./cases/reads.ts";
+import type { KubectlCase } from "./kubectl-case.ts";
+import { isKubectlInstalled, Kubectl } from "./kubectl.ts";
+import { startPodServer } from "./pod-server.ts";
+import { startSeatrial } from "./running-seatrial.ts";
+
+const isMissing = !isKubectlInstalled();
+const why = isMissing ? " (skipped: kubectl is not installed)" : "";
+
+interface Server {
+  readonly kubeconfig: string;
+  readonly directory: string;
+  stop(): Promise<void>;
+}
+
+/** Each case works in a namespace of its own, several at a time. */
+function matrix(name: string, cases: readonly KubectlCase[], start: () => Promise<Server>): void {
+  const numbered = cases.map((one, index) => ({ ...one, namespace: `case-${index + 1}` }));
+  describe.skipIf(isMissing)(`${name}${why}`, () => {
+    let server: Server;
+    let kubectl: Kubectl;
+
+    beforeAll(async () => {
+      server = await start();
+      const { kubeconfig, directory } = server;
+      kubectl = new Kubectl({
+        kubeconfig,
+        cacheDir: join(directory, "cache"),
+        namespace: "default",
+      });
+      const namespaces = numbered.map(({ namespace }) => ({
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { name: namespace },
+      }));
+      const items = [...namespaces, definitionOf("boats", "Boat")];
+      await kubectl.ok("create -f -", {
+        input: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
+      });
+    });
+
+    afterAll(() => server?.stop());
+
+    test.concurrent.each(numbered.map((one) => [one.title, one] as const))("%s", (_title, one) =>
+      one.run(kubectl.in(one.namespace)),
+    );
+  });
+}
+
+const cases = [...applyCases, ...readCases, ...changeCases, ...createCases];
+matrix("kubectl against a running seatrial up", cases, startSeatrial);
+matrix("kubectl against pods that run", podCases, () => startPodServer(() => talkativePod));
