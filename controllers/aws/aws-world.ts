@@ -40,6 +40,12 @@ interface Told {
   readonly message: string;
 }
 
+function refusal(request: { readonly body: Uint8Array }, response: { readonly body: Uint8Array }) {
+  const [, action = ""] = /Action=(\w+)/.exec(Buffer.from(request.body).toString()) ?? [];
+  const [, code = ""] = /<Code>([^<]+)</.exec(Buffer.from(response.body).toString()) ?? [];
+  return `${action} ${code}`;
+}
+
 /** Management cluster with admission, AWS, and the controllers of core and provider; nothing runs inside the instances. */
 export class AwsWorld {
   readonly kernel: Kernel;
@@ -52,6 +58,8 @@ export class AwsWorld {
   readonly events: Told[] = [];
   /** "RunInstances", in the order in which they reached AWS. */
   readonly calls: string[] = [];
+  /** "DeleteSubnet DependencyViolation": calls that AWS has refused. */
+  readonly refusals: string[] = [];
   /** Access keys with which AWS was called. */
   readonly keys = new Set<string>();
   faults: Faults = noFaults;
@@ -124,10 +132,12 @@ export class AwsWorld {
   #handler(): InProcessRequestHandler {
     const { clock, random } = this.kernel;
     return new InProcessRequestHandler({
-      handle: (request) => {
+      handle: async (request) => {
         const key = /Credential=([^/]+)/.exec(request.headers["authorization"] ?? "")?.[1];
         if (key !== undefined) this.keys.add(key);
-        return this.aws.handle(request);
+        const response = await this.aws.handle(request);
+        if (response.status >= 400) this.refusals.push(refusal(request, response));
+        return response;
       },
       clock,
       random,
@@ -296,6 +306,10 @@ export class AwsWorld {
   /** Calls since they were last cleared that change something. */
   writes(): readonly string[] {
     return this.calls.filter((call) => !/^(Describe|Get|Head|List)/.test(call));
+  }
+
+  send<T>(call: (clients: AwsClients) => Promise<T>): Promise<T> {
+    return this.run(call(this.clients));
   }
 
   /** Makes calls of one operation fail, for as long as the count lasts. */

@@ -86,6 +86,13 @@ export function isDependencyViolation(error: unknown): boolean {
   );
 }
 
+/** The credentials may not do this. */
+export function isAccessDenied(error: unknown): boolean {
+  return ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"].includes(
+    errorCode(error) ?? "",
+  );
+}
+
 /** The same client token came with other parameters. */
 export function isTokenMismatch(error: unknown): boolean {
   return errorCode(error) === "IdempotentParameterMismatch";

@@ -5,7 +5,7 @@ import { validateSshKeyName, validateTags } from "./aws-checks.ts";
 import { immutable } from "./checks.ts";
 import { type FieldError, forbidden, invalid, required } from "./field-error.ts";
 import { refuseIfSet } from "./gates.ts";
-import { isCidr } from "./network.ts";
+import { isCanonicalCidr, isCidr } from "./network.ts";
 
 type Errors = readonly FieldError[];
 
@@ -93,7 +93,8 @@ type IngressRule = NonNullable<
 >[number];
 
 /** A rule says in one way where traffic may come from. */
-function validateIngressRules({ network, controlPlaneLoadBalancer }: AWSClusterSpec): Errors {
+function validateIngressRules(spec: AWSClusterSpec): Errors {
+  const { network, controlPlaneLoadBalancer, secondaryControlPlaneLoadBalancer: second } = spec;
   const lists: readonly (readonly [string, readonly IngressRule[] | undefined])[] = [
     [
       "spec.network.additionalControlPlaneIngressRules",
@@ -101,9 +102,18 @@ function validateIngressRules({ network, controlPlaneLoadBalancer }: AWSClusterS
     ],
     ["spec.network.additionalNodeIngressRules", network?.additionalNodeIngressRules],
     ["spec.controlPlaneLoadBalancer.ingressRules", controlPlaneLoadBalancer?.ingressRules],
+    ["spec.secondaryControlPlaneLoadBalancer.ingressRules", second?.ingressRules],
   ];
   return lists.flatMap(([field, rules]) =>
     (rules ?? []).flatMap((rule, index) => {
+      const wrong = [...(rule.cidrBlocks ?? []), ...(rule.ipv6CidrBlocks ?? [])].find(
+        (block) => !isCanonicalCidr(block),
+      );
+      if (wrong !== undefined) {
+        return [
+          invalid(`${field}[${index}]`, wrong, "is not the address of a network: AWS refuses it"),
+        ];
+      }
       const hasBlocks = (rule.cidrBlocks ?? rule.ipv6CidrBlocks) !== undefined;
       const hasGroups =
         (rule.sourceSecurityGroupIds ?? rule.sourceSecurityGroupRoles) !== undefined;

@@ -1,18 +1,28 @@
 import {
+  AllocateAddressCommand,
   AssociateRouteTableCommand,
+  AssociateVpcCidrBlockCommand,
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
   CreateSubnetCommand,
+  CreateTagsCommand,
   CreateVpcCommand,
+  DeleteNatGatewayCommand,
+  DeleteTagsCommand,
+  DescribeAddressesCommand,
   DescribeImagesCommand,
+  DescribeNatGatewaysCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeTagsCommand,
   DescribeVpcsCommand,
+  ReleaseAddressCommand,
 } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { AWSCluster } from "../../api/aws/v1beta2.ts";
+import { Cluster } from "../../api/core/v1beta2.ts";
 import { AwsWorld, minute, namespace } from "../aws-world.ts";
 
 test("a VPC of one's own is used, tagged for the cloud controller, and left as it was", async () => {
@@ -136,4 +146,173 @@ test("a field that the provider does not act on is refused by name", async () =>
     status: "False",
     message: "not supported by this version of the provider: spec.network.vpc.ipv6",
   });
+});
+
+/** Allocation IDs of all addresses of the account. */
+async function addresses(world: AwsWorld): Promise<readonly string[]> {
+  const { Addresses = [] } = await world.send(({ ec2 }) =>
+    ec2.send(new DescribeAddressesCommand({})),
+  );
+  return Addresses.flatMap(({ AllocationId }) => AllocationId ?? []);
+}
+
+async function gateways(world: AwsWorld) {
+  const { NatGateways = [] } = await world.send(({ ec2 }) =>
+    ec2.send(new DescribeNatGatewaysCommand({})),
+  );
+  return NatGateways.filter(({ State }) => State === "available");
+}
+
+test("capa-bugs 22, 23: each zone has a gateway with an address of its own, and one that goes is replaced", async () => {
+  const world = await new AwsWorld({ profile: "faithful" }).start();
+  await world.withCluster({});
+  const made = await gateways(world);
+  expect(new Set(made.map(({ SubnetId }) => SubnetId)).size).toBe(3);
+  expect(await addresses(world)).toHaveLength(3);
+  const [first] = made;
+  const NatGatewayId = first!.NatGatewayId!;
+  await world.send(({ ec2 }) => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })));
+  await world.kernel.runFor(20 * minute);
+  const now = await gateways(world);
+  expect(now.map(({ SubnetId }) => SubnetId).toSorted()).toEqual(
+    made.map(({ SubnetId }) => SubnetId).toSorted(),
+  );
+  const ids = now.map(({ NatGatewayAddresses = [] }) => NatGatewayAddresses[0]?.AllocationId);
+  expect(new Set(ids).size).toBe(3);
+  expect(await addresses(world)).toHaveLength(3);
+});
+
+test("capa-bugs 25: when addresses run out the condition says so, none is wasted, and a raised quota is enough to go on", async () => {
+  const world = await new AwsWorld({ profile: "faithful" }).start();
+  const taken: string[] = [];
+  for (let count = 0; count < 3; count += 1) {
+    const { AllocationId = "" } = await world.send(({ ec2 }) =>
+      ec2.send(new AllocateAddressCommand({ Domain: "vpc" })),
+    );
+    taken.push(AllocationId);
+  }
+  await world.createCluster();
+  await world.kernel.runFor(30 * minute);
+  expect(await addresses(world)).toHaveLength(5);
+  expect(await world.clusterCondition("NatGatewaysReady")).toMatchObject({
+    status: "False",
+    reason: "NatGatewaysReconciliationFailed",
+    message: expect.stringContaining("maximum number of addresses"),
+  });
+  expect(world.events.map(({ reason }) => reason)).toContain("NatGatewaysReconciliationFailed");
+  const [AllocationId] = taken;
+  await world.send(({ ec2 }) =>
+    ec2.send(new ReleaseAddressCommand({ AllocationId: AllocationId! })),
+  );
+  await world.clusterReady();
+  expect(await addresses(world)).toHaveLength(5);
+});
+
+/** The default VPC of the account, as a network that the user brings. */
+async function defaultNetwork(world: AwsWorld) {
+  const Filters = [{ Name: "default-for-az", Values: ["true"] }];
+  const { Subnets = [] } = await world.send(({ ec2 }) =>
+    ec2.send(new DescribeSubnetsCommand({ Filters })),
+  );
+  const [first, second] = Subnets;
+  return {
+    vpc: { id: first!.VpcId! },
+    subnets: [{ id: first!.SubnetId! }, { id: second!.SubnetId! }],
+  };
+}
+
+async function tagsOf(world: AwsWorld, id: string) {
+  const Filters = [{ Name: "resource-id", Values: [id] }];
+  const { Tags = [] } = await world.send(({ ec2 }) =>
+    ec2.send(new DescribeTagsCommand({ Filters })),
+  );
+  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+const someAddress = { Domain: "vpc" } as const;
+
+test("capa-bugs 35, 36, 38, 44: a user's network, even the default one, keeps its addresses, ranges, groups and tags", async () => {
+  const world = await new AwsWorld().start();
+  await world.send(({ ec2 }) => ec2.send(new AllocateAddressCommand(someAddress)));
+  const network = await defaultNetwork(world);
+  const CidrBlock = "10.77.0.0/16";
+  await world.send(({ ec2 }) =>
+    ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: network.vpc.id, CidrBlock })),
+  );
+  const [{ id }] = network.subnets as [{ id: string }];
+  const tags = await tagsOf(world, id);
+  const before = world.aws.inventory();
+  const secondaryCidrBlocks = [{ ipv4CidrBlock: CidrBlock }];
+  await world.withCluster({
+    network: { ...network, vpc: { ...network.vpc, secondaryCidrBlocks } },
+    controlPlaneLoadBalancer: { scheme: "internet-facing" },
+  });
+  expect(await tagsOf(world, id)).toMatchObject({ "kubernetes.io/cluster/test": "shared" });
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+  expect(world.calls).not.toContain("DisassociateVpcCidrBlock");
+  expect(world.calls).not.toContain("ReleaseAddress");
+  const { "kubernetes.io/role/elb": _role, ...left } = await tagsOf(world, id);
+  expect(left).toEqual(tags);
+});
+
+test("capa-bugs 40: tags of a user's subnet are the user's: kept, and not put back when the user takes them off", async () => {
+  const world = await new AwsWorld().start();
+  const network = await defaultNetwork(world);
+  const [{ id }] = network.subnets as [{ id: string }];
+  const Tags = [
+    { Key: "Name", Value: "mine" },
+    { Key: "cost-centre", Value: "7" },
+  ];
+  await world.send(({ ec2 }) => ec2.send(new CreateTagsCommand({ Resources: [id], Tags })));
+  await world.withCluster({ network });
+  expect(await tagsOf(world, id)).toMatchObject({ Name: "mine", "cost-centre": "7" });
+  await world.send(({ ec2 }) =>
+    ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: "cost-centre" }] })),
+  );
+  await world.kernel.runFor(25 * minute);
+  expect(await tagsOf(world, id)).not.toHaveProperty("cost-centre");
+  expect(await tagsOf(world, id)).toMatchObject({ Name: "mine" });
+});
+
+test("capa-bugs 28: of two clusters in one network of the user's, each takes only its own along", async () => {
+  const world = await new AwsWorld().start();
+  const network = await defaultNetwork(world);
+  const before = world.aws.inventory();
+  await world.withCluster({ network });
+  const inventory = world.aws.inventory();
+  const other = { name: "other", namespace };
+  const apiGroup = "infrastructure.cluster.x-k8s.io";
+  await world.create(AWSCluster, { metadata: other, spec: { region: "eu-west-1", network } });
+  await world.create(Cluster, {
+    metadata: other,
+    spec: { infrastructureRef: { apiGroup, kind: "AWSCluster", name: "other" } },
+  });
+  await world.until(
+    async () => (await world.get(AWSCluster, "other"))?.status?.ready === true,
+    "the other cluster",
+  );
+  await world.run(world.client.delete(Cluster, other));
+  await world.until(
+    async () => (await world.get(Cluster, "other")) === undefined,
+    "the end of the other cluster",
+  );
+  expect(world.aws.inventory()).toEqual(inventory);
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+test("capa-bugs 33: nothing is deleted before what uses it", async () => {
+  const world = await (await new AwsWorld().start()).withCluster({});
+  await world.deleteCluster();
+  expect(world.refusals.filter((call) => call.includes("DependencyViolation"))).toEqual([]);
+});
+
+test("capa-bugs 48: a range that is none is refused before AWS sees it", async () => {
+  const world = await new AwsWorld().start();
+  const rule = { description: "office", protocol: "tcp", fromPort: 6443, toPort: 6443 };
+  const ingressRules = [{ ...rule, cidrBlocks: ["192.168.12.22/24"] }];
+  await expect(world.createCluster({ controlPlaneLoadBalancer: { ingressRules } })).rejects.toThrow(
+    /192\.168\.12\.22\/24.*is not the address of a network/,
+  );
 });

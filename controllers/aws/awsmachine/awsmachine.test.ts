@@ -1,24 +1,32 @@
 import {
+  CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
   DescribeSubnetsCommand,
   ModifyInstanceMetadataOptionsCommand,
+  RegisterImageCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
 import { AWSCluster, AWSMachine, AWSMachineTemplate } from "../../api/aws/v1beta2.ts";
-import { Cluster } from "../../api/core/v1beta2.ts";
+import { Cluster, Machine } from "../../api/core/v1beta2.ts";
+import { Secret } from "../../api/kubernetes.ts";
+import type { Kind, KubeObject } from "../../runtime/client.ts";
 import { AwsWorld, minute, namespace, oneZone } from "../aws-world.ts";
 
-test("capa-bugs 1, 3, 4: whatever is lost or crashes around RunInstances, one machine has one instance", async () => {
-  for (const mode of ["lost", "crash", "lost and crash"]) {
+test("capa-bugs 1 to 4: whatever is lost or crashes around RunInstances, one machine has one instance", async () => {
+  for (const mode of ["lost", "crash", "lost and crash", "unreadable"]) {
     const world = await new AwsWorld({ profile: "faithful", seed: mode }).start();
     await world.createCluster();
     await world.clusterReady();
     let struck = 0;
     world.faults = {
       decide: ({ operation, phase }) => {
+        if (mode === "unreadable" && operation === "DescribeInstances" && struck > 0) {
+          struck += 1; // Nothing can be read for a while after the launch.
+          return struck > 9 ? undefined : { do: "fail", code: "InternalError", status: 500 };
+        }
         if (operation !== "RunInstances" || phase !== "afterCommit" || struck >= 2)
           return undefined;
         struck += 1;
@@ -193,4 +201,113 @@ test("capa-bugs 8, 9, 10: a refusal by AWS is told, asked for at a bounded rate,
   world.faults = noFaults;
   await world.machineReady("worker");
   expect(await world.instances()).toHaveLength(1);
+});
+
+test("capa-bugs 14: an affinity that an old version wrote by itself neither reaches AWS nor blocks an update", async () => {
+  const world = await (await new AwsWorld().start()).withCluster();
+  await world.createMachine("worker", { hostAffinity: "host" });
+  await world.machineReady("worker");
+  const [instance] = await world.instances();
+  expect(instance?.Placement?.Affinity).toBeUndefined();
+  await world.patch(AWSMachine, "worker", { spec: { additionalTags: { team: "blue" } } });
+});
+
+test("capa-bugs 15: the image is looked for by owner, architecture and name; without one the machine says so and waits", async () => {
+  const world = await (await new AwsWorld().start()).withCluster();
+  const owner = "123456789012";
+  const register = async (name: string, architecture = "x86_64") => {
+    const request = { Name: name, Architecture: architecture as "x86_64" };
+    const { ImageId } = await world.send(({ ec2 }) => ec2.send(new RegisterImageCommand(request)));
+    await world.kernel.runFor(2000);
+    return ImageId;
+  };
+  await register("own-v1.34.2-1", "arm64");
+  await world.createMachine("worker", {
+    imageLookupOrg: owner,
+    imageLookupFormat: "own-v{{.K8sVersion}}-*",
+  });
+  await world.kernel.runFor(2 * minute);
+  expect(await world.machineCondition("worker", "InstanceReady")).toMatchObject({
+    reason: "InstanceProvisionFailed",
+    message: `no image of account ${owner} is named own-v1.34.2-* (x86_64)`,
+  });
+  await register("own-v1.34.2-2");
+  const newest = await register("own-v1.34.2-3");
+  await register("other-v1.34.2-4");
+  await world.machineReady("worker");
+  expect((await world.instances())[0]?.ImageId).toBe(newest);
+});
+
+test("capa-bugs 16: a machine is deleted without its bootstrap data, and without ever having had an instance", async () => {
+  const world = await (await new AwsWorld().start()).withCluster();
+  const cloudInit = { insecureSkipSecretsManager: true };
+  await world.createMachine("plain", { cloudInit });
+  await world.createMachine("safe");
+  await world.machineReady("plain");
+  await world.machineReady("safe");
+  await world.createMachine("never", { ami: { id: "ami-00000000000000000" } });
+  for (const name of ["plain", "safe", "never"]) {
+    await world.run(world.client.delete(Secret, { namespace, name: `${name}-data` }));
+    await world.deleteMachine(name);
+  }
+  const live = (await world.instances()).filter(({ State }) => State?.Name !== "terminated");
+  expect(live).toEqual([]);
+});
+
+test("capa-bugs 17: a machine that never reached AWS is deleted though the credentials are wrong", async () => {
+  const world = await (await new AwsWorld().start()).withCluster();
+  world.refuse("DescribeInstances", { code: "AuthFailure", status: 401 });
+  await world.createMachine("worker");
+  await world.kernel.runFor(minute);
+  expect(world.calls).toContain("DescribeInstances");
+  await world.deleteMachine("worker");
+  expect(world.aws.instances()).toEqual([]);
+});
+
+test("capa-bugs 19, 20: interfaces of the user's own are used, and only what the launch makes is tagged in it", async () => {
+  const world = await (await new AwsWorld().start()).withCluster();
+  const { spec } = await world.cluster();
+  const subnet = spec?.network?.subnets?.find(({ isPublic }) => isPublic !== true);
+  const SubnetId = subnet?.resourceID ?? "";
+  const { NetworkInterface } = await world.send(({ ec2 }) =>
+    ec2.send(new CreateNetworkInterfaceCommand({ SubnetId })),
+  );
+  const id = NetworkInterface?.NetworkInterfaceId ?? "";
+  await world.createMachine("worker", {
+    networkInterfaces: [id],
+    rootVolume: { size: 20 },
+    nonRootVolumes: [{ deviceName: "/dev/sdb", size: 20 }],
+  });
+  await world.machineReady("worker");
+  await world.kernel.runFor(minute);
+  const [instance] = await world.instances();
+  const [only] = instance?.NetworkInterfaces ?? [];
+  expect(only?.NetworkInterfaceId).toBe(id);
+  const names = only?.Groups?.map(({ GroupName }) => GroupName);
+  expect(names).toEqual(expect.arrayContaining(["test-node", "test-lb"]));
+  await world.deleteMachine("worker");
+});
+
+test("capa-bugs 67: what is deleted all at once goes in order, and nothing is left", async () => {
+  const world = await new AwsWorld().start();
+  const before = world.aws.inventory();
+  await world.withCluster();
+  await world.createMachine("worker");
+  await world.machineReady("worker");
+  const kinds = [AWSCluster, AWSMachine, Machine] as const;
+  for (const [index, name] of ["test", "worker", "worker"].entries()) {
+    await world.run(world.client.delete(kinds[index]! as Kind<KubeObject>, { namespace, name }));
+  }
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+test("capa-bugs 72: a machine that was made before the network starts as soon as that is ready", async () => {
+  const world = await new AwsWorld({ profile: "faithful" }).start();
+  await world.createCluster(oneZone);
+  await world.createMachine("worker");
+  await world.clusterReady();
+  const readyMs = world.kernel.clock.now();
+  await world.until(async () => (await world.instances()).length > 0, "the launch");
+  expect(world.kernel.clock.now() - readyMs).toBeLessThanOrEqual(15_000);
 });

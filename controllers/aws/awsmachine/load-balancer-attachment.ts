@@ -1,6 +1,7 @@
 import type { Instance } from "@aws-sdk/client-ec2";
 import type { ApiServerElb } from "../../api/generated/definitions.ts";
 import { markFalse, markTrue } from "../conditions.ts";
+import { isAccessDenied } from "../errors.ts";
 import { attachInstance, detachInstance } from "../elb/api-server-load-balancers.ts";
 import { isControlPlane, type MachineScope } from "../machine-scope.ts";
 
@@ -41,7 +42,12 @@ export async function detachFromLoadBalancer(
 ): Promise<void> {
   if (!isControlPlane(scope)) return;
   for (const balancer of loadBalancers(scope)) {
-    await detachInstance(scope.aws, balancer, instanceId);
+    try {
+      await detachInstance(scope.aws, balancer, instanceId);
+    } catch (error) {
+      // A load balancer drops an instance that has terminated by itself: this must not hold the deletion (capa-bugs 55).
+      if (!isAccessDenied(error)) throw error;
+    }
   }
 }
 

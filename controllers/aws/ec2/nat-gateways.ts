@@ -77,11 +77,11 @@ async function createNatGateway(
     new CreateNatGatewayCommand({
       SubnetId: subnetId(home),
       AllocationId,
-      // The address is part of the identity: after a failed gateway the next attempt is another one.
+      // After a gateway that has failed or was deleted by hand the next one is another one, though it may get the same address.
       ClientToken: clientToken(
         scope.draft.metadata.uid ?? "",
         `nat-gateway/${home.id}`,
-        AllocationId,
+        `${AllocationId}/${home.natGatewayId ?? "first"}`,
       ),
       TagSpecifications: [tagSpecification("natgateway", tags)],
     }),

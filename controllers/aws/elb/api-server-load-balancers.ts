@@ -68,5 +68,7 @@ export async function detachInstance(
 ): Promise<void> {
   const { name = "", arn } = balancer;
   if (arn !== undefined) await deregisterTarget(aws, arn, instanceId);
-  else await deregisterInstance(aws, name, instanceId);
+  else if (await isRegistered(aws, name, instanceId)) {
+    await deregisterInstance(aws, name, instanceId);
+  }
 }

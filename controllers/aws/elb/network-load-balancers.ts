@@ -28,7 +28,7 @@ import {
   loadBalancerTags,
   zonesOf,
 } from "./load-balancer-plan.ts";
-import { reconcileListeners, tagResource } from "./target-groups.ts";
+import { findPlannedTargetGroups, reconcileListeners, tagResource } from "./target-groups.ts";
 
 const typeNames = { alb: "application", elb: "gateway", nlb: "network" } as const;
 
@@ -170,22 +170,33 @@ export async function deleteNetworkLoadBalancer(
 ): Promise<Wait | undefined> {
   const { elbv2 } = scope.aws;
   const found = await describe(scope.aws, plan.name);
-  if (found?.LoadBalancerArn === undefined) return ready;
+  if (found?.LoadBalancerArn === undefined) {
+    await deleteTargetGroups(scope, await findPlannedTargetGroups(scope, plan));
+    return ready;
+  }
   const { LoadBalancerArn } = found;
   const { TagDescriptions = [] } = await elbv2.send(
     new DescribeTagsCommand({ ResourceArns: [LoadBalancerArn] }),
   );
   if (!isOwned(tagMap(TagDescriptions[0]?.Tags), scope.clusterName)) return ready; // The user's own stays.
-  const groups = await targetGroupsOf(scope.aws, LoadBalancerArn);
+  // Groups that no listener uses any more are not listed with the load balancer: they are found by their names (capa-bugs 52).
+  const groups = new Set([
+    ...(await targetGroupsOf(scope.aws, LoadBalancerArn)),
+    ...(await findPlannedTargetGroups(scope, plan)),
+  ]);
   const { Listeners = [] } = await elbv2.send(new DescribeListenersCommand({ LoadBalancerArn }));
   for (const { ListenerArn } of Listeners) {
     await ignoreNotFound(elbv2.send(new DeleteListenerCommand({ ListenerArn })));
   }
-  for (const TargetGroupArn of groups) {
-    await ignoreNotFound(elbv2.send(new DeleteTargetGroupCommand({ TargetGroupArn })));
-  }
+  await deleteTargetGroups(scope, groups);
   await ignoreNotFound(elbv2.send(new DeleteLoadBalancerCommand({ LoadBalancerArn })));
   return { ...waitFor(plan, "to go"), reason: "Deleting" };
+}
+
+async function deleteTargetGroups(scope: ClusterScope, arns: Iterable<string>): Promise<void> {
+  for (const TargetGroupArn of arns) {
+    await ignoreNotFound(scope.aws.elbv2.send(new DeleteTargetGroupCommand({ TargetGroupArn })));
+  }
 }
 
 async function targetGroupsOf(aws: AwsClients, LoadBalancerArn: string): Promise<string[]> {
@@ -202,16 +213,23 @@ export async function registerTarget(
   instanceId: string,
 ): Promise<void> {
   for (const TargetGroupArn of await targetGroupsOf(aws, loadBalancerArn)) {
-    const { TargetHealthDescriptions = [] } = await aws.elbv2.send(
-      new DescribeTargetHealthCommand({ TargetGroupArn }),
-    );
-    const isThere = TargetHealthDescriptions.some(
-      ({ Target, TargetHealth }) => Target?.Id === instanceId && TargetHealth?.State !== "draining",
-    );
-    if (isThere) continue;
+    if (await isTarget(aws, TargetGroupArn, instanceId)) continue;
     const Targets = [{ Id: instanceId }];
     await aws.elbv2.send(new RegisterTargetsCommand({ TargetGroupArn, Targets }));
   }
+}
+
+async function isTarget(
+  aws: AwsClients,
+  TargetGroupArn: string,
+  instanceId: string,
+): Promise<boolean> {
+  const { TargetHealthDescriptions = [] } = await aws.elbv2.send(
+    new DescribeTargetHealthCommand({ TargetGroupArn }),
+  );
+  return TargetHealthDescriptions.some(
+    ({ Target, TargetHealth }) => Target?.Id === instanceId && TargetHealth?.State !== "draining",
+  );
 }
 
 export async function deregisterTarget(
@@ -221,6 +239,7 @@ export async function deregisterTarget(
 ): Promise<void> {
   const groups = await ignoreNotFound(targetGroupsOf(aws, loadBalancerArn));
   for (const TargetGroupArn of groups ?? []) {
+    if ((await ignoreNotFound(isTarget(aws, TargetGroupArn, instanceId))) !== true) continue;
     const Targets = [{ Id: instanceId }];
     await ignoreNotFound(aws.elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets })));
   }

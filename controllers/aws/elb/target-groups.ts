@@ -113,6 +113,19 @@ function targetGroupName(scope: ClusterScope, plan: LoadBalancerPlan, route: Rou
   return `${route.prefix}-${letters}`;
 }
 
+/** ARNs of the groups that the plan asks for, used by a listener or not. */
+export async function findPlannedTargetGroups(
+  scope: ClusterScope,
+  plan: LoadBalancerPlan,
+): Promise<readonly string[]> {
+  const arns: string[] = [];
+  for (const route of routesOf(scope, plan)) {
+    const found = await findTargetGroup(scope, targetGroupName(scope, plan, route));
+    if (found?.TargetGroupArn !== undefined) arns.push(found.TargetGroupArn);
+  }
+  return arns;
+}
+
 async function ensureTargetGroup(
   scope: ClusterScope,
   plan: LoadBalancerPlan,
