@@ -104,16 +104,9 @@ function validateIngressRules(spec: AWSClusterSpec): Errors {
     ["spec.controlPlaneLoadBalancer.ingressRules", controlPlaneLoadBalancer?.ingressRules],
     ["spec.secondaryControlPlaneLoadBalancer.ingressRules", second?.ingressRules],
   ];
-  return lists.flatMap(([field, rules]) =>
-    (rules ?? []).flatMap((rule, index) => {
-      const wrong = [...(rule.cidrBlocks ?? []), ...(rule.ipv6CidrBlocks ?? [])].find(
-        (block) => !isCanonicalCidr(block),
-      );
-      if (wrong !== undefined) {
-        return [
-          invalid(`${field}[${index}]`, wrong, "is not the address of a network: AWS refuses it"),
-        ];
-      }
+  return lists.flatMap(([field, rules]) => [
+    ...validateRanges(field, rules),
+    ...(rules ?? []).flatMap((rule, index) => {
       const hasBlocks = (rule.cidrBlocks ?? rule.ipv6CidrBlocks) !== undefined;
       const hasGroups =
         (rule.sourceSecurityGroupIds ?? rule.sourceSecurityGroupRoles) !== undefined;
@@ -132,6 +125,15 @@ function validateIngressRules(spec: AWSClusterSpec): Errors {
         ? []
         : [invalid(`${field}[${index}]`, rule, "a source of the traffic is missing")];
     }),
+  ]);
+}
+
+/** AWS refuses a range with host bits; what was meant is the user's to say. */
+function validateRanges(field: string, rules: readonly IngressRule[] = []): Errors {
+  return rules.flatMap(({ cidrBlocks = [], ipv6CidrBlocks = [] }, index) =>
+    [...cidrBlocks, ...ipv6CidrBlocks]
+      .filter((block) => !isCanonicalCidr(block))
+      .map((block) => invalid(`${field}[${index}]`, block, "is not the address of a network")),
   );
 }
 

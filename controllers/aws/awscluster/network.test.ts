@@ -174,8 +174,8 @@ test("capa-bugs 22, 23: each zone has a gateway with an address of its own, and 
   await world.send(({ ec2 }) => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })));
   await world.kernel.runFor(20 * minute);
   const now = await gateways(world);
-  expect(now.map(({ SubnetId }) => SubnetId).toSorted()).toEqual(
-    made.map(({ SubnetId }) => SubnetId).toSorted(),
+  expect(new Set(now.map(({ SubnetId }) => SubnetId))).toEqual(
+    new Set(made.map(({ SubnetId }) => SubnetId)),
   );
   const ids = now.map(({ NatGatewayAddresses = [] }) => NatGatewayAddresses[0]?.AllocationId);
   expect(new Set(ids).size).toBe(3);

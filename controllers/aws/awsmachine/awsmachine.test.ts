@@ -267,12 +267,11 @@ test("capa-bugs 17: a machine that never reached AWS is deleted though the crede
 test("capa-bugs 19, 20: interfaces of the user's own are used, and only what the launch makes is tagged in it", async () => {
   const world = await (await new AwsWorld().start()).withCluster();
   const { spec } = await world.cluster();
-  const subnet = spec?.network?.subnets?.find(({ isPublic }) => isPublic !== true);
-  const SubnetId = subnet?.resourceID ?? "";
+  const subnet = spec!.network!.subnets!.find(({ isPublic }) => isPublic !== true);
   const { NetworkInterface } = await world.send(({ ec2 }) =>
-    ec2.send(new CreateNetworkInterfaceCommand({ SubnetId })),
+    ec2.send(new CreateNetworkInterfaceCommand({ SubnetId: subnet!.resourceID! })),
   );
-  const id = NetworkInterface?.NetworkInterfaceId ?? "";
+  const id = NetworkInterface!.NetworkInterfaceId!;
   await world.createMachine("worker", {
     networkInterfaces: [id],
     rootVolume: { size: 20 },
@@ -281,9 +280,9 @@ test("capa-bugs 19, 20: interfaces of the user's own are used, and only what the
   await world.machineReady("worker");
   await world.kernel.runFor(minute);
   const [instance] = await world.instances();
-  const [only] = instance?.NetworkInterfaces ?? [];
-  expect(only?.NetworkInterfaceId).toBe(id);
-  const names = only?.Groups?.map(({ GroupName }) => GroupName);
+  const [only] = instance!.NetworkInterfaces!;
+  expect(only!.NetworkInterfaceId).toBe(id);
+  const names = only!.Groups!.map(({ GroupName }) => GroupName);
   expect(names).toEqual(expect.arrayContaining(["test-node", "test-lb"]));
   await world.deleteMachine("worker");
 });

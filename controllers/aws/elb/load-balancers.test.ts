@@ -34,14 +34,17 @@ async function balancers(world: AwsWorld) {
 
 /** Ports of the listeners of every load balancer, and of all target groups. */
 async function ports(world: AwsWorld) {
-  const listeners: (number | undefined)[] = [];
+  const listeners: number[] = [];
   for (const { LoadBalancerArn } of await balancers(world)) {
     const { Listeners = [] } = await world.send(({ elbv2 }) =>
       elbv2.send(new DescribeListenersCommand({ LoadBalancerArn })),
     );
-    listeners.push(...Listeners.map(({ Port }) => Port));
+    listeners.push(...Listeners.map(({ Port = 0 }) => Port));
   }
-  return { listeners: listeners.toSorted(), groups: (await groups(world)).map(({ Port }) => Port) };
+  return {
+    listeners: listeners.toSorted((a, b) => a - b),
+    groups: (await groups(world)).map(({ Port }) => Port),
+  };
 }
 
 async function groups(world: AwsWorld) {
