@@ -42,6 +42,8 @@ export interface AwsClientOptions extends RetryOptions {
   readonly endpoint?: string;
   /** The manager's own credentials; the SDK's default chain if not given. */
   readonly credentials?: AwsCredentials;
+  /** Sees each client when it is made: for tools that stand between it and the wire. */
+  readonly onClient?: (client: object) => void;
   /** Nothing is read from files or the environment, and nothing depends on the machine: for simulations. */
   readonly isolated?: boolean;
 }
@@ -75,7 +77,7 @@ function createClients(
 ): AwsClients {
   const config = clientConfig(region, credentials, options);
   const retry = new RetryPolicy(options);
-  return {
+  const clients: AwsClients = {
     ec2: withRetry(new EC2Client(config), retry),
     elb: withRetry(new ElasticLoadBalancingClient(config), retry),
     elbv2: withRetry(new ElasticLoadBalancingV2Client(config), retry),
@@ -88,6 +90,8 @@ function createClients(
     ),
     sts: withRetry(new STSClient(config), retry),
   };
+  for (const client of Object.values(clients) as object[]) options.onClient?.(client);
+  return clients;
 }
 
 function clientConfig(

@@ -3,7 +3,7 @@ import type { Faults } from "../kernel/faults.ts";
 import type { Random } from "../kernel/random.ts";
 import type { TraceSink } from "../kernel/trace.ts";
 import type { Network } from "../network/contract.ts";
-import type { WireRequest, WireResponse } from "../wire/contract.ts";
+import type { DirectCall, WireRequest, WireResponse } from "../wire/contract.ts";
 
 export type InstanceState =
   | "pending"
@@ -64,6 +64,8 @@ export interface FakeAws {
   readonly network: Network;
   /** One AWS call on the wire; the adapters (SDK request handler, HTTP, msw) all end here. */
   handle(request: WireRequest): Promise<WireResponse>;
+  /** The same call past the wire, in objects instead of bytes; undefined if the answer is lost. Throws an AwsError. */
+  call(call: DirectCall): Promise<{ readonly output: unknown } | undefined>;
   /**
    * A call from software on an instance, with the credentials of its instance profile: "secretsmanager",
    * "GetSecretValue", the SDK's input object. Throws an AwsError as the SDK would see it.

@@ -32,7 +32,9 @@ export interface DispatchOptions {
 }
 
 /** How an answer that never arrives is told to the adapters. */
-const lost: WireResponse = { status: 0, headers: {}, body: new Uint8Array() };
+const lostResponse: WireResponse = { status: 0, headers: {}, body: new Uint8Array() };
+/** The call may have taken effect, and nobody hears of it. */
+const lost = Symbol("lost");
 
 /** One AWS call from bytes to bytes: route, decode, admit, handle, encode. */
 export class Dispatch {
@@ -58,37 +60,55 @@ export class Dispatch {
     } catch (error) {
       return encodeError(service.model, errorFacts(error), requestId);
     }
-    return this.#call(service, decoded, { address, requestId });
+    const { operation, input } = decoded;
+    try {
+      const output = await this.#call(
+        service,
+        { operation: operation.name, input },
+        address,
+        requestId,
+      );
+      if (output === lost) return lostResponse;
+      return encodeResponse(service.model, { operation, output, requestId });
+    } catch (error) {
+      return encodeError(service.model, errorFacts(error), requestId);
+    }
+  }
+
+  /** A call that needs no bytes; undefined if the answer is lost. Throws an AwsError. */
+  async direct(
+    address: Address,
+    call: { readonly operation: string; readonly input: Record<string, unknown> },
+  ): Promise<{ readonly output: unknown } | undefined> {
+    const { random, services } = this.#options;
+    const requestId = randomUuid(random, "request-id", "aws");
+    const service = services.find(({ model }) => isFor(model, address));
+    if (service === undefined) throw new AwsError("UnknownService", address.service);
+    const output = await this.#call(service, call, address, requestId);
+    return output === lost ? undefined : { output };
   }
 
   async #call(
     service: Service,
-    decoded: DecodedRequest,
-    origin: { readonly address: Address; readonly requestId: string },
-  ): Promise<WireResponse> {
+    { operation, input }: { readonly operation: string; readonly input: Record<string, unknown> },
+    address: Address,
+    requestId: string,
+  ): Promise<unknown> {
     const { clock, random, identify } = this.#options;
-    const { operation, input } = decoded;
-    const principal = identify(origin.address.accessKeyId);
+    const principal = identify(address.accessKeyId);
     const call: CallContext = {
       accountId: principal.accountId,
-      region: origin.address.region,
+      region: address.region,
       principal,
-      requestId: origin.requestId,
+      requestId,
       service: service.model.signingName,
-      operation: operation.name,
+      operation,
       clock,
       random,
     };
-    try {
-      const before = await this.#strike(call, input, "beforeCommit");
-      if (before !== undefined) return before;
-      const output = await this.invoke(service, call, input);
-      const after = await this.#strike(call, input, "afterCommit");
-      if (after !== undefined) return after;
-      return encodeResponse(service.model, { operation, output, requestId: call.requestId });
-    } catch (error) {
-      return encodeError(service.model, errorFacts(error), call.requestId);
-    }
+    if ((await this.#strike(call, input, "beforeCommit")) === lost) return lost;
+    const output = await this.invoke(service, call, input);
+    return (await this.#strike(call, input, "afterCommit")) === lost ? lost : output;
   }
 
   /** The call behind the wire: also for software on instances, which needs no bytes. */
@@ -124,7 +144,7 @@ export class Dispatch {
     call: CallContext,
     input: Record<string, unknown>,
     phase: "afterCommit" | "beforeCommit",
-  ): Promise<WireResponse | undefined> {
+  ): Promise<typeof lost | undefined> {
     const { faults } = this.#options;
     const object = mainResource(call.operation, input, undefined);
     const action = faults.decide({ seam: "aws", operation: call.operation, object, phase });
@@ -139,7 +159,7 @@ export class Dispatch {
     return this.#applyFault(action);
   }
 
-  async #applyFault(action: FaultAction): Promise<WireResponse | undefined> {
+  async #applyFault(action: FaultAction): Promise<typeof lost | undefined> {
     if (action.do === "loseResponse") return lost;
     if (action.do === "fail") {
       const { code, status, message = code } = action;

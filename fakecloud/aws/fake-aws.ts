@@ -192,6 +192,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
   return {
     network,
     handle: (request) => dispatch.handle(request),
+    call: ({ operation, input, ...address }) => dispatch.direct(address, { operation, input }),
     callFromInstance: async (instanceId, service, operation, input) => {
       const target = services.find(({ model }) => model.signingName === service);
       if (target === undefined)

@@ -162,6 +162,7 @@ export class TestCloud {
     return {
       network: this.network,
       handle: () => Promise.reject(new Error("the test cloud has no wire")),
+      call: () => Promise.reject(new Error("the test cloud has no wire")),
       callFromInstance: (_instanceId, service, operation, input) =>
         this.#call(service, operation, input),
       instance: (instanceId) => this.#instances.get(instanceId),

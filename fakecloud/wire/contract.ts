@@ -16,3 +16,15 @@ export interface WireResponse {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
+
+/** A call that takes no wire: the operation's input as the SDK has it. */
+export interface DirectCall {
+  /** Signing name: "ec2". */
+  readonly service: string;
+  /** API version where one signing name has two: the two load-balancing services. */
+  readonly version?: string;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+}

@@ -14,18 +14,21 @@ interface SdkRequest {
   readonly body?: unknown;
 }
 
-export interface RequestHandlerOptions {
-  readonly handle: (request: WireRequest) => Promise<WireResponse>;
+export interface TravelOptions {
   /** With a clock every call takes some of its time, there and back. */
   readonly clock?: Clock;
   readonly random?: Random;
   readonly latencyMs?: { readonly min: number; readonly max: number };
 }
 
+export interface RequestHandlerOptions extends TravelOptions {
+  readonly handle: (request: WireRequest) => Promise<WireResponse>;
+}
+
 const defaultLatency = { min: 5, max: 60 };
 
 /** Thrown instead of an answer that never comes; named as Node's own error for a connection that was cut. */
-class ConnectionResetError extends Error {
+export class ConnectionResetError extends Error {
   override readonly name = "ECONNRESET";
   readonly code = "ECONNRESET";
 }
@@ -40,9 +43,9 @@ export class InProcessRequestHandler {
   }
 
   async handle(request: SdkRequest): Promise<{ response: HttpResponse }> {
-    await this.#travel(request);
+    await travel(this.#options, request.hostname);
     const answer = await this.#options.handle(toWire(request));
-    await this.#travel(request);
+    await travel(this.#options, request.hostname);
     // Status 0 is how a lost answer is told: the call may have taken effect, and nothing comes back.
     if (answer.status === 0) throw new ConnectionResetError("socket hang up");
     const { status: statusCode, headers, body } = answer;
@@ -60,18 +63,17 @@ export class InProcessRequestHandler {
   destroy(): void {
     // Nothing is held.
   }
+}
 
-  #travel(request: SdkRequest): Promise<void> | undefined {
-    const { clock, random, latencyMs = defaultLatency } = this.#options;
-    if (clock === undefined || random === undefined) return undefined;
-    const delayMs = Math.max(
-      1,
-      Math.round(between(random, latencyMs, "latency/aws", request.hostname) / 2),
-    );
-    return new Promise((resolve) => {
-      clock.setTimeout(resolve, delayMs, `call to ${request.hostname}`);
-    });
-  }
+/** Half of a call's latency, on the clock. */
+export function travel(options: TravelOptions, hostname: string): Promise<void> | undefined {
+  const { clock, random, latencyMs = defaultLatency } = options;
+  if (clock === undefined || random === undefined) return undefined;
+  const latency = between(random, latencyMs, "latency/aws", hostname);
+  const delayMs = Math.max(1, Math.round(latency / 2));
+  return new Promise((resolve) => {
+    clock.setTimeout(resolve, delayMs, `call to ${hostname}`);
+  });
 }
 
 function toWire(request: SdkRequest): WireRequest {

@@ -56,6 +56,14 @@ test.skipIf(!existsSync(secondNode))(
   },
 );
 
+// Turns red if a call past the wire takes another latency, or if its errors are not told as the SDK tells them.
+test("a run whose AWS calls take no wire has the same trace", async () => {
+  const loaded = loadScenario(quickStart);
+  const wire = await runScenario(loaded, { seed: "3" });
+  const past = await runScenario(loaded, { seed: "3", awsWire: false });
+  expect(past.traceHash).toBe(wire.traceHash);
+});
+
 test("many seeds of the quick start, each twice, show no difference and no violation", async () => {
   const loaded = loadScenario(quickStart);
   const hashes = new Set<string>();

@@ -31,6 +31,8 @@ export interface RunResult {
 export interface RunScenarioOptions {
   readonly seed: string;
   readonly keepTrace?: boolean;
+  /** False takes AWS calls past the wire: the same trace, sooner. */
+  readonly awsWire?: boolean;
   /** Called when virtual time has passed, for a progress line. */
   readonly onProgress?: (virtualMs: number) => void;
   /** For tests that look at a world when the run is over, before it is closed. */
@@ -54,6 +56,7 @@ export async function runScenario(
     startTime: scenario.clock?.start,
     profile: scenario.world.cloud?.profile ?? "faithful",
     keepTrace: options.keepTrace ?? false,
+    awsWire: options.awsWire,
     manifests,
   });
   const { kernel } = world;

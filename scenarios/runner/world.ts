@@ -13,6 +13,7 @@ import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import type { EmbeddedApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
 import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
 import { createMachines, type Machines } from "@seatrial/fakecloud/machines/machines.ts";
+import { bypassWire } from "@seatrial/fakecloud/wire/direct-calls.ts";
 import { InProcessRequestHandler } from "@seatrial/fakecloud/wire/request-handler.ts";
 import { requireDuration } from "./duration.ts";
 import { quietLogger } from "./quiet-logger.ts";
@@ -30,6 +31,8 @@ export interface WorldOptions {
   readonly startTime?: string | undefined;
   readonly profile: "faithful" | "lenient";
   readonly keepTrace: boolean;
+  /** False takes AWS calls past the wire: the same run, without its bytes. */
+  readonly awsWire?: boolean | undefined;
   readonly manifests: ReadonlyMap<string, readonly Manifest[]>;
 }
 
@@ -57,6 +60,7 @@ export class World implements Stage {
   readonly #people: People;
   readonly #restoreGlobals: () => void;
   readonly #inventoryAtStart: ReadonlySet<string>;
+  readonly #awsWire: boolean;
   #manager: Manager | undefined;
   #changes = 0;
 
@@ -80,6 +84,7 @@ export class World implements Stage {
       keyPairs: fixtureKeyPairs(random),
       onDefect: (error) => this.kernel.fail(error),
     });
+    this.#awsWire = options.awsWire ?? true;
     this.#inventoryAtStart = new Set(this.aws.inventory());
     const client = createClient({
       transport: inProcessTransport(this.management, {
@@ -107,6 +112,12 @@ export class World implements Stage {
       random,
       credentials,
       isolated: true,
+      ...(this.#awsWire
+        ? {}
+        : {
+            onClient: (client: object) =>
+              bypassWire(client, { call: (call) => this.aws.call(call), clock, random }),
+          }),
       requestHandler: new InProcessRequestHandler({
         handle: (request) => this.aws.handle(request),
         clock,
