@@ -1,19 +1,13 @@
 import { DeadlockError, HorizonError } from "@seatrial/fakecloud/kernel/kernel.ts";
 import type { TraceRecord } from "@seatrial/fakecloud/kernel/trace.ts";
+import { Calm } from "./calm.ts";
 import { formatDuration, requireDuration } from "./duration.ts";
 import { parseQuestion } from "./expressions.ts";
 import type { LoadedScenario } from "./scenario.ts";
 import { unconverged } from "./snapshot.ts";
 import { Timeline } from "./timeline.ts";
+import type { Violation } from "./violation.ts";
 import { createWorld, type World } from "./world.ts";
-
-/** A promise that was broken, and when. */
-export interface Violation {
-  /** "LIV-1", "DEADLOCK", "EXPECT": stable, for grouping. */
-  readonly id: string;
-  readonly message: string;
-  readonly atMs: number;
-}
 
 export interface RunResult {
   readonly seed: string;
@@ -41,6 +35,9 @@ export interface RunScenarioOptions {
 
 const defaultHorizon = "6h";
 const defaultSettle = "2h";
+/** How long what is left to do may go on after convergence: the last bootstrap token lives for fifteen minutes. */
+const windDownMs = 1_020_000;
+const defaultRest = "10m";
 
 /**
  * Runs one scenario with one seed, in virtual time. The steps come first; then, in calm, the world has to converge; at the
@@ -57,6 +54,7 @@ export async function runScenario(
     profile: scenario.world.cloud?.profile ?? "faithful",
     keepTrace: options.keepTrace ?? false,
     awsWire: options.awsWire,
+    excepted: new Set(Object.keys(scenario.expect?.except ?? {})),
     manifests,
   });
   const { kernel } = world;
@@ -103,19 +101,26 @@ class Run {
         horizonMs: requireDuration(scenario.clock?.horizon ?? defaultHorizon),
         waitingFor: "the last step of the scenario",
       });
-      await this.#settle(timeline);
+      if (await this.#settle(timeline)) await this.#rest();
     } catch (error) {
       if (!(error instanceof DeadlockError || error instanceof HorizonError)) throw error;
       this.#violate(error instanceof DeadlockError ? "LIV-6" : "LIV-1", error.message);
     }
     for (const check of atEnd) check();
+    this.#world.watchdog.end();
+    for (const violation of this.#world.watchdog.violations) this.#report(violation);
+  }
+
+  #report(violation: Violation): void {
+    this.violations.push(violation);
+    const { id, message } = violation;
+    const record = { kind: "invariant", actor: "scenario", object: id, verb: "violated" } as const;
+    this.#world.kernel.trace.record({ ...record, detail: message });
   }
 
   #violate(id: string, message: string): void {
     const { kernel } = this.#world;
-    this.violations.push({ id, message, atMs: kernel.clock.now() - kernel.startMs });
-    const record = { kind: "invariant", actor: "scenario", object: id, verb: "violated" } as const;
-    kernel.trace.record({ ...record, detail: message });
+    this.#report({ id, message, atMs: kernel.clock.now() - kernel.startMs });
   }
 
   /** Schedules the timed expectations; returns the checks of those that are due at the end. */
@@ -140,12 +145,34 @@ class Run {
     return atEnd;
   }
 
+  /** API-1: when everything is as wanted and nobody wants more, nothing is written and nobody goes round in circles. */
+  async #rest(): Promise<void> {
+    const { kernel, watchdog } = this.#world;
+    const { except = {}, rest = defaultRest } = this.#loaded.scenario.expect ?? {};
+    if (rest === "skip") return;
+    await kernel.runFor(windDownMs);
+    const calm = new Calm();
+    kernel.trace.onRecord((record) => calm.onRecord(record));
+    const restMs = requireDuration(rest);
+    await kernel.runFor(restMs);
+    watchdog.rest();
+    if (except["API-1"] !== undefined) return;
+    for (const problem of calm.problems(restMs)) this.#violate("API-1", `at rest: ${problem}`);
+  }
+
   /** Waits in calm until everything is as wanted; violates LIV-1 with what is missing if that takes too long. */
-  async #settle(timeline: Timeline): Promise<void> {
+  async #settle(timeline: Timeline): Promise<boolean> {
     const { scenario } = this.#loaded;
     const { kernel } = this.#world;
     const bound = scenario.expect?.liveness?.["LIV-1"] ?? scenario.clock?.settle ?? defaultSettle;
-    const boundMs = requireDuration(bound);
+    const neverConverges = bound === "skip";
+    const boundMs = requireDuration(
+      neverConverges ? (scenario.clock?.settle ?? defaultSettle) : bound,
+    );
+    if (neverConverges) {
+      await kernel.runFor(boundMs);
+      return false;
+    }
     let converged = false;
     let late = false;
     timeline.when(
@@ -157,9 +184,10 @@ class Run {
     await kernel.run(() => converged || late, { horizonMs: boundMs + 1 });
     if (converged) {
       this.convergedMs = kernel.clock.now() - kernel.startMs;
-      return;
+      return true;
     }
     const gaps = unconverged(this.#world.snapshot()).join("; ");
     this.#violate("LIV-1", `not converged ${formatDuration(boundMs)} after the last step: ${gaps}`);
+    return false;
   }
 }

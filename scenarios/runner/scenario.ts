@@ -13,6 +13,10 @@ export interface Scenario {
   readonly steps?: readonly Step[];
   readonly expect?: {
     readonly liveness?: { readonly "LIV-1"?: string; readonly "LIV-3"?: string };
+    /** Promises that this story is not held to, by ID, and why. */
+    readonly except?: Readonly<Record<string, string>>;
+    /** How long nothing may happen once all has converged; "skip" looks at no rest at all. */
+    readonly rest?: string;
     readonly at?: readonly Expectation[];
   };
 }

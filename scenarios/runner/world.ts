@@ -23,6 +23,7 @@ import { People } from "./people.ts";
 import type { Action, Manifest } from "./scenario.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Stage } from "./timeline.ts";
+import { Watchdog } from "./watchdog.ts";
 import { etcdAccess, workloadDialer } from "./workload-access.ts";
 
 export interface WorldOptions {
@@ -33,6 +34,8 @@ export interface WorldOptions {
   readonly keepTrace: boolean;
   /** False takes AWS calls past the wire: the same run, without its bytes. */
   readonly awsWire?: boolean | undefined;
+  /** IDs of promises that the run is not held to. */
+  readonly excepted: ReadonlySet<string>;
   readonly manifests: ReadonlyMap<string, readonly Manifest[]>;
 }
 
@@ -57,6 +60,7 @@ export class World implements Stage {
   readonly management: EmbeddedApiServer;
   readonly aws: FakeAws;
   readonly machines: Machines;
+  readonly watchdog: Watchdog;
   readonly #people: People;
   readonly #restoreGlobals: () => void;
   readonly #inventoryAtStart: ReadonlySet<string>;
@@ -86,6 +90,7 @@ export class World implements Stage {
     });
     this.#awsWire = options.awsWire ?? true;
     this.#inventoryAtStart = new Set(this.aws.inventory());
+    this.watchdog = this.#startWatchdog(options.excepted);
     const client = createClient({
       transport: inProcessTransport(this.management, {
         user: administrator,
@@ -98,6 +103,24 @@ export class World implements Stage {
     });
     this.#people = new People(client, options.manifests);
     this.#start().catch((error: unknown) => this.kernel.fail(error));
+  }
+
+  #startWatchdog(excepted: ReadonlySet<string>): Watchdog {
+    const { kernel, management, aws, machines } = this;
+    const watchdog = new Watchdog({
+      scene: {
+        management: management.store,
+        aws,
+        inventoryAtStart: this.#inventoryAtStart,
+        workloads: () => machines.clusters(),
+        nowMs: () => kernel.clock.now() - kernel.startMs,
+      },
+      excepted,
+      onDefect: (error) => kernel.fail(error),
+    });
+    kernel.trace.onRecord((record) => watchdog.onRecord(record));
+    aws.onInstanceTransition((transition) => watchdog.onInstance(transition));
+    return watchdog;
   }
 
   async #start(): Promise<void> {

@@ -187,8 +187,12 @@ export class WorkloadCluster {
 
   /** The version that the oldest of the running API servers answers with. */
   version(): string {
-    const versions = [...this.#servers.values()].map(({ version }) => version);
-    return versions.toSorted((a, b) => minorOf(a) - minorOf(b))[0] ?? "v1.34.0";
+    return this.apiServerVersions().toSorted((a, b) => minorOf(a) - minorOf(b))[0] ?? "v1.34.0";
+  }
+
+  /** What each of its API servers answers with, one per control-plane machine. */
+  apiServerVersions(): readonly string[] {
+    return [...this.#servers.values()].map(({ version }) => version);
   }
 
   stopApiServer(instanceId: string): void {
