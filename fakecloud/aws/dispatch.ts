@@ -45,6 +45,11 @@ export class Dispatch {
   }
 
   async handle(request: WireRequest): Promise<WireResponse> {
+    const answer = await this.#handle(request);
+    return request.method === "HEAD" ? { ...answer, body: new Uint8Array() } : answer;
+  }
+
+  async #handle(request: WireRequest): Promise<WireResponse> {
     const { random, services } = this.#options;
     const requestId = randomUuid(random, "request-id", "aws");
     const address = routeOf(request);
@@ -101,6 +106,7 @@ export class Dispatch {
       region: address.region,
       principal,
       requestId,
+      ...(address.accessKeyId === undefined ? { anonymous: true as const } : {}),
       service: service.model.signingName,
       operation,
       clock,
@@ -181,8 +187,8 @@ function isFor(model: Service["model"], address: Address): boolean {
 function errorFacts(error: unknown): ErrorFacts {
   if (error instanceof AwsError || error instanceof WireError) {
     const { code, message, status } = error;
-    const fields = error instanceof AwsError ? error.fields : {};
-    return { code, message, status, fields };
+    const { fields = {}, headers = {} } = error instanceof AwsError ? error : {};
+    return { code, message, status, fields, headers };
   }
   throw error; // A defect of the fake: nothing that a client should mistake for AWS's answer.
 }

@@ -9,8 +9,11 @@ import {
   elbModel,
   elbv2Model,
   iamModel,
+  s3Model,
   secretsManagerModel,
+  ssmModel,
   stsModel,
+  taggingModel,
 } from "../wire/service-models.ts";
 import { AwsError } from "./aws-error.ts";
 import type { FakeAws, FakeAwsOptions, InstanceView } from "./contract.ts";
@@ -33,10 +36,17 @@ import { iamHandlers } from "./iam/handlers.ts";
 import { Identity } from "./iam/identity.ts";
 import { type Principal, rootOf } from "./iam/principal.ts";
 import { inventoryOf } from "./inventory.ts";
+import { s3Handlers } from "./s3/handlers.ts";
+import { S3Store } from "./s3/s3-store.ts";
 import { secretsManagerHandlers } from "./secretsmanager/handlers.ts";
 import { SecretStore } from "./secretsmanager/secret-store.ts";
 import { defineService, PerRegion, type Service } from "./service.ts";
+import { ssmHandlers } from "./ssm/handlers.ts";
+import { ParameterStore } from "./ssm/parameter-store.ts";
+import { publishedParameters } from "./ssm/published-parameters.ts";
 import { stsHandlers } from "./sts/handlers.ts";
+import { taggingHandlers } from "./tagging/handlers.ts";
+import { taggedResources } from "./tagging/tagged-resources.ts";
 import { Throttle } from "./throttle.ts";
 import { Transitions } from "./transitions.ts";
 
@@ -78,6 +88,11 @@ function createStates(options: FakeAwsOptions) {
     secrets: new PerRegion(
       (owner, region) => new SecretStore({ accountId: owner, region, clock, random }),
     ),
+    parameters: new PerRegion((owner, region) => {
+      const published = publishedParameters(() => ec2.region(owner, region));
+      return new ParameterStore({ accountId: owner, region, clock, published });
+    }),
+    s3: new S3Store(clock, random),
   };
 }
 
@@ -123,7 +138,8 @@ function createElbv2(ec2: Ec2Cloud, settings: Elbv2Settings): PerRegion<Elbv2Reg
 type States = ReturnType<typeof createStates>;
 
 /** Every service that there is; one that is missing here is refused by name. */
-function createServices({ ec2, elb, elbv2, identity, secrets }: States): readonly Service[] {
+function createServices(states: States): readonly Service[] {
+  const { ec2, elb, elbv2, identity, secrets, parameters, s3 } = states;
   return [
     defineService({
       model: ec2Model,
@@ -146,6 +162,27 @@ function createServices({ ec2, elb, elbv2, identity, secrets }: States): readonl
       model: secretsManagerModel,
       handlers: secretsManagerHandlers,
       state: (call) => secrets.of(call),
+    }),
+    defineService({
+      model: ssmModel,
+      handlers: ssmHandlers,
+      state: (call) => parameters.of(call),
+    }),
+    defineService({
+      model: s3Model,
+      handlers: s3Handlers,
+      state: ({ accountId, region, principal, anonymous = false }) => ({
+        store: s3,
+        accountId,
+        region,
+        principal,
+        anonymous,
+      }),
+    }),
+    defineService({
+      model: taggingModel,
+      handlers: taggingHandlers,
+      state: (call) => ({ resources: () => taggedResources(states, call) }),
     }),
   ];
 }
@@ -220,7 +257,17 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
         .flatMap((region) => [...region.instances.values()].map((one) => viewOf(region, one))),
     onInstanceTransition: (listener) => ec2.onTransition(listener),
     inventory: (only) =>
-      inventoryOf({ ec2, elb: elb.all(), elbv2: elbv2.all(), secrets: secrets.all() }, only),
+      inventoryOf(
+        {
+          ec2,
+          s3: states.s3,
+          elb: elb.all(),
+          elbv2: elbv2.all(),
+          secrets: secrets.all(),
+          parameters: states.parameters.all(),
+        },
+        only,
+      ),
     terminateOutOfBand: (instanceId) => {
       const found = findInstance(ec2, instanceId);
       if (found !== undefined) terminate(found.region, found.instance);

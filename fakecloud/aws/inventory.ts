@@ -2,13 +2,17 @@ import type { Ec2Cloud } from "./ec2/ec2-cloud.ts";
 import type { Ec2Region } from "./ec2/ec2-region.ts";
 import type { ElbRegion } from "./elb/elb-region.ts";
 import type { Elbv2Region } from "./elbv2/elbv2-region.ts";
+import type { S3Store } from "./s3/s3-store.ts";
 import type { SecretStore } from "./secretsmanager/secret-store.ts";
+import type { ParameterStore } from "./ssm/parameter-store.ts";
 
 export interface Holdings {
   readonly ec2: Ec2Cloud;
   readonly elb: readonly ElbRegion[];
   readonly elbv2: readonly Elbv2Region[];
   readonly secrets: readonly SecretStore[];
+  readonly parameters: readonly ParameterStore[];
+  readonly s3: S3Store;
 }
 
 /** "type/id" of everything that somebody made and that still is there; what every account is born with is left out. */
@@ -29,6 +33,15 @@ export function inventoryOf(holdings: Holdings, accountId?: string): readonly st
     ...holdings.secrets
       .filter(isWanted)
       .flatMap(({ secrets }) => [...secrets.keys()].map((name) => `secret/${name}`)),
+    ...holdings.parameters
+      .filter(isWanted)
+      .flatMap(({ parameters }) => [...parameters.keys()].map((name) => `parameter/${name}`)),
+    ...[...holdings.s3.buckets.values()]
+      .filter(isWanted)
+      .flatMap(({ name, objects }) => [
+        `bucket/${name}`,
+        ...[...objects.keys()].map((key) => `object/${name}/${key}`),
+      ]),
   ].toSorted();
 }
 

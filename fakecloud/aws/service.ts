@@ -8,6 +8,8 @@ export interface CallContext {
   readonly accountId: string;
   readonly region: string;
   readonly principal: Principal;
+  /** Nobody signed the request. */
+  readonly anonymous?: true;
   readonly requestId: string;
   /** "ec2", "elasticloadbalancing". */
   readonly service: string;

@@ -1,5 +1,6 @@
 import { decodeJson, encodeJson } from "./json-codec.ts";
 import { decodeQuery } from "./query-decode.ts";
+import { decodeRestXml, encodeRestXml, encodeRestXmlError } from "./rest-xml-codec.ts";
 import type { Operation, ServiceModel } from "./service-model.ts";
 import { WireError } from "./wire-error.ts";
 import { encodeMembers, escapeXml } from "./xml-encode.ts";
@@ -16,6 +17,8 @@ export interface ErrorFacts {
   readonly message: string;
   readonly status: number;
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** Headers that belong to the error, where the protocol has some. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The form of a query request: the body, or the query string of a GET. */
@@ -35,6 +38,7 @@ export function formOf(request: WireRequest): URLSearchParams {
 
 /** Which operation is meant, and its input; throws a WireError for what the service does not have. */
 export function decodeRequest(model: ServiceModel, request: WireRequest): DecodedRequest {
+  if (model.protocol === "restXml") return decodeRestXml(model, request);
   if (model.protocol === "awsJson1_1") {
     const target = request.headers["x-amz-target"] ?? "";
     const operation = requireOperation(model, target.slice(target.lastIndexOf(".") + 1));
@@ -87,6 +91,7 @@ export function encodeResponse(
   model: ServiceModel,
   answer: { readonly operation: Operation; readonly output: unknown; readonly requestId: string },
 ): WireResponse {
+  if (model.protocol === "restXml") return encodeRestXml(model, answer);
   const { operation, output, requestId } = answer;
   const headers = { "x-amzn-requestid": requestId };
   if (model.protocol === "awsJson1_1") {
@@ -108,6 +113,7 @@ export function encodeError(
   error: ErrorFacts,
   requestId: string,
 ): WireResponse {
+  if (model.protocol === "restXml") return encodeRestXmlError(error, requestId);
   const { code, message, status, fields = {} } = error;
   const headers = { "x-amzn-requestid": requestId };
   if (model.protocol === "awsJson1_1") {

@@ -15,6 +15,8 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The body is an object's content, which SDK clients read as a stream. */
+  readonly streaming?: true;
 }
 
 /** A call that takes no wire: the operation's input as the SDK has it. */

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { HttpResponse } from "@smithy/core/protocols";
 import type { Clock } from "../kernel/clock.ts";
 import { between, type Random } from "../kernel/random.ts";
@@ -48,7 +49,8 @@ export class InProcessRequestHandler {
     await travel(this.#options, request.hostname);
     // Status 0 is how a lost answer is told: the call may have taken effect, and nothing comes back.
     if (answer.status === 0) throw new ConnectionResetError("socket hang up");
-    const { status: statusCode, headers, body } = answer;
+    const { status: statusCode, headers } = answer;
+    const body = answer.streaming === true ? Readable.from([answer.body]) : answer.body;
     return { response: new HttpResponse({ statusCode, headers: { ...headers }, body }) };
   }
 

@@ -7,6 +7,8 @@ export interface Operation {
   readonly name: string;
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
+  /** For REST protocols: "PUT", "/{Key+}?tagging", 200. */
+  readonly http?: { readonly method: string; readonly uri: string; readonly status: number };
 }
 
 /** What the wire needs to know of a service. */
@@ -32,8 +34,8 @@ export function loadServiceModel(sdk: object, facts: ServiceFacts): ServiceModel
   const operations = new Map<string, Operation>();
   for (const value of Object.values(sdk)) {
     if (!Array.isArray(value) || value[0] !== operationMark) continue;
-    const [, , name, , input, output] = value as unknown[];
-    operations.set(String(name), lazyOperation(String(name), input, output));
+    const [, , name, traits, input, output] = value as unknown[];
+    operations.set(String(name), lazyOperation(String(name), { traits, input, output }));
   }
   if (operations.size === 0)
     throw new Error(`the SDK package of ${facts.signingName} exports no schemas`);
@@ -41,13 +43,24 @@ export function loadServiceModel(sdk: object, facts: ServiceFacts): ServiceModel
 }
 
 /** Schemas are resolved at first use: EC2 alone has more than 800 operations. */
-function lazyOperation(name: string, input: unknown, output: unknown): Operation {
+function lazyOperation(
+  name: string,
+  {
+    traits,
+    input,
+    output,
+  }: { readonly traits: unknown; readonly input: unknown; readonly output: unknown },
+): Operation {
+  const { http } = (typeof traits === "object" && traits !== null ? traits : {}) as {
+    http?: readonly [method: string, uri: string, status: number];
+  };
   let resolvedInput: NormalizedSchema | undefined;
   let resolvedOutput: NormalizedSchema | undefined;
   const resolve = (schema: unknown) =>
     NormalizedSchema.of(schema as Parameters<typeof NormalizedSchema.of>[0]);
   return {
     name,
+    ...(http === undefined ? {} : { http: { method: http[0], uri: http[1], status: http[2] } }),
     get input() {
       return (resolvedInput ??= resolve(input));
     },

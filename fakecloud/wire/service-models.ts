@@ -2,6 +2,8 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing";
 import * as elbv2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
+import * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
+import * as s3 from "@aws-sdk/client-s3";
 import * as secretsManager from "@aws-sdk/client-secrets-manager";
 import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
@@ -63,4 +65,20 @@ export const ssmModel = loadServiceModel(ssm, {
   version: "",
   xmlNamespace: "",
   target: "AmazonSSM",
+});
+
+export const taggingModel = loadServiceModel(tagging, {
+  signingName: "tagging",
+  protocol: "awsJson1_1",
+  version: "",
+  xmlNamespace: "",
+  target: "ResourceGroupsTaggingAPI_20170126",
+});
+
+export const s3Model = loadServiceModel(s3, {
+  signingName: "s3",
+  protocol: "restXml",
+  version: "",
+  xmlNamespace: "http://s3.amazonaws.com/doc/2006-03-01/",
+  target: "",
 });

@@ -13,6 +13,17 @@ export function encodeMembers(schema: NormalizedSchema, value: unknown): string 
   return structBody(schema)(value as Record<string, unknown>);
 }
 
+/** One element with its namespace: an answer whose body is a structure. */
+export function encodeElement(
+  schema: NormalizedSchema,
+  value: unknown,
+  tag: string,
+  namespace: string,
+): string {
+  const body = structBody(schema)(value as Record<string, unknown>);
+  return `<${tag} xmlns="${namespace}">${body}</${tag}>`;
+}
+
 type BodyEncoder = (value: Readonly<Record<string, unknown>>) => string;
 const bodies = new WeakMap<object, BodyEncoder>();
 
@@ -22,11 +33,13 @@ function structBody(schema: NormalizedSchema): BodyEncoder {
   if (known !== undefined) return known;
   let members: readonly { name: string; tag: string; encode: Encoder }[] | undefined;
   const body: BodyEncoder = (value) => {
-    members ??= [...schema.structIterator()].map(([name, member]) => ({
-      name,
-      tag: (member.getMemberTraits() as { xmlName?: string }).xmlName ?? name,
-      encode: encoderOf(member),
-    }));
+    members ??= [...schema.structIterator()]
+      .filter(([, member]) => isElement(member))
+      .map(([name, member]) => ({
+        name,
+        tag: (member.getMemberTraits() as { xmlName?: string }).xmlName ?? name,
+        encode: encoderOf(member),
+      }));
     let text = "";
     for (const { name, tag, encode } of members) {
       const item = value[name];
@@ -36,6 +49,30 @@ function structBody(schema: NormalizedSchema): BodyEncoder {
   };
   bodies.set(key, body);
   return body;
+}
+
+/** Members that go elsewhere: into attributes of the element, or into headers. */
+function isElement(member: NormalizedSchema): boolean {
+  const traits = member.getMergedTraits() as { httpHeader?: string; xmlAttribute?: unknown };
+  return traits.xmlAttribute === undefined && traits.httpHeader === undefined;
+}
+
+const schemaInstance = "http://www.w3.org/2001/XMLSchema-instance";
+
+/** ` xmlns:xsi="…" xsi:type="CanonicalUser"`: the only attributes that there are. */
+function attributesOf(schema: NormalizedSchema): (value: Record<string, unknown>) => string {
+  const members = [...schema.structIterator()].flatMap(([name, member]) => {
+    const traits = member.getMergedTraits() as { xmlAttribute?: unknown; xmlName?: string };
+    return traits.xmlAttribute === undefined ? [] : [{ name, attribute: traits.xmlName ?? name }];
+  });
+  if (members.length === 0) return () => "";
+  return (value) => {
+    const given = members.filter(({ name }) => value[name] !== undefined);
+    const texts = given.map(
+      ({ name, attribute }) => ` ${attribute}="${escapeXml(String(value[name]))}"`,
+    );
+    return given.length === 0 ? "" : ` xmlns:xsi="${schemaInstance}"${texts.join("")}`;
+  };
 }
 
 function encoderOf(schema: NormalizedSchema): Encoder {
@@ -51,7 +88,11 @@ function encoderOf(schema: NormalizedSchema): Encoder {
 function makeEncoder(schema: NormalizedSchema): Encoder {
   if (schema.isStructSchema()) {
     const body = structBody(schema);
-    return (value, tag) => `<${tag}>${body(value as Record<string, unknown>)}</${tag}>`;
+    const attributes = attributesOf(schema);
+    return (value, tag) => {
+      const fields = value as Record<string, unknown>;
+      return `<${tag}${attributes(fields)}>${body(fields)}</${tag}>`;
+    };
   }
   if (schema.isListSchema()) return listEncoder(schema);
   if (schema.isMapSchema()) return mapEncoder(schema);

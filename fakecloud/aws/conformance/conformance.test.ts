@@ -35,7 +35,7 @@ function isTimeless({ steps, profile }: (typeof allCases)[number]): boolean {
 
 describe.runIf(remote.length > 0)("at another endpoint", () => {
   const subject = {
-    send: senderFor({ endpoint: endpoint ?? "" }),
+    send: senderFor({ endpoint: endpoint ?? "", forcePathStyle: true }),
     wait: () => Promise.reject(new Error("no time passes elsewhere")),
   };
   test.each(remote)("$title", (one) => runCase(subject, one));

@@ -2,7 +2,10 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing";
 import * as elbv2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
+import * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
+import * as s3 from "@aws-sdk/client-s3";
 import * as secretsManager from "@aws-sdk/client-secrets-manager";
+import * as ssm from "@aws-sdk/client-ssm";
 import * as sts from "@aws-sdk/client-sts";
 import { setupServer } from "msw/node";
 import { Kernel } from "../../kernel/kernel.ts";
@@ -23,7 +26,9 @@ export interface Adapter {
   close(): Promise<void>;
 }
 
+const quiet = () => undefined;
 const common = {
+  logger: { debug: quiet, error: quiet, info: quiet, warn: quiet },
   region: "eu-west-1",
   credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "secret" },
   maxAttempts: 1,
@@ -34,14 +39,17 @@ const packages = {
   elb: [elb, elb.ElasticLoadBalancingClient],
   elbv2: [elbv2, elbv2.ElasticLoadBalancingV2Client],
   iam: [iam, iam.IAMClient],
+  s3: [s3, s3.S3Client],
   secretsmanager: [secretsManager, secretsManager.SecretsManagerClient],
+  ssm: [ssm, ssm.SSMClient],
   sts: [sts, sts.STSClient],
+  tagging: [tagging, tagging.ResourceGroupsTaggingAPIClient],
 } as const;
 
 /** Sends any operation of any service with the real clients. */
 export function senderFor(config: object) {
   const clients = new Map<string, Sender>();
-  return (service: string, operation: string, input: object): Promise<unknown> => {
+  return async (service: string, operation: string, input: object): Promise<unknown> => {
     const [sdk, Client] = packages[service as keyof typeof packages];
     const client: Sender = clients.get(service) ?? new Client({ ...common, ...config });
     clients.set(service, client);
@@ -49,8 +57,16 @@ export function senderFor(config: object) {
       `${operation}Command`
     ];
     if (Command === undefined) throw new Error(`the SDK has no ${service} ${operation}`);
-    return client.send(new Command(input));
+    return readBody(await client.send(new Command(input)));
   };
+}
+
+/** Contents of objects come as streams; cases compare them as text. */
+async function readBody(output: unknown): Promise<unknown> {
+  const { Body: body } = output as { Body?: { transformToString(): Promise<string> } };
+  return body === undefined
+    ? output
+    : { ...(output as object), Body: await body.transformToString() };
 }
 
 function newCloud(profile: "faithful" | "lenient") {
@@ -83,7 +99,7 @@ export async function overHttp(): Promise<Adapter> {
   const { handle, begin } = stage();
   const { clock } = new Kernel({ seed: "1" });
   const server: AwsHttpServer = await startAwsHttpServer({ handle, clock, port: 0 });
-  const send = senderFor({ endpoint: server.url });
+  const send = senderFor({ endpoint: server.url, forcePathStyle: true });
   return { begin: (profile) => begin(profile, send), close: () => server.close() };
 }
 

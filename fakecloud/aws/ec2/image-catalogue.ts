@@ -5,6 +5,7 @@ import { baseImages } from "./tables/base-images.ts";
 
 /** The account that publishes images for Cluster API, and the systems that it publishes them for. */
 const clusterApiPublisher = "819546954734";
+const managedKubernetesPublisher = "602401143452";
 const publishedSystems = [
   "amazon-2",
   "flatcar-stable",
@@ -62,4 +63,21 @@ export function ensurePublishedImages(region: Ec2Region, namePattern: string): v
       rootDeviceName: "/dev/sda1",
     });
   }
+}
+
+/** The image that AWS publishes under a name; those of the managed Kubernetes service exist for every minor version. */
+export function publishedImageId(region: Ec2Region, name: string): string | undefined {
+  const managed = /^amazon-eks-(?:node-al2023-)?(arm64|x86_64)?/.exec(name);
+  if (managed !== null) {
+    add(region, {
+      name,
+      description: `EKS-optimized Kubernetes node image, ${name}`,
+      ownerId: managedKubernetesPublisher,
+      architecture: managed[1] ?? "x86_64",
+      createdAt: "2026-01-05T08:00:00.000Z",
+      rootDeviceName: "/dev/xvda",
+    });
+  }
+  const [found] = region.images.filter((image) => image.isPublic && image.name === name);
+  return found?.imageId;
 }

@@ -4,7 +4,10 @@ import { filtersAndPages } from "./filters-and-pages.ts";
 import { identityAndSecrets } from "./identity-and-secrets.ts";
 import { instances } from "./instances.ts";
 import { loadBalancers } from "./load-balancers.ts";
+import { objects } from "./objects.ts";
+import { parameters } from "./parameters.ts";
 import { securityGroups } from "./security-groups.ts";
+import { tagging } from "./tagging.ts";
 import { tags } from "./tags.ts";
 import { unknownIds } from "./unknown-ids.ts";
 import { vpcFamily } from "./vpc-family.ts";
@@ -20,4 +23,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...tags,
   ...loadBalancers,
   ...identityAndSecrets,
+  ...objects,
+  ...parameters,
+  ...tagging,
 ];
