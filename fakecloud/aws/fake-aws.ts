@@ -209,7 +209,7 @@ function admission({ profile }: FakeAwsOptions): NonNullable<DispatchOptions["ad
 export function createFakeAws(options: FakeAwsOptions): FakeAws {
   const { clock, random, trace = noTrace, faults = noFaults } = options;
   const states = createStates(options);
-  const { accountId, identity, ec2, network, elb, elbv2, secrets } = states;
+  const { accountId, identity, ec2, network } = states;
   const services = createServices(states);
   const dispatch = new Dispatch({
     clock,
@@ -256,18 +256,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
         .regions()
         .flatMap((region) => [...region.instances.values()].map((one) => viewOf(region, one))),
     onInstanceTransition: (listener) => ec2.onTransition(listener),
-    inventory: (only) =>
-      inventoryOf(
-        {
-          ec2,
-          s3: states.s3,
-          elb: elb.all(),
-          elbv2: elbv2.all(),
-          secrets: secrets.all(),
-          parameters: states.parameters.all(),
-        },
-        only,
-      ),
+    inventory: (only) => inventoryOf(states, only),
     terminateOutOfBand: (instanceId) => {
       const found = findInstance(ec2, instanceId);
       if (found !== undefined) terminate(found.region, found.instance);

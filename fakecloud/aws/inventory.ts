@@ -4,14 +4,15 @@ import type { ElbRegion } from "./elb/elb-region.ts";
 import type { Elbv2Region } from "./elbv2/elbv2-region.ts";
 import type { S3Store } from "./s3/s3-store.ts";
 import type { SecretStore } from "./secretsmanager/secret-store.ts";
+import type { PerRegion } from "./service.ts";
 import type { ParameterStore } from "./ssm/parameter-store.ts";
 
 export interface Holdings {
   readonly ec2: Ec2Cloud;
-  readonly elb: readonly ElbRegion[];
-  readonly elbv2: readonly Elbv2Region[];
-  readonly secrets: readonly SecretStore[];
-  readonly parameters: readonly ParameterStore[];
+  readonly elb: PerRegion<ElbRegion>;
+  readonly elbv2: PerRegion<Elbv2Region>;
+  readonly secrets: PerRegion<SecretStore>;
+  readonly parameters: PerRegion<ParameterStore>;
   readonly s3: S3Store;
 }
 
@@ -22,18 +23,22 @@ export function inventoryOf(holdings: Holdings, accountId?: string): readonly st
   return [
     ...holdings.ec2.regions().filter(isWanted).flatMap(ec2Lines),
     ...holdings.elb
+      .all()
       .filter(isWanted)
       .flatMap(({ balancers }) => [...balancers.keys()].map((name) => `load-balancer/${name}`)),
     ...holdings.elbv2
+      .all()
       .filter(isWanted)
       .flatMap(({ balancers, targetGroups }) => [
         ...[...balancers.values()].map(({ name }) => `load-balancer/${name}`),
         ...[...targetGroups.values()].map(({ name }) => `target-group/${name}`),
       ]),
     ...holdings.secrets
+      .all()
       .filter(isWanted)
       .flatMap(({ secrets }) => [...secrets.keys()].map((name) => `secret/${name}`)),
     ...holdings.parameters
+      .all()
       .filter(isWanted)
       .flatMap(({ parameters }) => [...parameters.keys()].map((name) => `parameter/${name}`)),
     ...[...holdings.s3.buckets.values()]
