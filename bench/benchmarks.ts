@@ -1,5 +1,6 @@
 import { benchmarkCoreAtScale } from "./core-scale.ts";
 import { benchmarkKernel } from "./kernel.ts";
+import { benchmarkLifecycle } from "./lifecycle.ts";
 
 export interface Benchmark {
   readonly name: string;
@@ -9,5 +10,6 @@ export interface Benchmark {
 
 export const benchmarks: readonly Benchmark[] = [
   { name: "kernel", measure: benchmarkKernel },
+  { name: "lifecycle", measure: benchmarkLifecycle },
   { name: "core-at-scale", measure: () => benchmarkCoreAtScale() },
 ];
