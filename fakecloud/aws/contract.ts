@@ -4,6 +4,7 @@ import type { Random } from "../kernel/random.ts";
 import type { TraceSink } from "../kernel/trace.ts";
 import type { Network } from "../network/contract.ts";
 import type { DirectCall, WireRequest, WireResponse } from "../wire/contract.ts";
+import type { FaultPlan } from "./faults/fault-plan.ts";
 
 export type InstanceState =
   | "pending"
@@ -60,8 +61,16 @@ export interface FakeAwsOptions {
   }) => string;
 }
 
+/** What the inside of machines needs of the cloud around them. */
+export type MachineCloud = Pick<
+  FakeAws,
+  "callFromInstance" | "instance" | "instances" | "network" | "onInstanceTransition"
+>;
+
 export interface FakeAws {
   readonly network: Network;
+  /** What goes wrong in this cloud and its machines: takes faults as data, ends them, and is asked at every fault point. */
+  readonly faults: FaultPlan;
   /** One AWS call on the wire; the adapters (SDK request handler, HTTP, msw) all end here. */
   handle(request: WireRequest): Promise<WireResponse>;
   /** The same call past the wire, in objects instead of bytes; undefined if the answer is lost. Throws an AwsError. */

@@ -1,5 +1,5 @@
-import type { Clock } from "../kernel/clock.ts";
-import type { FaultAction, Faults } from "../kernel/faults.ts";
+import { type Clock, toDate } from "../kernel/clock.ts";
+import type { FaultAction } from "../kernel/faults.ts";
 import { randomUuid, type Random } from "../kernel/random.ts";
 import type { TraceSink } from "../kernel/trace.ts";
 import {
@@ -12,6 +12,9 @@ import {
 import type { WireRequest, WireResponse } from "../wire/contract.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { AwsError } from "./aws-error.ts";
+import type { FaultPlan } from "./faults/fault-plan.ts";
+import { namesOf } from "./faults/names-of.ts";
+import { checkSkew } from "./faults/skew.ts";
 import type { Principal } from "./iam/principal.ts";
 import { mainResource } from "./main-resource.ts";
 import { type Address, routeOf } from "./route.ts";
@@ -21,7 +24,11 @@ export interface DispatchOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly trace: TraceSink;
-  readonly faults: Faults;
+  readonly faults: FaultPlan;
+  /** How far the clock of AWS is ahead of its callers', in ms. */
+  readonly skew: { readonly ms: number };
+  /** The Name tag of a resource; undefined if it has none. */
+  readonly nameTag: (id: string) => string | undefined;
   readonly services: readonly Service[];
   /** Who holds an access key; unknown keys belong to the default account's administrator. */
   readonly identify: (accessKeyId: string | undefined) => Principal;
@@ -50,7 +57,7 @@ export class Dispatch {
   }
 
   async #handle(request: WireRequest): Promise<WireResponse> {
-    const { random, services } = this.#options;
+    const { random, services, clock, skew } = this.#options;
     const requestId = randomUuid(random, "request-id", "aws");
     const address = routeOf(request);
     const service = services.find(({ model }) => isFor(model, address));
@@ -66,7 +73,9 @@ export class Dispatch {
       return encodeError(service.model, errorFacts(error), requestId);
     }
     const { operation, input } = decoded;
+    const headers = this.#skewedDate();
     try {
+      checkSkew(request, service.model.signingName, clock.now(), skew.ms);
       const output = await this.#call(
         service,
         { operation: operation.name, input },
@@ -74,10 +83,16 @@ export class Dispatch {
         requestId,
       );
       if (output === lost) return lostResponse;
-      return encodeResponse(service.model, { operation, output, requestId });
+      return withHeaders(encodeResponse(service.model, { operation, output, requestId }), headers);
     } catch (error) {
-      return encodeError(service.model, errorFacts(error), requestId);
+      return withHeaders(encodeError(service.model, errorFacts(error), requestId), headers);
     }
+  }
+
+  /** By this header clients find out that their clock is wrong. */
+  #skewedDate(): Readonly<Record<string, string>> {
+    const { skew, clock } = this.#options;
+    return skew.ms === 0 ? {} : { date: toDate(clock.now() + skew.ms).toUTCString() };
   }
 
   /** A call that needs no bytes; undefined if the answer is lost. Throws an AwsError. */
@@ -123,10 +138,9 @@ export class Dispatch {
     call: CallContext,
     input: Record<string, unknown>,
   ): Promise<unknown> {
-    const { trace, admit, afterCall } = this.#options;
+    const { trace, admit, afterCall, faults } = this.#options;
     const handler = service.handlers.get(call.operation);
-    const actor = call.principal.arn.slice(call.principal.arn.lastIndexOf(":") + 1);
-    const record = { kind: "cloud.call", actor, verb: call.operation } as const;
+    const record = { kind: "cloud.call", actor: actorOf(call), verb: call.operation } as const;
     try {
       if (handler === undefined) {
         throw new AwsError(
@@ -135,7 +149,9 @@ export class Dispatch {
         );
       }
       admit?.(call, input);
-      const output: unknown = await handler(call, input as never);
+      const taken = faults.input(call, input);
+      const made: unknown = await handler(call, taken as never);
+      const output = faults.output(call, taken, made);
       trace.record({ ...record, object: mainResource(call.operation, input, output) });
       afterCall?.(call);
       return output;
@@ -146,36 +162,76 @@ export class Dispatch {
     }
   }
 
+  /** A change that somebody makes in the console: an ordinary call that nothing holds up. */
+  perform(service: Service, call: CallContext, input: Record<string, unknown>): void {
+    const { trace, afterCall } = this.#options;
+    const handler = service.handlers.get(call.operation);
+    if (handler === undefined) throw new Error(`there is no ${call.service} ${call.operation}`);
+    const output: unknown = handler(call, input as never);
+    const object = mainResource(call.operation, input, output);
+    trace.record({ kind: "cloud.call", actor: actorOf(call), object, verb: call.operation });
+    afterCall?.(call);
+  }
+
   async #strike(
     call: CallContext,
     input: Record<string, unknown>,
     phase: "afterCommit" | "beforeCommit",
   ): Promise<typeof lost | undefined> {
-    const { faults } = this.#options;
-    const object = mainResource(call.operation, input, undefined);
-    const action = faults.decide({ seam: "aws", operation: call.operation, object, phase });
+    const { faults, nameTag } = this.#options;
+    const { operation, service } = call;
+    const object = mainResource(operation, input, undefined);
+    const action = faults.decide({
+      seam: "aws",
+      service,
+      operation,
+      object,
+      names: namesOf(input, nameTag),
+      actor: call.principal.arn,
+      phase,
+    });
     if (action === undefined) return undefined;
+    const { cause } = action;
     this.#options.trace.record({
       kind: "fault",
       actor: "nature",
       object,
       verb: action.do,
-      detail: { operation: call.operation, phase },
+      detail: { operation, phase, ...(cause === undefined ? {} : { cause }) },
     });
     return this.#applyFault(action);
   }
 
   async #applyFault(action: FaultAction): Promise<typeof lost | undefined> {
-    if (action.do === "loseResponse") return lost;
+    if (action.do === "loseResponse") {
+      if (action.afterMs !== undefined) await this.#wait(action.afterMs);
+      return lost;
+    }
     if (action.do === "fail") {
       const { code, status, message = code } = action;
       throw new AwsError(code, message, { status });
     }
-    await new Promise<void>((resolve) => {
-      this.#options.clock.setTimeout(resolve, action.ms, "slow AWS call");
-    });
+    await this.#wait(action.ms);
     return undefined;
   }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.setTimeout(resolve, ms, "slow AWS call");
+    });
+  }
+}
+
+/** "root", "user/alice", "assumed-role/nodes/i-0abc". */
+function actorOf({ principal }: CallContext): string {
+  return principal.arn.slice(principal.arn.lastIndexOf(":") + 1);
+}
+
+function withHeaders(
+  answer: WireResponse,
+  headers: Readonly<Record<string, string>>,
+): WireResponse {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
 }
 
 function isFor(model: Service["model"], address: Address): boolean {

@@ -31,10 +31,12 @@ import { Elbv2Region, type Elbv2Settings } from "./elbv2/elbv2-region.ts";
 import { elbv2Handlers } from "./elbv2/handlers.ts";
 import { provisioned as elbv2Provisioned } from "./elbv2/load-balancers.ts";
 import { drained, dropInstance } from "./elbv2/targets.ts";
+import { createFaultPlan } from "./faults/create-fault-plan.ts";
+import type { ByHand, Owner } from "./faults/fault-context.ts";
 import { createProviderRoles } from "./iam/provider-roles.ts";
 import { iamHandlers } from "./iam/handlers.ts";
 import { Identity } from "./iam/identity.ts";
-import { type Principal, rootOf } from "./iam/principal.ts";
+import { type Principal, rootOf, somebodyAtTheConsole } from "./iam/principal.ts";
 import { inventoryOf } from "./inventory.ts";
 import { s3Handlers } from "./s3/handlers.ts";
 import { S3Store } from "./s3/s3-store.ts";
@@ -83,6 +85,7 @@ function createStates(options: FakeAwsOptions) {
     transitions,
     ec2,
     network,
+    balancing,
     elb,
     elbv2,
     secrets: new PerRegion(
@@ -194,11 +197,10 @@ export function implementedServices(): readonly Service[] {
   return createServices(createStates({ clock, random, profile: "lenient" }));
 }
 
-/** What stands before every handler: EC2's throttling (faithful profile), then its dry run. */
-function admission({ profile }: FakeAwsOptions): NonNullable<DispatchOptions["admit"]> {
-  const throttle = profile === "faithful" ? new Throttle() : undefined;
+/** What stands before every handler: EC2's throttling, then its dry run. */
+function admission(throttle: Throttle): NonNullable<DispatchOptions["admit"]> {
   return (call, input) => {
-    throttle?.admit(call, input);
+    throttle.admit(call, input);
     if (call.service !== "ec2" || input["DryRun"] !== true) return;
     const message = "Request would have succeeded, but DryRun flag is set.";
     throw new AwsError("DryRunOperation", message, { status: 412 });
@@ -209,43 +211,50 @@ function admission({ profile }: FakeAwsOptions): NonNullable<DispatchOptions["ad
 export function createFakeAws(options: FakeAwsOptions): FakeAws {
   const { clock, random, trace = noTrace, faults = noFaults } = options;
   const states = createStates(options);
-  const { accountId, identity, ec2, network } = states;
+  const { identity, ec2, network } = states;
   const services = createServices(states);
+  const throttle = new Throttle({ always: options.profile === "faithful" });
+  const skew = { ms: 0 };
+  const plan = createFaultPlan(
+    {
+      ...states,
+      clock,
+      random,
+      throttle,
+      skew,
+      perform: (owner, action, input) => {
+        const principal = somebodyAtTheConsole(owner.accountId);
+        const { service, call } = direct(services, { ...owner, principal }, action);
+        dispatch.perform(service, { ...call, clock, random }, input);
+      },
+    },
+    { trace, fallback: faults },
+  );
   const dispatch = new Dispatch({
     clock,
     random,
     trace,
-    faults,
+    faults: plan,
+    skew,
+    nameTag: (id) => ec2.nameTag(id),
     services,
-    identify: (accessKeyId) => {
-      const caller = accessKeyId === undefined ? undefined : identity.caller(accessKeyId);
-      return caller?.known === true ? caller.principal : rootOf(accountId);
-    },
-    admit: admission(options),
+    identify: (accessKeyId) => identify(states, accessKeyId),
+    admit: admission(throttle),
     afterCall: ({ operation }) => {
       if (!/^(Describe|Get|List)/.test(operation)) ec2.touch();
     },
   });
   return {
     network,
+    faults: plan,
     handle: (request) => dispatch.handle(request),
     call: ({ operation, input, ...address }) => dispatch.direct(address, { operation, input }),
     callFromInstance: async (instanceId, service, operation, input) => {
-      const target = services.find(({ model }) => model.signingName === service);
-      if (target === undefined)
-        throw new AwsError("UnknownService", `there is no service ${service}`);
       const view = requireView(ec2, instanceId);
-      const principal = instancePrincipal(identity, view);
-      const { region } = view;
-      const call = {
-        accountId: view.accountId,
-        region,
-        principal,
-        requestId: "",
-        service,
-        operation,
-      };
-      return dispatch.invoke(target, { ...call, clock, random }, input as Record<string, unknown>);
+      const caller = { ...view, principal: instancePrincipal(identity, view) };
+      const target = direct(services, caller, { service, operation });
+      const call = { ...target.call, clock, random };
+      return dispatch.invoke(target.service, call, input as Record<string, unknown>);
     },
     instance: (instanceId) => {
       const found = findInstance(ec2, instanceId);
@@ -266,6 +275,30 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       network.healthChecks.close();
     },
   };
+}
+
+function identify({ identity, accountId }: States, accessKeyId: string | undefined): Principal {
+  const caller = accessKeyId === undefined ? undefined : identity.caller(accessKeyId);
+  return caller?.known === true ? caller.principal : rootOf(accountId);
+}
+
+/** A call that does not come over the wire: from software on an instance, or by hand. */
+function direct(
+  services: readonly Service[],
+  caller: Owner & { readonly principal: Principal },
+  action: ByHand,
+) {
+  const { accountId, region, principal } = caller;
+  const { operation, version } = action;
+  const service = services.find(
+    ({ model }) =>
+      model.signingName === action.service && (version === undefined || model.version === version),
+  );
+  if (service === undefined) {
+    throw new AwsError("UnknownService", `there is no service ${action.service}`);
+  }
+  const call = { accountId, region, principal, requestId: "", service: action.service, operation };
+  return { service, call };
 }
 
 function findInstance(ec2: Ec2Cloud, instanceId: string) {

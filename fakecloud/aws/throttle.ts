@@ -1,4 +1,5 @@
 import { AwsError } from "./aws-error.ts";
+import { matchesWildcard } from "./iam/wildcard.ts";
 import type { CallContext } from "./service.ts";
 import { costlyLists, ec2RequestLimits, type RequestLimit } from "./tables/request-limits.ts";
 
@@ -10,14 +11,36 @@ interface Bucket {
 /** Request throttling of EC2 by token buckets: one for each action in an account and region. */
 export class Throttle {
   readonly #buckets = new Map<string, Bucket>();
+  readonly #others = new Set<{ readonly operation: string; readonly share: number }>();
+  readonly #always: boolean;
+
+  /** Without `always` there are limits only while others use up a part of them. */
+  constructor(options: { readonly always: boolean }) {
+    this.#always = options.always;
+  }
+
+  /** Somebody else takes a share of the buckets of the operations that fit. Returns what ends it. */
+  shareWithOthers(operation: string, share: number): () => void {
+    const others = { operation, share };
+    this.#others.add(others);
+    return () => this.#others.delete(others);
+  }
 
   /** Takes a token, or throws RequestLimitExceeded. */
   admit(call: CallContext, input: Readonly<Record<string, unknown>>): void {
     if (call.service !== "ec2") return;
-    const limit = limitOf(call.operation, input);
+    if (!this.#always && this.#others.size === 0) return;
+    const limit = this.#left(call.operation, limitOf(call.operation, input));
     const key = `${call.accountId}/${call.region}/${call.operation}`;
     if (this.#take(key, limit, call.clock.now())) return;
     throw new AwsError("RequestLimitExceeded", "Request limit exceeded.", { status: 503 });
+  }
+
+  #left(operation: string, { size, perSecond }: RequestLimit): RequestLimit {
+    const left = [...this.#others]
+      .filter((others) => matchesWildcard(others.operation, operation))
+      .reduce((rest, { share }) => rest * (1 - share), 1);
+    return { size: Math.max(left === 0 ? 0 : 1, size * left), perSecond: perSecond * left };
   }
 
   #take(key: string, limit: RequestLimit, nowMs: number): boolean {

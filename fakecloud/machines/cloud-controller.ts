@@ -1,4 +1,4 @@
-import type { FakeAws, InstanceView } from "../aws/contract.ts";
+import type { MachineCloud, InstanceView } from "../aws/contract.ts";
 import type { Faults } from "../kernel/faults.ts";
 import {
   isReady,
@@ -17,7 +17,7 @@ const actor = "cloud-controller-manager";
 
 interface CloudControllerOptions {
   readonly cluster: WorkloadCluster;
-  readonly aws: FakeAws;
+  readonly aws: MachineCloud;
   readonly faults: Faults;
 }
 
@@ -73,7 +73,7 @@ function needsWork(cluster: WorkloadCluster): boolean {
 /** Why no cloud controller manager can do its work, in words that end a sentence; undefined if one can. */
 export function cloudControllerObstacle(
   cluster: WorkloadCluster,
-  aws: FakeAws,
+  aws: MachineCloud,
 ): string | undefined {
   const pods = cluster.state.store
     .table("pods")
@@ -130,7 +130,7 @@ async function deleteNode(cluster: WorkloadCluster, { metadata }: NodeObject): P
 /** By provider ID; else the Node's name must be the private DNS name of a running instance, or begin with its ID. */
 function findInstance(
   cluster: WorkloadCluster,
-  aws: FakeAws,
+  aws: MachineCloud,
   node: NodeObject,
 ): InstanceView | undefined {
   const { name } = node.metadata;

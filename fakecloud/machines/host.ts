@@ -1,4 +1,4 @@
-import type { FakeAws, InstanceView } from "../aws/contract.ts";
+import type { MachineCloud, InstanceView } from "../aws/contract.ts";
 import { type Clock, sleep } from "../kernel/clock.ts";
 import type { FaultAction, Faults } from "../kernel/faults.ts";
 import { between, type Random } from "../kernel/random.ts";
@@ -11,7 +11,7 @@ export interface HostOptions {
   readonly random: Random;
   readonly trace: TraceSink;
   readonly faults: Faults;
-  readonly aws: FakeAws;
+  readonly aws: MachineCloud;
 }
 
 /** The instance was stopped: whatever ran on it ends here, without a word. */
@@ -28,7 +28,7 @@ export class Host {
   readonly clock: Clock;
   readonly random: Random;
   readonly trace: TraceSink;
-  readonly aws: FakeAws;
+  readonly aws: MachineCloud;
   readonly log: BootLog;
   readonly files = new Map<string, string>();
   /** What the machine is in its cluster. */
@@ -105,8 +105,10 @@ export class Host {
 
   /** What a fault does at this point, if one strikes here. */
   faultAt(operation: string): FaultAction | undefined {
-    const point = { seam: "machine", operation, object: this.name, phase: "beforeCommit" } as const;
-    const action = this.#faults.decide(point);
+    const { instanceId, privateDnsName } = this.instance;
+    const names = [instanceId, privateDnsName];
+    const point = { seam: "machine", object: this.name, names, phase: "beforeCommit" } as const;
+    const action = this.#faults.decide({ ...point, operation });
     if (action === undefined) return undefined;
     const { name: object } = this;
     this.trace.record({ kind: "fault", actor: "machine", object, verb: operation, detail: action });

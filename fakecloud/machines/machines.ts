@@ -1,4 +1,4 @@
-import type { FakeAws, InstanceView } from "../aws/contract.ts";
+import type { MachineCloud, InstanceView } from "../aws/contract.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { type Faults, noFaults } from "../kernel/faults.ts";
 import type { KeyPairSource } from "../kernel/fixture-key-pairs.ts";
@@ -26,7 +26,7 @@ export interface MachinesOptions {
   readonly random: Random;
   readonly trace?: TraceSink;
   readonly faults?: Faults;
-  readonly aws: FakeAws;
+  readonly aws: MachineCloud;
   readonly keyPairs: KeyPairSource;
   /** A failure in the fake itself; nobody awaits what machines do. */
   readonly onDefect: (error: unknown) => void;

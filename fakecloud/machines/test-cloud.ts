@@ -1,4 +1,9 @@
-import type { FakeAws, InstanceState, InstanceTransition, InstanceView } from "../aws/contract.ts";
+import type {
+  MachineCloud,
+  InstanceState,
+  InstanceTransition,
+  InstanceView,
+} from "../aws/contract.ts";
 import { fixtureKeyPairs } from "../kernel/fixture-key-pairs.ts";
 import type { Faults } from "../kernel/faults.ts";
 import { Kernel } from "../kernel/kernel.ts";
@@ -158,19 +163,14 @@ export class TestCloud {
     };
   }
 
-  #aws(): FakeAws {
+  #aws(): MachineCloud {
     return {
       network: this.network,
-      handle: () => Promise.reject(new Error("the test cloud has no wire")),
-      call: () => Promise.reject(new Error("the test cloud has no wire")),
       callFromInstance: (_instanceId, service, operation, input) =>
         this.#call(service, operation, input),
       instance: (instanceId) => this.#instances.get(instanceId),
       instances: () => [...this.#instances.values()],
       onInstanceTransition: (listener) => void this.#listeners.push(listener),
-      inventory: () => [],
-      terminateOutOfBand: (instanceId) => this.terminate(instanceId),
-      close: () => undefined,
     };
   }
 

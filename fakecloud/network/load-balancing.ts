@@ -1,3 +1,4 @@
+import { Adjustable } from "../kernel/adjustable.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { between, type Random } from "../kernel/random.ts";
 import type { LoadBalancer, LoadBalancerNode } from "./load-balancer.ts";
@@ -62,21 +63,32 @@ export class LoadBalancing {
   readonly network: EnforcedNetwork;
   readonly clock: Clock;
   readonly random: Random;
-  readonly timings: LoadBalancerTimings;
   readonly transitions: LaterSteps;
+  #timings: LoadBalancerTimings;
+  readonly #adjustable: Adjustable<LoadBalancerTimings>;
 
   constructor(options: LoadBalancingOptions) {
     this.topology = options.topology;
     this.network = options.network;
     this.clock = options.clock;
     this.random = options.random;
-    this.timings = options.timings;
+    this.#timings = options.timings;
+    this.#adjustable = new Adjustable(options.timings, (timings) => (this.#timings = timings));
     this.transitions = options.transitions;
     this.transitions.define({
       "load-balancer/interfacesRemoved": (...interfaceIds) => {
         for (const id of interfaceIds) this.topology.deleteManagedInterface(id);
       },
     });
+  }
+
+  get timings(): LoadBalancerTimings {
+    return this.#timings;
+  }
+
+  /** Returns what takes the change back. */
+  adjustTimings(change: (timings: LoadBalancerTimings) => LoadBalancerTimings): () => void {
+    return this.#adjustable.change(change);
   }
 
   /** Does a defined step after a drawn duration; at once, and in the same turn, if it is none. */

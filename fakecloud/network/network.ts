@@ -29,6 +29,9 @@ export interface NetworkOptions {
   readonly assumeHealthyWhenNotSimulated?: boolean;
 }
 
+/** What keeps an interface from all traffic; undefined for those that it does not concern. */
+export type Cut = (node: InterfaceNode) => Obstacle | undefined;
+
 interface Visit {
   readonly balancer: LoadBalancer;
   readonly node: LoadBalancerNode;
@@ -48,6 +51,8 @@ export class EnforcedNetwork implements Network {
   readonly #processes: Processes;
   readonly #balancersByName = new Map<string, LoadBalancer>();
   readonly #nodes = new Map<string, { balancer: LoadBalancer; node: LoadBalancerNode }>();
+  readonly #cuts = new Set<Cut>();
+  readonly #failedChecks = new Set<(balancer: LoadBalancer) => Obstacle | undefined>();
   readonly healthChecks: HealthChecks;
 
   constructor(options: NetworkOptions) {
@@ -78,6 +83,8 @@ export class EnforcedNetwork implements Network {
     if (source === undefined) return blocked(notRunning(this.#topology, from));
     const local = from.from === "instance" && this.#isOwnAddress(from.instanceId, host);
     if (local) return this.#openPort(from.instanceId, port);
+    const cut = this.#cutAtOrigin(from);
+    if (cut !== undefined) return blocked(cut);
     const found = lookUp(this.#names(), source.vpcId, host);
     if (found.kind === "notFound") {
       return blocked(refused("DnsNameNotFound", source.vpcId ?? host, found.why));
@@ -91,6 +98,37 @@ export class EnforcedNetwork implements Network {
       first ??= reach;
     }
     return first ?? blocked(refused("DnsNameNotFound", host, `${host} has no address`));
+  }
+
+  /** Interfaces for which `cut` names an obstacle neither send nor receive. Returns what ends it. */
+  cut(cut: Cut): () => void {
+    return this.#keep(this.#cuts, cut);
+  }
+
+  /** Health checks of load balancers for which `fail` names an obstacle do not pass. Returns what ends it. */
+  failChecks(fail: (balancer: LoadBalancer) => Obstacle | undefined): () => void {
+    return this.#keep(this.#failedChecks, fail);
+  }
+
+  #keep<T>(all: Set<T>, one: T): () => void {
+    all.add(one);
+    this.healthChecks.wake();
+    return () => {
+      all.delete(one);
+      this.healthChecks.wake();
+    };
+  }
+
+  #cutAt(node: InterfaceNode | undefined): Obstacle | undefined {
+    if (node === undefined || this.#cuts.size === 0) return undefined;
+    return firstOf(this.#cuts, (cut) => cut(node));
+  }
+
+  /** What a machine says to itself goes through no network. */
+  #cutAtOrigin(from: Origin): Obstacle | undefined {
+    if (from.from !== "instance") return undefined;
+    const primary = this.#topology.instance(from.instanceId)?.networkInterfaceIds[0];
+    return this.#cutAt(primary === undefined ? undefined : this.#topology.interface(primary));
   }
 
   /** A load balancer begins or ceases to exist, or its nodes change (call again). */
@@ -136,14 +174,25 @@ export class EnforcedNetwork implements Network {
   ): Obstacle | undefined {
     const at = this.#topology.interface(node.interfaceId);
     const end = this.#targetInterface(balancer, target);
-    const gone = this.#targetGone(target, end);
+    const fault = firstOf(this.#failedChecks, (fail) => fail(balancer));
+    const gone = this.#targetGone(target, end) ?? this.#cutAt(at) ?? this.#cutAt(end) ?? fault;
     if (gone !== undefined) return gone;
     const instanceId = end?.instanceId ?? "";
     if (this.#assumeHealthy && !this.#processes.hasEverListened(instanceId)) return undefined;
-    const ip = target.id.startsWith("i-") ? (end?.privateIps[0] ?? "") : target.id;
+    const ip = addressOf(target, end);
     if (at === undefined) return dropped("NoRoute", balancer.id, `${node.interfaceId} is gone`);
-    const port = pool.healthCheck.port ?? target.port;
-    const reach = this.#connectFromNode(interfaceParty(at, nodeLabel(balancer, node)), ip, port);
+    return this.#ask({ target, pool, ip, party: interfaceParty(at, nodeLabel(balancer, node)) });
+  }
+
+  /** Connects as a health check does, and asks for a status where the check wants one. */
+  #ask(check: {
+    readonly pool: TargetPool;
+    readonly target: Target;
+    readonly ip: string;
+    readonly party: Party;
+  }): Obstacle | undefined {
+    const { pool, target, ip, party } = check;
+    const reach = this.#connectFromNode(party, ip, pool.healthCheck.port ?? target.port);
     if (!reach.reachable) return reach.obstacle;
     return checkStatus(pool, target, reach.endpoint.service);
   }
@@ -171,6 +220,8 @@ export class EnforcedNetwork implements Network {
     const arrival = travel(this.#topology, source, ip, port);
     if (!arrival.arrived) return blocked(arrival.obstacle);
     if (arrival.at === "outside") return outside(port, ip);
+    const cut = this.#cutAt(arrival.node);
+    if (cut !== undefined) return blocked(cut);
     const entry = this.#nodes.get(arrival.node.networkInterfaceId);
     if (entry === undefined) return this.#deliver(arrival.node, ip, port);
     return this.#forward({ ...entry, at: arrival.node, source, peer: arrival.peer, port });
@@ -192,7 +243,8 @@ export class EnforcedNetwork implements Network {
     const arrival = travel(this.#topology, source, ip, port);
     if (!arrival.arrived) return blocked(arrival.obstacle);
     if (arrival.at === "outside") return outside(port, ip);
-    return this.#deliver(arrival.node, ip, port);
+    const cut = this.#cutAt(arrival.node);
+    return cut === undefined ? this.#deliver(arrival.node, ip, port) : blocked(cut);
   }
 
   /** The last step: a running instance with an open port. */
@@ -240,7 +292,7 @@ export class EnforcedNetwork implements Network {
   #connectToTarget(visit: Visit, pool: TargetPool, target: Target): Reach {
     const { balancer, node, at, source, peer } = visit;
     const end = this.#targetInterface(balancer, target);
-    const ip = target.id.startsWith("i-") ? (end?.privateIps[0] ?? "") : target.id;
+    const ip = addressOf(target, end);
     const gone = this.#targetGone(target, end);
     if (gone !== undefined) return blocked(gone);
     const party = interfaceParty(at, nodeLabel(balancer, node));
@@ -281,6 +333,18 @@ export class EnforcedNetwork implements Network {
         : Math.floor(this.#random.next("network/target", key) * targets.length);
     return targets[index] as Target;
   }
+}
+
+function addressOf(target: Target, end: InterfaceNode | undefined): string {
+  return target.id.startsWith("i-") ? (end?.privateIps[0] ?? "") : target.id;
+}
+
+function firstOf<T>(all: ReadonlySet<T>, find: (one: T) => Obstacle | undefined) {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function blocked(obstacle: Obstacle): Reach {

@@ -66,6 +66,7 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
     clock,
     random: realRandom,
     aws,
+    faults: aws.faults,
     keyPairs: generatedKeyPairs,
     onDefect,
   });

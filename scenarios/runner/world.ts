@@ -6,7 +6,6 @@ import { createManager, type Manager } from "@seatrial/controllers/runtime/manag
 import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
 import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
 import { parseTime } from "@seatrial/fakecloud/kernel/clock.ts";
-import { noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
 import { fixtureKeyPairs } from "@seatrial/fakecloud/kernel/fixture-key-pairs.ts";
 import { replaceGlobals } from "@seatrial/fakecloud/kernel/globals.ts";
 import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
@@ -79,12 +78,13 @@ export class World implements Stage {
     const { clock, random, trace } = this.kernel;
     trace.onRecord(() => (this.#changes += 1));
     this.management = createManagementCluster({ clock, random, trace });
-    this.aws = createFakeAws({ clock, random, trace, faults: noFaults, profile: options.profile });
+    this.aws = createFakeAws({ clock, random, trace, profile: options.profile });
     this.machines = createMachines({
       clock,
       random,
       trace,
       aws: this.aws,
+      faults: this.aws.faults,
       keyPairs: fixtureKeyPairs(random),
       onDefect: (error) => this.kernel.fail(error),
     });

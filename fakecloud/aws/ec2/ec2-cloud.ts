@@ -1,3 +1,4 @@
+import { Adjustable } from "../../kernel/adjustable.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { between, type Random } from "../../kernel/random.ts";
 import type { TraceSink } from "../../kernel/trace.ts";
@@ -15,6 +16,7 @@ import { createDefaultVpc } from "./default-vpc.ts";
 import { Ec2Region } from "./ec2-region.ts";
 import type { Ec2Settings } from "./ec2-settings.ts";
 import { seedImages } from "./image-catalogue.ts";
+import { InstanceHealth } from "./instance-health.ts";
 import { viewOf } from "./instance-view.ts";
 import { createInterface, deleteInterface, mapAddress, setInterfaceGroups } from "./interfaces.ts";
 import type { InstanceRecord, NetworkInterface } from "./records.ts";
@@ -28,13 +30,25 @@ export interface Ec2CloudOptions {
   readonly transitions: Transitions;
 }
 
+/** A launch that has passed every check but those of the day. */
+export interface LaunchAttempt {
+  /** Name tag, client token or subnet: stable from run to run. */
+  readonly name: string;
+  readonly zone: string;
+  readonly instanceType: string;
+  readonly spot: boolean;
+}
+
 /** EC2 of all accounts and regions, and the topology that the network reads. */
 export class Ec2Cloud implements ManagedInterfaces, Topology {
   readonly clock: Clock;
   readonly random: Random;
-  readonly settings: Ec2Settings;
   readonly identity: Identity;
   readonly transitions: Transitions;
+  readonly health = new InstanceHealth();
+  #settings: Ec2Settings;
+  readonly #adjustable: Adjustable<Ec2Settings>;
+  readonly #launchChecks = new Set<(launch: LaunchAttempt) => void>();
   readonly #trace: TraceSink;
   readonly #regions = new Map<string, Ec2Region>();
   readonly #byPrivateIp = new Map<string, NetworkInterface>();
@@ -47,10 +61,30 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
   constructor(options: Ec2CloudOptions) {
     this.clock = options.clock;
     this.random = options.random;
-    this.settings = options.settings;
+    this.#settings = options.settings;
+    this.#adjustable = new Adjustable(options.settings, (settings) => (this.#settings = settings));
     this.identity = options.identity;
     this.transitions = options.transitions;
     this.#trace = options.trace;
+  }
+
+  get settings(): Ec2Settings {
+    return this.#settings;
+  }
+
+  /** Returns what takes the change back. */
+  adjustSettings(change: (settings: Ec2Settings) => Ec2Settings): () => void {
+    return this.#adjustable.change(change);
+  }
+
+  /** `check` throws what the launch fails with. Returns what ends it. */
+  beforeLaunch(check: (launch: LaunchAttempt) => void): () => void {
+    this.#launchChecks.add(check);
+    return () => this.#launchChecks.delete(check);
+  }
+
+  checkLaunch(launch: LaunchAttempt): void {
+    for (const check of this.#launchChecks) check(launch);
   }
 
   region(accountId: string, region: string): Ec2Region {
@@ -128,6 +162,12 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
 
   returnPublicIp(ip: string): void {
     this.#publicIpsInUse.delete(ip);
+  }
+
+  /** The Name tag of a resource that has one. */
+  nameTag(id: string): string | undefined {
+    const prefix = id.slice(0, id.lastIndexOf("-"));
+    return this.#find((region) => region.tables.get(prefix)?.peek(id)?.tags.get("Name"));
   }
 
   // What the network reads. Ids are unique over all accounts and regions.

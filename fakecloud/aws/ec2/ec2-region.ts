@@ -49,6 +49,8 @@ export class Ec2Region {
   readonly images: ResourceTable<Image>;
   readonly keyPairs: ResourceTable<KeyPairRecord>;
   readonly dhcpOptions: ResourceTable<DhcpOptions>;
+  /** All of the above by what their IDs begin with. */
+  readonly tables = new Map<string, ResourceTable<Resource>>();
   /** Results of calls with a client token: what was asked, and what it made. */
   readonly tokens = new Map<string, { readonly asked: string; readonly made: string }>();
 
@@ -57,8 +59,11 @@ export class Ec2Region {
     this.accountId = accountId;
     this.region = region;
     this.zones = zonesOf(region);
-    const table = <T extends Resource>(kind: ResourceKind) =>
-      new ResourceTable<T>(kind, () => cloud.clock.now());
+    const table = <T extends Resource>(kind: ResourceKind) => {
+      const made = new ResourceTable<T>(kind, () => cloud.clock.now());
+      this.tables.set(kind.prefix, made);
+      return made;
+    };
     this.vpcs = table(kinds.vpc);
     this.subnets = table(kinds.subnet);
     this.internetGateways = table(kinds.internetGateway);

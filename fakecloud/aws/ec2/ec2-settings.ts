@@ -7,6 +7,8 @@ export interface Ec2Settings {
   readonly quotas: Ec2Quotas | undefined;
   /** How long a new resource may be unknown to those who ask for it; the chance that it is at all. */
   readonly lag: { readonly chance: number; readonly span: Span } | undefined;
+  /** How long a new instance profile cannot be used; not at all if not given. */
+  readonly profileDelayMs?: number;
   /** Unknown images, key pairs and instance profiles are refused. */
   readonly strict: boolean;
 }
@@ -35,6 +37,21 @@ export interface Ec2Quotas {
   readonly standardVcpus: number;
   readonly spotVcpus: number;
 }
+
+/** Where nothing is limited and one quota has to be. */
+export const unlimitedQuotas: Ec2Quotas = {
+  vpcs: Number.POSITIVE_INFINITY,
+  subnetsPerVpc: Number.POSITIVE_INFINITY,
+  internetGateways: Number.POSITIVE_INFINITY,
+  addresses: Number.POSITIVE_INFINITY,
+  natGatewaysPerZone: Number.POSITIVE_INFINITY,
+  securityGroups: Number.POSITIVE_INFINITY,
+  rulesPerSecurityGroup: Number.POSITIVE_INFINITY,
+  routeTablesPerVpc: Number.POSITIVE_INFINITY,
+  routesPerTable: Number.POSITIVE_INFINITY,
+  standardVcpus: Number.POSITIVE_INFINITY,
+  spotVcpus: Number.POSITIVE_INFINITY,
+};
 
 const none: Span = { min: 0, max: 0 };
 const minuteMs = 60_000;

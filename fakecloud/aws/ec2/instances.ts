@@ -1,5 +1,6 @@
 import type {
   InstanceStatusSummary,
+  StatusType,
   SummaryStatus,
   DescribeInstancesRequest,
   DescribeInstancesResult,
@@ -120,29 +121,32 @@ export function describeInstanceStatus(
   );
   return {
     InstanceStatuses: shown.map((instance) => {
-      const status = statusOf(region, instance);
-      const details =
-        status === "ok"
-          ? ("passed" as const)
-          : status === "initializing"
-            ? ("initializing" as const)
-            : undefined;
-      const summary: InstanceStatusSummary = {
-        Status: status,
-        ...(details === undefined
-          ? {}
-          : { Details: [{ Name: "reachability" as const, Status: details }] }),
-      };
+      const usual = statusOf(region, instance);
+      const { health } = region.cloud;
+      const Events = health.eventsOf(instance);
       return {
         InstanceId: instance.instanceId,
         AvailabilityZone: instance.zone,
         InstanceState: stateToWire(instance.state),
-        InstanceStatus: summary,
-        SystemStatus: summary,
+        InstanceStatus: summaryOf(health.statusOf(instance, "instance", usual)),
+        SystemStatus: summaryOf(health.statusOf(instance, "system", usual)),
+        ...(Events.length === 0 ? {} : { Events }),
       };
     }),
     ...token,
   };
+}
+
+const reachability: Partial<Record<SummaryStatus, StatusType>> = {
+  impaired: "failed",
+  initializing: "initializing",
+  ok: "passed",
+};
+
+function summaryOf(status: SummaryStatus): InstanceStatusSummary {
+  const found = reachability[status];
+  if (found === undefined) return { Status: status };
+  return { Status: status, Details: [{ Name: "reachability", Status: found }] };
 }
 
 function statusOf(region: Ec2Region, instance: InstanceRecord): SummaryStatus {

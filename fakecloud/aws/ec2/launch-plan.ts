@@ -114,19 +114,23 @@ function checkKey(region: Ec2Region, keyName: string | undefined): void {
 }
 
 function findProfile(region: Ec2Region, input: RunInstancesRequest): LaunchPlan["profile"] {
-  const wanted = input.IamInstanceProfile?.Arn ?? input.IamInstanceProfile?.Name;
+  const { Arn, Name } = input.IamInstanceProfile ?? {};
+  const wanted = Arn ?? Name;
   if (wanted === undefined) return undefined;
   const account = region.cloud.identity.account(region.accountId);
   const profile = account.findInstanceProfile(wanted);
-  if (profile !== undefined) return { arn: profile.arn, id: profile.id };
-  if (region.settings.strict) {
-    const kind = input.IamInstanceProfile?.Arn === undefined ? "name" : "ARN";
-    throw invalidParameter(
-      `Value (${wanted}) for parameter iamInstanceProfile.${kind === "ARN" ? "arn" : "name"} is invalid. Invalid IAM Instance Profile ${kind}`,
-    );
-  }
+  const { profileDelayMs = 0, strict } = region.settings;
+  const isKnown = profile !== undefined && profile.createdAtMs + profileDelayMs <= region.now();
+  if (isKnown) return { arn: profile.arn, id: profile.id };
+  if (strict || profile !== undefined) throw invalidProfile(wanted, Arn === undefined);
   const arn = wanted.startsWith("arn:")
     ? wanted
     : `arn:aws:iam::${region.accountId}:instance-profile/${wanted}`;
   return { arn, id: "AIPAUNKNOWN" };
+}
+
+function invalidProfile(wanted: string, byName: boolean) {
+  const [field, kind] = byName ? ["name", "name"] : ["arn", "ARN"];
+  const message = `Value (${wanted}) for parameter iamInstanceProfile.${field} is invalid. Invalid IAM Instance Profile ${kind}`;
+  return invalidParameter(message);
 }

@@ -79,6 +79,10 @@ export class ResourceTable<T extends Resource> {
     return [...this.#items].filter(([id]) => this.#isVisible(id)).map(([, item]) => item);
   }
 
+  ids(): readonly string[] {
+    return [...this.#items.keys()];
+  }
+
   filter(holds: (item: T) => boolean): readonly T[] {
     return [...this.#items.values()].filter(holds);
   }

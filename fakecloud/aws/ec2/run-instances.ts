@@ -15,6 +15,7 @@ export function runInstances(region: Ec2Region, input: RunInstancesRequest): Res
   const { id } = region.once("RunInstances", token, { ...asked, min, max }, () => {
     const plan = planLaunch(region, input);
     const count = affordable(region, plan, { min: min ?? 1, max: max ?? 1 });
+    checkLaunch(region, plan, token);
     const reservationId = region.newId("r", token ?? plan.tags.get("Name"));
     fresh = Array.from({ length: count }, (_, index) =>
       launch(region, plan, { reservationId, index }),
@@ -31,6 +32,17 @@ export function runInstances(region: Ec2Region, input: RunInstancesRequest): Res
   };
   for (const instance of fresh) startUp(region, instance);
   return answer;
+}
+
+/** Capacity comes last: everything that is wrong with the request itself has been said. */
+function checkLaunch(region: Ec2Region, plan: LaunchPlan, token: string | undefined): void {
+  const { input, instanceType, subnet, tags } = plan;
+  region.cloud.checkLaunch({
+    name: tags.get("Name") ?? token ?? subnet.subnetId,
+    zone: subnet.zone,
+    instanceType,
+    spot: input.InstanceMarketOptions?.MarketType === "spot",
+  });
 }
 
 function checkCounts(min: number, max: number): void {

@@ -22,6 +22,12 @@ export function rootOf(accountId: string): Principal {
   };
 }
 
+/** A person who may do everything and does it by hand. */
+export function somebodyAtTheConsole(accountId: string): Principal {
+  const arn = `arn:aws:iam::${accountId}:user/somebody-at-the-console`;
+  return { accountId, arn, userId: "AIDACONSOLE", source: { kind: "root" } };
+}
+
 export function roleSession(role: {
   readonly accountId: string;
   readonly roleName: string;
