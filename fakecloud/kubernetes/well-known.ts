@@ -32,16 +32,16 @@ export function versionAnswer(gitVersion: string): ApiAnswer {
   };
 }
 
-const checks: Readonly<Record<string, readonly string[]>> = {
-  healthz: ["ping", "log", "etcd"],
-  livez: ["ping", "log", "etcd"],
-  readyz: ["ping", "log", "etcd", "informer-sync", "shutdown"],
-};
+const checks: ReadonlyMap<string, readonly string[]> = new Map([
+  ["healthz", ["ping", "log", "etcd"]],
+  ["livez", ["ping", "log", "etcd"]],
+  ["readyz", ["ping", "log", "etcd", "informer-sync", "shutdown"]],
+]);
 
 /** `/healthz`, `/livez` and `/readyz`, whole or check by check. Undefined for other paths. */
 export function healthAnswer(request: ApiRequest, store: Store): ApiAnswer | undefined {
   const [, endpoint = "", single, ...more] = request.path.split("/");
-  const names = checks[endpoint];
+  const names = checks.get(endpoint);
   if (names === undefined || more.length > 0) return undefined;
   const wanted = single === undefined || single === "" ? names : names.filter((n) => n === single);
   if (wanted.length === 0) return undefined;

@@ -1,5 +1,6 @@
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyCases } from "./cases/apply.ts";
 import { definitionOf } from "./cases/boats.ts";
 import { changeCases } from "./cases/changes.ts";
@@ -56,4 +57,22 @@ function matrix(name: string, cases: readonly KubectlCase[], start: () => Promis
 
 const cases = [...applyCases, ...readCases, ...changeCases, ...createCases];
 matrix("kubectl against a running seatrial up", cases, startSeatrial);
+describe.skipIf(isMissing)(`what seatrial up keeps to itself${why}`, () => {
+  test("no key and no token is printed, and no file of it is for others to read", async () => {
+    const seatrial = await startSeatrial();
+    const { kubeconfig, directory } = seatrial;
+    const kubectl = new Kubectl({ kubeconfig, cacheDir: "/dev/null", namespace: "default" });
+    await kubectl.ok("create serviceaccount robot");
+    const token = await kubectl.ok("create token robot");
+    await kubectl.refused(`get secrets --token=${token}x --kubeconfig=/dev/null`);
+    const files = readdirSync(directory, { recursive: true, encoding: "utf8" });
+    const open = files.filter((file) => (statSync(join(directory, file)).mode & 0o077) !== 0);
+    await seatrial.stop();
+    expect(open).toEqual([]);
+    expect(seatrial.output()).toContain("management cluster");
+    expect(seatrial.output()).not.toMatch(/PRIVATE KEY|BEGIN|eyJ/);
+    expect(seatrial.output()).not.toContain(token.split(".")[2]);
+  });
+});
+
 matrix("kubectl against pods that run", podCases, () => startPodServer(() => talkativePod));

@@ -2,7 +2,7 @@ import { LineCounter, parseDocument } from "yaml";
 import type { ApiRequest } from "../contract.ts";
 import { badRequest, type StatusError } from "../status.ts";
 import { decodeProtobuf, isProtobuf } from "../protobuf/decode.ts";
-import { parseJsonBody } from "./json-body.ts";
+import { nestsTooDeep, parseJsonBody } from "./json-body.ts";
 
 export interface DecodedBody {
   readonly value: unknown;
@@ -79,6 +79,7 @@ type ParsedBody = DecodedBody | { readonly error: string };
 const mostAliases = 100;
 
 function parseYaml(text: string): ParsedBody {
+  if (nestsTooDeep(text)) return { error: "yaml: exceeded max depth of 10000" };
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, {

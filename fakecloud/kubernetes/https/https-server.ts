@@ -29,8 +29,17 @@ export interface HttpsServerOptions extends Authentication {
   readonly openApiV2?: () => unknown;
   /** Behind `kubectl logs`, `exec`, `attach` and `port-forward`. */
   readonly podBackend?: FindPodBackend;
+  /** How long a client may take. */
+  readonly patience?: Patience;
   /** Told about what went wrong inside; the client gets a 500. */
   readonly onError?: (error: unknown) => void;
+}
+
+/** Slow senders must not hold connections open. */
+export interface Patience {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkEveryMs: number;
 }
 
 export interface HttpsServer {
@@ -42,12 +51,12 @@ export interface HttpsServer {
   close(): Promise<void>;
 }
 
-const headersTimeoutMs = 32_000;
-const requestTimeoutMs = 60_000;
+const usualPatience: Patience = { headersMs: 32_000, requestMs: 60_000, checkEveryMs: 5000 };
 const idleTimeoutMs = 180_000;
 
 /** Serves an API server over HTTPS. Rejects if the port is taken. */
 export async function startHttpsServer(options: HttpsServerOptions): Promise<HttpsServer> {
+  const patience = options.patience ?? usualPatience;
   const listener = createServer({
     cert: options.certificatePem,
     key: options.privateKeyPem,
@@ -57,10 +66,9 @@ export async function startHttpsServer(options: HttpsServerOptions): Promise<Htt
     rejectUnauthorized: false,
     minVersion: "TLSv1.2",
     maxHeaderSize: 1024 * 1024,
-    // Slow senders must not hold connections open.
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    connectionsCheckingInterval: 5000,
+    headersTimeout: patience.headersMs,
+    requestTimeout: patience.requestMs,
+    connectionsCheckingInterval: patience.checkEveryMs,
     keepAliveTimeout: idleTimeoutMs,
   });
   const connection = new Connection(options);
@@ -69,13 +77,21 @@ export async function startHttpsServer(options: HttpsServerOptions): Promise<Htt
     const { podBackend } = options;
     handleUpgrade({ request, socket, head, podBackend, authorize: connection.authorize });
   });
-  listener.on("clientError", (_error, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
-    else socket.destroy();
+  listener.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writableEnded) return; // It has been told already, and goes on sending.
+    const answer = clientErrors[error.code ?? ""] ?? "400 Bad Request";
+    if (socket.writable) socket.end(`HTTP/1.1 ${answer}\r\nConnection: close\r\n\r\n`);
+    // What the client still sends is not waited for.
+    socket.once("finish", () => socket.destroy());
   });
   listener.on("tlsClientError", () => {});
   return listen(listener, options);
 }
+
+const clientErrors: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+};
 
 async function listen(listener: Server, options: HttpsServerOptions): Promise<HttpsServer> {
   const host = options.host ?? "127.0.0.1";
@@ -181,7 +197,8 @@ class Connection {
   }
 
   #fail(message: IncomingMessage, response: ServerResponse, error: unknown): void {
-    if (response.headersSent || message.destroyed) {
+    // A message whose body has been read counts as destroyed, although its connection lives.
+    if (response.headersSent || message.socket.destroyed) {
       response.destroy();
       return;
     }

@@ -3,8 +3,11 @@ export type JsonBody =
   | { readonly value: unknown; readonly duplicates: readonly string[] }
   | { readonly error: string };
 
-/** Deeper nesting than this is refused, as Go does. */
-const mostNesting = 10_000;
+/**
+ * Deeper nesting than this is refused in the words of Go, whose own limit is 10,000: what walks objects here does so by
+ * recursion, and must not run out of stack.
+ */
+const mostNesting = 500;
 
 export function parseJsonBody(text: string): JsonBody {
   if (nestsTooDeep(text)) return { error: "exceeded max depth" };
@@ -16,7 +19,8 @@ export function parseJsonBody(text: string): JsonBody {
   }
 }
 
-function nestsTooDeep(text: string): boolean {
+/** Counts brackets outside of quotes: all of JSON's nesting, and of YAML's the part that is cheap to send. */
+export function nestsTooDeep(text: string): boolean {
   let depth = 0;
   let inText = false;
   for (let index = 0; index < text.length; index += 1) {

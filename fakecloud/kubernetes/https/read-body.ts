@@ -11,10 +11,12 @@ export async function readBody(request: IncomingMessage): Promise<BodyText> {
   if (declared > mostBodyBytes) return { tooLarge: true };
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
+  // Whoever sends too much must still be able to read why it was refused.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
     if (size > mostBodyBytes) return { tooLarge: true };
-    chunks.push(chunk);
+    chunks.push(bytes);
   }
   return { bytes: Buffer.concat(chunks) };
 }
