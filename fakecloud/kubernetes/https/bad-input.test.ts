@@ -138,7 +138,8 @@ const malformed: readonly (readonly [name: string, Sending, message: string | Re
     "a bomb of YAML aliases",
     {
       type: "application/yaml",
-      body: `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefghi"]
+      body: `a: &a [x,x,x,x,x,x,x,x,x]\n${"bcdefghi"
+        .split("")
         .map((key, index) => `${key}: &${key} [${`*${"abcdefgh"[index]},`.repeat(9)}]`)
         .join("\n")}`,
     },

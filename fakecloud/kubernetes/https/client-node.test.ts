@@ -51,7 +51,7 @@ test("typed clients create, read, replace, patch, list and delete", async () => 
   const replaced = await core.replaceNamespacedConfigMap({
     namespace,
     name: "typed",
-    body: { ...read, data: { a: "2" } },
+    body: Object.assign(read, { data: { a: "2" } }),
   });
   expect(replaced.data).toEqual({ a: "2" });
   await expect(
@@ -92,7 +92,7 @@ test("a typed Deployment comes back defaulted, and is scaled through its subreso
   await apps.replaceNamespacedDeploymentScale({
     namespace,
     name: "web",
-    body: { ...scale, spec: { replicas: 4 } },
+    body: Object.assign(scale, { spec: { replicas: 4 } }),
   });
   const { spec } = await apps.readNamespacedDeployment({ namespace, name: "web" });
   expect(spec?.replicas).toBe(4);
