@@ -5,6 +5,7 @@ import type { TraceSink } from "../kernel/trace.ts";
 import type { Network } from "../network/contract.ts";
 import type { DirectCall, WireRequest, WireResponse } from "../wire/contract.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
+import type { SavedTables } from "./persistence/state-root.ts";
 
 export type InstanceState =
   | "pending"
@@ -59,6 +60,15 @@ export interface FakeAwsOptions {
     readonly region: string;
     readonly generated: string;
   }) => string;
+  /** What `save` has given in an earlier process: everything goes on from there. */
+  readonly restore?: SavedTables;
+  /**
+   * Asked after every call, and told after everything that happens by itself (`undefined`), whether it is on disk yet;
+   * the answer waits for the promise.
+   */
+  readonly durable?: (
+    call: { readonly operation: string } | undefined,
+  ) => Promise<void> | undefined;
 }
 
 /** What the inside of machines needs of the cloud around them. */
@@ -92,5 +102,7 @@ export interface FakeAws {
   inventory(accountId?: string): readonly string[];
   /** Ends an instance behind everybody's back, as a person in the console would. */
   terminateOutOfBand(instanceId: string): void;
+  /** The whole cloud as plain JSON: all accounts, regions and services, and what is pending. It holds secrets. */
+  save(): SavedTables;
   close(): void;
 }

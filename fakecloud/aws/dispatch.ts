@@ -36,6 +36,8 @@ export interface DispatchOptions {
   readonly admit?: (call: CallContext, input: Record<string, unknown>) => void;
   /** After a handler has run: whoever depends on the state looks again. */
   readonly afterCall?: (call: CallContext) => void;
+  /** Resolves once what the call has changed, and what it shows, is on disk. */
+  readonly durable?: (call: CallContext) => Promise<void> | undefined;
 }
 
 /** How an answer that never arrives is told to the adapters. */
@@ -138,7 +140,7 @@ export class Dispatch {
     call: CallContext,
     input: Record<string, unknown>,
   ): Promise<unknown> {
-    const { trace, admit, afterCall, faults } = this.#options;
+    const { trace, admit, afterCall, faults, durable } = this.#options;
     const handler = service.handlers.get(call.operation);
     const record = { kind: "cloud.call", actor: actorOf(call), verb: call.operation } as const;
     try {
@@ -154,6 +156,8 @@ export class Dispatch {
       const output = faults.output(call, taken, made);
       trace.record({ ...record, object: mainResource(call.operation, input, output) });
       afterCall?.(call);
+      const flushed = durable?.(call);
+      if (flushed !== undefined) await flushed;
       return output;
     } catch (error) {
       const detail = { error: errorFacts(error).code };

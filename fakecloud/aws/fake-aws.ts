@@ -38,6 +38,8 @@ import { iamHandlers } from "./iam/handlers.ts";
 import { Identity } from "./iam/identity.ts";
 import { type Principal, rootOf, somebodyAtTheConsole } from "./iam/principal.ts";
 import { inventoryOf } from "./inventory.ts";
+import { stateRoots } from "./persistence/roots.ts";
+import { restoreRoots, saveRoots } from "./persistence/state-root.ts";
 import { s3Handlers } from "./s3/handlers.ts";
 import { S3Store } from "./s3/s3-store.ts";
 import { secretsManagerHandlers } from "./secretsmanager/handlers.ts";
@@ -60,9 +62,9 @@ function createStates(options: FakeAwsOptions) {
   const accountId = options.accountId ?? defaultAccountId;
   const faithful = profile === "faithful";
   const identity = new Identity({ clock, random, defaultAccountId: accountId, enforce: false });
-  createProviderRoles(identity.account(accountId));
+  if (options.restore === undefined) createProviderRoles(identity.account(accountId));
   const settings = faithful ? faithfulEc2 : lenientEc2;
-  const transitions = new Transitions(clock);
+  const transitions = new Transitions(clock, () => void options.durable?.(undefined));
   const ec2 = new Ec2Cloud({ clock, random, trace, settings, identity, transitions });
   const network = new EnforcedNetwork({
     topology: ec2,
@@ -82,6 +84,7 @@ function createStates(options: FakeAwsOptions) {
   return {
     accountId,
     identity,
+    throttle: new Throttle({ always: faithful }),
     transitions,
     ec2,
     network,
@@ -198,7 +201,7 @@ export function implementedServices(): readonly Service[] {
 }
 
 /** What stands before every handler: EC2's throttling, then its dry run. */
-function admission(throttle: Throttle): NonNullable<DispatchOptions["admit"]> {
+function admission({ throttle }: States): NonNullable<DispatchOptions["admit"]> {
   return (call, input) => {
     throttle.admit(call, input);
     if (call.service !== "ec2" || input["DryRun"] !== true) return;
@@ -213,14 +216,14 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
   const states = createStates(options);
   const { identity, ec2, network } = states;
   const services = createServices(states);
-  const throttle = new Throttle({ always: options.profile === "faithful" });
+  const roots = stateRoots(states);
+  if (options.restore !== undefined) restoreRoots(roots, options.restore);
   const skew = { ms: 0 };
   const plan = createFaultPlan(
     {
       ...states,
       clock,
       random,
-      throttle,
       skew,
       perform: (owner, action, input) => {
         const principal = somebodyAtTheConsole(owner.accountId);
@@ -239,10 +242,11 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
     nameTag: (id) => ec2.nameTag(id),
     services,
     identify: (accessKeyId) => identify(states, accessKeyId),
-    admit: admission(throttle),
+    admit: admission(states),
     afterCall: ({ operation }) => {
       if (!/^(Describe|Get|List)/.test(operation)) ec2.touch();
     },
+    ...(options.durable === undefined ? {} : { durable: options.durable }),
   });
   return {
     network,
@@ -256,20 +260,15 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       const call = { ...target.call, clock, random };
       return dispatch.invoke(target.service, call, input as Record<string, unknown>);
     },
-    instance: (instanceId) => {
-      const found = findInstance(ec2, instanceId);
-      return found === undefined ? undefined : viewOf(found.region, found.instance);
-    },
-    instances: () =>
-      ec2
-        .regions()
-        .flatMap((region) => [...region.instances.values()].map((one) => viewOf(region, one))),
-    onInstanceTransition: (listener) => ec2.onTransition(listener),
+    ...instancesOf(ec2),
     inventory: (only) => inventoryOf(states, only),
     terminateOutOfBand: (instanceId) => {
       const found = findInstance(ec2, instanceId);
-      if (found !== undefined) terminate(found.region, found.instance);
+      if (found === undefined) return;
+      terminate(found.region, found.instance);
+      void options.durable?.(undefined);
     },
+    save: () => saveRoots(roots),
     close: () => {
       states.transitions.close();
       network.healthChecks.close();
@@ -299,6 +298,22 @@ function direct(
   }
   const call = { accountId, region, principal, requestId: "", service: action.service, operation };
   return { service, call };
+}
+
+function instancesOf(
+  ec2: Ec2Cloud,
+): Pick<FakeAws, "instance" | "instances" | "onInstanceTransition"> {
+  return {
+    instance: (instanceId) => {
+      const found = findInstance(ec2, instanceId);
+      return found === undefined ? undefined : viewOf(found.region, found.instance);
+    },
+    instances: () =>
+      ec2
+        .regions()
+        .flatMap((region) => [...region.instances.values()].map((one) => viewOf(region, one))),
+    onInstanceTransition: (listener) => ec2.onTransition(listener),
+  };
 }
 
 function findInstance(ec2: Ec2Cloud, instanceId: string) {

@@ -63,6 +63,11 @@ export class PerRegion<State> {
     return made;
   }
 
+  /** By "account/region". */
+  entries(): Iterable<readonly [string, State]> {
+    return this.#states;
+  }
+
   all(): readonly State[] {
     return [...this.#states.values()];
   }

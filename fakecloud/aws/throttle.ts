@@ -10,7 +10,8 @@ interface Bucket {
 
 /** Request throttling of EC2 by token buckets: one for each action in an account and region. */
 export class Throttle {
-  readonly #buckets = new Map<string, Bucket>();
+  /** By account, region and action. */
+  readonly buckets = new Map<string, Bucket>();
   readonly #others = new Set<{ readonly operation: string; readonly share: number }>();
   readonly #always: boolean;
 
@@ -44,11 +45,11 @@ export class Throttle {
   }
 
   #take(key: string, limit: RequestLimit, nowMs: number): boolean {
-    const bucket = this.#buckets.get(key) ?? { tokens: limit.size, filledAtMs: nowMs };
+    const bucket = this.buckets.get(key) ?? { tokens: limit.size, filledAtMs: nowMs };
     const refill = ((nowMs - bucket.filledAtMs) / 1000) * limit.perSecond;
     bucket.tokens = Math.min(limit.size, bucket.tokens + refill);
     bucket.filledAtMs = nowMs;
-    this.#buckets.set(key, bucket);
+    this.buckets.set(key, bucket);
     if (bucket.tokens < 1) return false;
     bucket.tokens -= 1;
     return true;

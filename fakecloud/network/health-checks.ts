@@ -13,8 +13,6 @@ interface Watched {
   readonly balancer: LoadBalancer;
   readonly pool: TargetPool;
   readonly target: Target;
-  /** Checks happen at whole intervals after this time. */
-  readonly phaseMs: number;
   /** Undefined while parked. */
   timer: TimerHandle;
 }
@@ -37,14 +35,14 @@ export class HealthChecks {
 
   /** Starts checking; the first check comes one interval after the target's registration is over. */
   watch(balancer: LoadBalancer, pool: TargetPool, target: Target): void {
+    target.phaseMs = Math.max(target.checkFromMs, this.#clock.now());
+    this.resume(balancer, pool, target);
+  }
+
+  /** Goes on with checks that began earlier, perhaps in another process. */
+  resume(balancer: LoadBalancer, pool: TargetPool, target: Target): void {
     this.unwatch(target);
-    const watched: Watched = {
-      balancer,
-      pool,
-      target,
-      phaseMs: Math.max(target.checkFromMs, this.#clock.now()),
-      timer: undefined,
-    };
+    const watched: Watched = { balancer, pool, target, timer: undefined };
     this.#watched.set(target, watched);
     this.#schedule(watched);
   }
@@ -72,8 +70,9 @@ export class HealthChecks {
   #schedule(watched: Watched): void {
     const { intervalMs } = watched.pool.healthCheck;
     const now = this.#clock.now();
-    const passed = Math.max(0, Math.floor((now - watched.phaseMs) / intervalMs));
-    const dueMs = watched.phaseMs + (passed + 1) * intervalMs;
+    const { phaseMs = now } = watched.target;
+    const passed = Math.max(0, Math.floor((now - phaseMs) / intervalMs));
+    const dueMs = phaseMs + (passed + 1) * intervalMs;
     watched.timer = this.#clock.setTimeout(
       () => this.#run(watched),
       dueMs - now,

@@ -61,6 +61,8 @@ export interface Target {
   obstacle: Obstacle | undefined;
   /** No check before this time: real registration takes its time. */
   checkFromMs: number;
+  /** Checks happen at whole intervals after this time; set when they begin. */
+  phaseMs?: number;
 }
 
 export function targetKey(id: string, port: number): string {

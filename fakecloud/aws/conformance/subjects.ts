@@ -14,6 +14,7 @@ import { mswHandlers } from "../../wire/msw-handlers.ts";
 import { InProcessRequestHandler } from "../../wire/request-handler.ts";
 import type { FakeAws } from "../contract.ts";
 import { createFakeAws } from "../fake-aws.ts";
+import type { SavedTables } from "../persistence/state-root.ts";
 import type { Subject } from "./run-case.ts";
 
 interface Sender {
@@ -93,6 +94,33 @@ export function inProcess(): Adapter {
   const { handle, begin } = stage();
   const send = senderFor({ requestHandler: new InProcessRequestHandler({ handle }) });
   return { begin: (profile) => begin(profile, send), close: async () => undefined };
+}
+
+/**
+ * In process, and before every call the whole cloud is saved as JSON and restored into a new one: what a service keeps where
+ * `save` doesn't find it, is forgotten, and its cases fail.
+ */
+export function restored(): Adapter {
+  let current = newCloud("lenient");
+  let profile: "faithful" | "lenient" = "lenient";
+  const handle = (request: Parameters<FakeAws["handle"]>[0]) => {
+    const { kernel, aws } = current;
+    const { clock, random } = kernel;
+    const saved = JSON.stringify([...aws.save()]);
+    aws.close();
+    const restore: SavedTables = new Map(JSON.parse(saved) as [string, []][]);
+    current = { kernel, aws: createFakeAws({ clock, random, profile, restore }) };
+    return current.aws.handle(request);
+  };
+  const send = senderFor({ requestHandler: new InProcessRequestHandler({ handle }) });
+  return {
+    begin: (wanted) => {
+      profile = wanted;
+      current = newCloud(wanted);
+      return { send, wait: (ms) => current.kernel.runFor(ms) };
+    },
+    close: async () => undefined,
+  };
 }
 
 export async function overHttp(): Promise<Adapter> {

@@ -91,11 +91,26 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
     const key = `${accountId}/${region}`;
     const known = this.#regions.get(key);
     if (known !== undefined) return known;
-    const made = new Ec2Region(this, accountId, region);
-    this.#regions.set(key, made);
+    const made = this.emptyRegion(accountId, region);
     seedImages(made);
     createDefaultVpc(made);
     return made;
+  }
+
+  /** Without what every account is born with: for what was saved, which has it. */
+  emptyRegion(accountId: string, region: string): Ec2Region {
+    const made = new Ec2Region(this, accountId, region);
+    this.#regions.set(`${accountId}/${region}`, made);
+    return made;
+  }
+
+  /** After a restore: who has which address. */
+  reindex(region: Ec2Region): void {
+    for (const { publicIp } of region.addresses.values()) this.#publicIpsInUse.add(publicIp);
+    for (const node of region.networkInterfaces.values()) {
+      if (node.publicIp !== undefined) this.#publicIpsInUse.add(node.publicIp);
+      this.indexInterface(node);
+    }
   }
 
   /** In the order in which they were first used. */

@@ -92,6 +92,15 @@ export class ResourceTable<T extends Resource> {
     return false;
   }
 
+  /** Everything, in the order of creation, with since when it can be seen if that is still to come. */
+  *saved(): Iterable<
+    readonly [id: string, saved: { readonly item: T; readonly visibleFromMs: number | undefined }]
+  > {
+    for (const [id, item] of this.#items) {
+      yield [id, { item, visibleFromMs: this.#visibleFromMs.get(id) }];
+    }
+  }
+
   get size(): number {
     return this.#items.size;
   }

@@ -48,18 +48,26 @@ export function createTargetGroup(
   if (shape.targetType === "ip" && attributes.has("preserve_client_ip.enabled")) {
     attributes.set("preserve_client_ip.enabled", String(shape.protocol.includes("UDP")));
   }
-  const pool: TargetPool = {
-    id: arn,
-    // Read afresh: the attribute can be changed at any time.
-    get preserveClientIp() {
-      return attributes.get("preserve_client_ip.enabled") === "true";
-    },
-    healthCheck: toNetwork(healthCheck),
-    targets: new Map(),
-  };
+  const pool = poolOf({ arn, attributes, healthCheck }, new Map());
   const group = { ...shape, arn, name, createdWith, healthCheck, attributes, tags, pool };
   elb.targetGroups.set(arn, group);
   return { TargetGroups: [toWire(elb, group)] };
+}
+
+/** What the network sees of a target group. */
+export function poolOf(
+  group: Pick<TargetGroup, "arn" | "attributes" | "healthCheck">,
+  targets: TargetPool["targets"],
+): TargetPool {
+  return {
+    id: group.arn,
+    // Read afresh: the attribute can be changed at any time.
+    get preserveClientIp() {
+      return group.attributes.get("preserve_client_ip.enabled") === "true";
+    },
+    healthCheck: toNetwork(group.healthCheck),
+    targets,
+  };
 }
 
 function checkShape(elb: Elbv2Region, input: CreateTargetGroupInput) {

@@ -24,7 +24,8 @@ export function drawIamId(random: Random, prefix: string, key: string, length = 
 export class Credentials {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #issued = new Map<string, IssuedCredentials>();
+  /** By access key id. */
+  readonly issued = new Map<string, IssuedCredentials>();
 
   constructor(clock: Clock, random: Random) {
     this.#clock = clock;
@@ -48,12 +49,12 @@ export class Credentials {
       principal,
       active: true,
     };
-    this.#issued.set(issued.accessKeyId, issued);
+    this.issued.set(issued.accessKeyId, issued);
     return issued;
   }
 
   find(accessKeyId: string): IssuedCredentials | undefined {
-    return this.#issued.get(accessKeyId);
+    return this.issued.get(accessKeyId);
   }
 
   isExpired(issued: IssuedCredentials): boolean {
@@ -61,6 +62,6 @@ export class Credentials {
   }
 
   revoke(accessKeyId: string): void {
-    this.#issued.delete(accessKeyId);
+    this.issued.delete(accessKeyId);
   }
 }
