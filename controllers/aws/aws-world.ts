@@ -52,6 +52,7 @@ export class AwsWorld {
   readonly aws: FakeAws;
   readonly client: Client;
   readonly clients: AwsClients;
+  readonly clientsIn: (region: string) => AwsClients;
   readonly ec2: AwsClients["ec2"];
   readonly iam: IAMClient;
   readonly errors: string[] = [];
@@ -83,7 +84,8 @@ export class AwsWorld {
     this.client = createClient({ transport, clock, random });
     const handler = this.#handler();
     const factory = { clock, random, credentials, isolated: true, requestHandler: handler };
-    this.clients = createAwsClientFactory(factory).clients(region);
+    this.clientsIn = createAwsClientFactory(factory).clients;
+    this.clients = this.clientsIn(region);
     this.ec2 = this.clients.ec2;
     const requestHandler = handler as never;
     this.iam = new IAMClient({ region, maxAttempts: 1, credentials, requestHandler });

@@ -11,6 +11,10 @@ export function internetGatewayName(cluster: string): string {
   return `${cluster}-igw`;
 }
 
+export function egressOnlyInternetGatewayName(cluster: string): string {
+  return `${cluster}-eigw`;
+}
+
 export function natGatewayName(cluster: string): string {
   return `${cluster}-nat`;
 }

@@ -7,11 +7,15 @@ export interface PlannedSubnet {
   readonly cidrBlock: string;
   readonly availabilityZone: string;
   readonly isPublic: boolean;
+  /** A /64 of the VPC's own IPv6 range, where it has one. */
+  readonly ipv6CidrBlock?: string;
+  readonly isIpv6?: true;
 }
 
 export interface SubnetPlanInput {
   readonly clusterName: string;
   readonly vpcCidrBlock: string;
+  readonly vpcIpv6CidrBlock?: string;
   /** In the order in which they shall be used. */
   readonly zones: readonly string[];
   /** Whether private or public subnets get the larger share. */
@@ -31,12 +35,12 @@ export class SubnetPlanError extends Error {
  * more; that first block is cut again and shared by the subnets of the kind that matters less.
  */
 export function planSubnets(input: SubnetPlanInput): readonly PlannedSubnet[] {
-  const { clusterName, vpcCidrBlock, zones, schema = "PreferPrivate" } = input;
+  const { clusterName, vpcCidrBlock, vpcIpv6CidrBlock, zones, schema = "PreferPrivate" } = input;
   if (zones.length === 0) return [];
   const blocks = splitCidr(vpcCidrBlock, zones.length + 1);
   const [shared = "", ...large] = blocks;
   const small = splitCidr(shared, zones.length);
-  return zones.flatMap((zone, index) => {
+  const planned = zones.flatMap((zone, index) => {
     const largeBlock = large[index] ?? "";
     const smallBlock = small[index] ?? "";
     const preferPrivate = schema === "PreferPrivate";
@@ -51,6 +55,25 @@ export function planSubnets(input: SubnetPlanInput): readonly PlannedSubnet[] {
       subnet("private", preferPrivate ? largeBlock : smallBlock),
     ];
   });
+  if (vpcIpv6CidrBlock === undefined || vpcIpv6CidrBlock === "") return planned;
+  return planned.map((subnet, index) => ({
+    ...subnet,
+    isIpv6: true as const,
+    ipv6CidrBlock: ipv6Subnet(vpcIpv6CidrBlock, index + 1),
+  }));
+}
+
+/** Position in the address of the byte that tells the /64s of a /56 apart. */
+const subnetByte = 7;
+
+/** The n-th /64 of a VPC's /56; as upstream counts from one, the first stays free. */
+export function ipv6Subnet(vpcCidrBlock: string, ordinal: number): string {
+  const [address, prefix] = ipaddr.IPv6.parseCIDR(vpcCidrBlock);
+  if (prefix > 56)
+    throw new SubnetPlanError(`${vpcCidrBlock} is no /56: it has no subnets to give`);
+  const bytes = address.toByteArray();
+  bytes[subnetByte] = (bytes[subnetByte] ?? 0) + ordinal;
+  return `${new ipaddr.IPv6(bytes).toRFC5952String()}/64`;
 }
 
 /** Cuts an IPv4 range into the smallest power of two of equal blocks that is at least `count`. */

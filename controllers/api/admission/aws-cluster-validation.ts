@@ -2,6 +2,7 @@ import type { AWSCluster } from "../generated/aws-v1beta2.ts";
 import type { AWSClusterSpec } from "../generated/definitions.ts";
 import { ManagedByAnnotation } from "../constants.ts";
 import { validateSshKeyName, validateTags } from "./aws-checks.ts";
+import { unsupportedClusterFields } from "./aws-unsupported.ts";
 import { immutable } from "./checks.ts";
 import { type FieldError, forbidden, invalid, required } from "./field-error.ts";
 import { refuseIfSet } from "./gates.ts";
@@ -16,11 +17,19 @@ export function validateAwsCluster(cluster: AWSCluster, old?: AWSCluster): Error
     ...validateSshKeyName(spec.sshKeyName, "spec.sshKeyName"),
     ...validateTags(spec.additionalTags, "spec.additionalTags"),
     ...refuseIfSet("spec.s3Bucket", spec.s3Bucket, "BootstrapFormatIgnition"),
+    ...(old === undefined ? validateSupported(spec) : []),
     ...validateVpc(spec),
     ...validateIngressRules(spec),
     ...validateLoadBalancers(spec),
     ...(old === undefined ? [] : validateUpdate(old, cluster)),
   ];
+}
+
+/** Only when an object is new: one that is stored already must stay changeable, if only to be deleted. */
+function validateSupported(spec: AWSClusterSpec): Errors {
+  return unsupportedClusterFields(spec)
+    .filter((field) => field !== "s3Bucket") // Its gate says so already.
+    .map((field) => forbidden(`spec.${field}`, "is not supported by this provider yet"));
 }
 
 function validateBastion({ bastion }: AWSClusterSpec): Errors {

@@ -8,6 +8,7 @@ import type {
 import type { AWSMachineSpec, NonRootVolume } from "../generated/definitions.ts";
 import { isSame } from "../conversion/json.ts";
 import { validateSshKeyName, validateTags } from "./aws-checks.ts";
+import { unsupportedMachineFields } from "./aws-unsupported.ts";
 import { immutable } from "./checks.ts";
 import { type FieldError, forbidden, invalid, required } from "./field-error.ts";
 import { behindGate, refuseIfSet } from "./gates.ts";
@@ -18,6 +19,7 @@ export function validateAwsMachine({ spec }: AWSMachine, old?: AWSMachine): Erro
   if (spec === undefined) return [];
   return [
     ...validateMachineSpec(spec, "spec"),
+    ...(old === undefined ? validateSupported(spec, "spec") : []),
     ...(old?.spec === undefined ? [] : validateMachineUpdate(old.spec, spec)),
   ];
 }
@@ -45,6 +47,7 @@ export function validateAwsMachineTemplate(
     ...perMachine,
     ...secrets,
     ...(spec === undefined ? [] : validateMachineSpec(spec, field)),
+    ...(spec === undefined || old !== undefined ? [] : validateSupported(spec, field)),
     ...changed,
   ];
 }
@@ -65,6 +68,13 @@ function validateMachineSpec(spec: AWSMachineSpec, field: string): Errors {
     ...validateTags(spec.additionalTags, `${field}.additionalTags`),
     ...validateSecurityGroups(spec, field),
   ];
+}
+
+/** Only when an object is new: one that is stored already must stay changeable, if only to be deleted. */
+function validateSupported(spec: AWSMachineSpec, field: string): Errors {
+  return unsupportedMachineFields(spec)
+    .filter((name) => name !== "ignition") // Its gate says so already.
+    .map((name) => forbidden(`${field}.${name}`, "is not supported by this provider yet"));
 }
 
 function validateVolumes({ rootVolume, nonRootVolumes }: AWSMachineSpec, field: string): Errors {

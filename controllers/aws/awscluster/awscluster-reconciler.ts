@@ -110,7 +110,8 @@ export class AWSClusterReconciler implements Reconciler {
     await this.#assertUnrivalled(scope);
     const conditions = infrastructureSteps.map(({ condition }) => condition);
     try {
-      for (const { condition, failedReason, reconcile } of infrastructureSteps) {
+      for (const { condition, failedReason, reconcile, applies } of infrastructureSteps) {
+        if (applies?.(scope) === false) continue;
         const wait = await this.#step(scope, { condition, failedReason }, reconcile(scope));
         if (wait === undefined) {
           markTrue(draft, condition, clock);

@@ -1,5 +1,7 @@
 import { type ClusterScope, isManagedNetwork, ready, type Wait } from "../cluster-scope.ts";
 import { deleteBastion } from "../ec2/bastion.ts";
+import { deleteCarrierGateways } from "../ec2/carrier-gateways.ts";
+import { deleteEgressOnlyInternetGateways } from "../ec2/egress-only-internet-gateways.ts";
 import { releaseAddresses } from "../ec2/elastic-ips.ts";
 import { deleteInternetGateways } from "../ec2/internet-gateways.ts";
 import { deleteNatGateways } from "../ec2/nat-gateways.ts";
@@ -12,6 +14,7 @@ import { deleteVpc, findVpc } from "../ec2/vpcs.ts";
 import { deleteLoadBalancers } from "../elb/api-server-load-balancers.ts";
 import { isDependencyViolation } from "../errors.ts";
 import { deleteIdleInterfaces } from "../ec2/network-interfaces.ts";
+import { deleteExternalResources } from "../external-resources/external-resources.ts";
 import { isOwned, tagMap } from "../tags.ts";
 
 /** As often as upstream's waiters look. */
@@ -32,8 +35,9 @@ export async function deleteInfrastructure(scope: ClusterScope): Promise<Wait | 
 }
 
 async function deleteInOrder(scope: ClusterScope): Promise<Wait | undefined> {
+  const external = await deleteExternalResources(scope);
   const balancer = await deleteLoadBalancers(scope);
-  if (balancer !== undefined) return balancer;
+  if (external !== undefined || balancer !== undefined) return external ?? balancer;
   const bastion = await deleteBastion(scope);
   if (bastion !== undefined) return bastion;
   const vpc = await findVpc(scope);
@@ -53,6 +57,8 @@ async function deleteInOrder(scope: ClusterScope): Promise<Wait | undefined> {
   if (gateways !== undefined) return gateways;
   await releaseAddresses(scope);
   await deleteInternetGateways(scope, vpc.VpcId);
+  await deleteCarrierGateways(scope, vpc.VpcId);
+  await deleteEgressOnlyInternetGateways(scope, vpc.VpcId);
   await deleteSubnets(scope, vpc.VpcId);
   await deleteSecondaryCidrs(scope, vpc.VpcId);
   await deleteVpc(scope, vpc.VpcId);

@@ -1,6 +1,8 @@
-import { type ClusterScope, ready, type Wait } from "../cluster-scope.ts";
+import { type ClusterScope, networkOf, ready, type Wait } from "../cluster-scope.ts";
 import { reconcileBastion } from "../ec2/bastion.ts";
+import { needsCarrierGateway, reconcileCarrierGateway } from "../ec2/carrier-gateways.ts";
 import { emptyDefaultSecurityGroup } from "../ec2/default-security-group.ts";
+import { reconcileEgressOnlyInternetGateway } from "../ec2/egress-only-internet-gateways.ts";
 import { reconcileInternetGateway } from "../ec2/internet-gateways.ts";
 import { reconcileNatGateways } from "../ec2/nat-gateways.ts";
 import { reconcileRouteTables } from "../ec2/route-tables.ts";
@@ -16,6 +18,8 @@ export interface InfrastructureStep {
   readonly condition: string;
   readonly failedReason: string;
   readonly reconcile: (scope: ClusterScope) => Promise<Wait | undefined>;
+  /** Whether this cluster has such a part at all; every cluster has those that do not say. */
+  readonly applies?: (scope: ClusterScope) => boolean;
 }
 
 async function done(work: Promise<void>): Promise<undefined> {
@@ -30,8 +34,7 @@ export const infrastructureSteps: readonly InfrastructureStep[] = [
     failedReason: "VpcReconciliationFailed",
     reconcile: async (scope) => {
       assertSupportedCluster(scope.draft.spec);
-      await reconcileVpc(scope);
-      return ready;
+      return reconcileVpc(scope);
     },
   },
   {
@@ -48,6 +51,18 @@ export const infrastructureSteps: readonly InfrastructureStep[] = [
     condition: "InternetGatewayReady",
     failedReason: "InternetGatewayFailed",
     reconcile: (scope) => done(reconcileInternetGateway(scope)),
+  },
+  {
+    condition: "CarrierGatewayReady",
+    failedReason: "CarrierGatewayFailed",
+    applies: needsCarrierGateway,
+    reconcile: (scope) => done(reconcileCarrierGateway(scope)),
+  },
+  {
+    condition: "EgressOnlyInternetGatewayReady",
+    failedReason: "EgressOnlyInternetGatewayFailed",
+    applies: (scope) => networkOf(scope).vpc.ipv6 !== undefined,
+    reconcile: (scope) => done(reconcileEgressOnlyInternetGateway(scope)),
   },
   {
     condition: "NatGatewaysReady",

@@ -3,6 +3,7 @@ import {
   AssociateRouteTableCommand,
   AssociateVpcCidrBlockCommand,
   AttachInternetGatewayCommand,
+  CreateEgressOnlyInternetGatewayCommand,
   CreateInternetGatewayCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
@@ -14,6 +15,7 @@ import {
   DescribeAddressesCommand,
   DescribeImagesCommand,
   DescribeNatGatewaysCommand,
+  DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   DescribeTagsCommand,
@@ -140,12 +142,128 @@ test("a bastion, secondary ranges and an emptied default group come and go with 
 
 test("a field that the provider does not act on is refused by name", async () => {
   const world = await new AwsWorld().start();
-  await world.createCluster({ network: { vpc: { ipv6: {} } } });
-  await world.kernel.runFor(minute);
-  expect(await world.clusterCondition("VpcReady")).toMatchObject({
-    status: "False",
-    message: "not supported by this version of the provider: spec.network.vpc.ipv6",
+  const vpc = { ipamPool: { id: "ipam-pool-1" }, elasticIpPool: {} };
+  await expect(world.createCluster({ network: { vpc } })).rejects.toThrow(
+    /spec\.network\.vpc\.ipamPool: .*spec\.network\.vpc\.elasticIpPool: /,
+  );
+  const spec = { elasticIpPool: {}, dynamicHostAllocation: {}, tenancy: "host" };
+  await expect(world.createMachine("worker", spec)).rejects.toThrow(
+    /spec\.elasticIpPool: .*spec\.dynamicHostAllocation: /,
+  );
+});
+
+async function tables(world: AwsWorld, region: string) {
+  const { ec2 } = world.clientsIn(region);
+  const { RouteTables = [] } = await world.run(ec2.send(new DescribeRouteTablesCommand({})));
+  return RouteTables.flatMap(({ Tags = [], Routes = [] }) => {
+    const name = Tags.find(({ Key }) => Key === "Name")?.Value;
+    const routes = Routes.filter(({ GatewayId }) => GatewayId !== "local").map((route) => {
+      const target =
+        route.GatewayId ??
+        route.NatGatewayId ??
+        route.EgressOnlyInternetGatewayId ??
+        route.CarrierGatewayId;
+      const to = route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock;
+      return `${to} by ${target?.split("-")[0]}`;
+    });
+    return name === undefined ? [] : [`${name}: ${routes.join(", ")}`];
   });
+}
+
+test("capa-bugs 29: a dual-stack network has ranges, routes, rules and a gateway of its own, and leaves other gateways alone", async () => {
+  const world = await new AwsWorld().start();
+  const { Vpcs = [] } = await world.send(({ ec2 }) => ec2.send(new DescribeVpcsCommand({})));
+  const VpcId = Vpcs[0]!.VpcId!;
+  await world.send(({ ec2 }) => ec2.send(new CreateEgressOnlyInternetGatewayCommand({ VpcId })));
+  const before = world.aws.inventory();
+  await world.withCluster({
+    network: { vpc: { ipv6: {}, availabilityZoneUsageLimit: 1 } },
+    controlPlaneLoadBalancer: { loadBalancerType: "nlb" },
+  });
+  const { vpc, subnets = [] } = (await world.cluster()).spec!.network!;
+  expect(vpc?.ipv6).toMatchObject({
+    cidrBlock: expect.stringMatching(/::\/56$/),
+    egressOnlyInternetGatewayId: expect.stringMatching(/^eigw-/),
+  });
+  expect(subnets.map(({ isIpv6, ipv6CidrBlock }) => [isIpv6, ipv6CidrBlock?.slice(-6)])).toEqual([
+    [true, expect.stringMatching(/1::\/64$/)],
+    [true, expect.stringMatching(/2::\/64$/)],
+  ]);
+  expect(await tables(world, "eu-west-1")).toEqual([
+    "test-rt-public-eu-west-1a: 0.0.0.0/0 by igw, ::/0 by igw",
+    "test-rt-private-eu-west-1a: 0.0.0.0/0 by nat, ::/0 by eigw",
+  ]);
+  const { Subnets = [] } = await world.send(({ ec2 }) =>
+    ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: "vpc-id", Values: [vpc!.id!] }] })),
+  );
+  expect(Subnets.every((subnet) => subnet.AssignIpv6AddressOnCreation === true)).toBe(true);
+  expect(await world.clusterCondition("EgressOnlyInternetGatewayReady")).toMatchObject({
+    status: "True",
+  });
+  await world.kernel.runFor(15 * minute);
+  world.calls.length = 0;
+  await world.kernel.runFor(15 * minute);
+  expect(world.writes()).toEqual([]);
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+test("edge zones have no gateway, load balancer or control plane of their own, and a wavelength zone leads to its carrier", async () => {
+  const world = await new AwsWorld().start();
+  const before = world.aws.inventory();
+  const subnet = (zone: string, third: number, isPublic: boolean) => ({
+    id: `${isPublic ? "public" : "private"}-${zone}`,
+    availabilityZone: zone,
+    cidrBlock: `10.0.${third}.0/24`,
+    isPublic,
+  });
+  const [local, wavelength] = ["us-east-1-bos-1a", "us-east-1-wl1-bos-wlz-1"];
+  await world.withCluster({
+    region: "us-east-1",
+    network: {
+      subnets: [
+        subnet("us-east-1a", 0, true),
+        subnet("us-east-1a", 1, false),
+        subnet(local, 2, true),
+        subnet(local, 3, false),
+        subnet(wavelength, 4, true),
+        subnet(wavelength, 5, false),
+      ],
+    },
+  });
+  expect(await tables(world, "us-east-1")).toEqual([
+    "test-rt-public-us-east-1a: 0.0.0.0/0 by igw",
+    "test-rt-private-us-east-1a: 0.0.0.0/0 by nat",
+    `test-rt-public-${local}: 0.0.0.0/0 by igw`,
+    `test-rt-private-${local}: 0.0.0.0/0 by nat`,
+    `test-rt-public-${wavelength}: 0.0.0.0/0 by cagw`,
+    `test-rt-private-${wavelength}: 0.0.0.0/0 by nat`,
+  ]);
+  const cluster = await world.cluster();
+  expect(cluster.spec?.network?.subnets?.map(({ zoneType }) => zoneType)).toEqual([
+    ...Array.from({ length: 2 }, () => "availability-zone"),
+    ...Array.from({ length: 2 }, () => "local-zone"),
+    ...Array.from({ length: 2 }, () => "wavelength-zone"),
+  ]);
+  expect(cluster.status?.networkStatus?.natGatewaysIPs).toHaveLength(1);
+  expect(cluster.status?.failureDomains).toMatchObject({
+    "us-east-1a": { controlPlane: true },
+    [local]: { controlPlane: false },
+    [wavelength]: { controlPlane: false },
+  });
+  const { ec2 } = world.clientsIn("us-east-1");
+  const { Subnets = [] } = await world.run(
+    ec2.send(
+      new DescribeSubnetsCommand({
+        Filters: [{ Name: "availability-zone", Values: [wavelength] }],
+      }),
+    ),
+  );
+  expect(Subnets.some(({ MapPublicIpOnLaunch }) => MapPublicIpOnLaunch)).toBe(false);
+  const keys = Subnets.flatMap(({ Tags = [] }) => Tags.map(({ Key }) => Key));
+  expect(keys.filter((key) => key?.startsWith("kubernetes.io/role/"))).toEqual([]);
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
 });
 
 /** Allocation IDs of all addresses of the account. */

@@ -58,12 +58,12 @@ function addressesOf(instance: Instance): readonly MachineAddress[] {
   const add = (type: MachineAddress["type"], address: string | undefined) => {
     if (address !== undefined && address !== "") addresses.push({ type, address });
   };
-  for (const { PrivateDnsName, PrivateIpAddress, Association } of instance.NetworkInterfaces ??
-    []) {
-    add("InternalDNS", PrivateDnsName);
-    add("InternalIP", PrivateIpAddress);
-    add("ExternalDNS", Association?.PublicDnsName);
-    add("ExternalIP", Association?.PublicIp);
+  for (const node of instance.NetworkInterfaces ?? []) {
+    add("InternalDNS", node.PrivateDnsName);
+    add("InternalIP", node.PrivateIpAddress);
+    for (const { Ipv6Address } of node.Ipv6Addresses ?? []) add("InternalIP", Ipv6Address);
+    add("ExternalDNS", node.Association?.PublicDnsName);
+    add("ExternalIP", node.Association?.PublicIp);
   }
   return addresses;
 }

@@ -20,6 +20,7 @@ import {
 } from "../cluster-scope.ts";
 import { ignoreNotFound } from "../errors.ts";
 import { natGatewayName } from "../names.ts";
+import { isEdge } from "./availability-zones.ts";
 import { ensureUnusedAddresses } from "./elastic-ips.ts";
 import { subnetId } from "./subnets.ts";
 import { tagSpecification } from "./tags.ts";
@@ -56,7 +57,7 @@ function natHomes(
 ): readonly AWSClusterSpecNetworkSubnet[] {
   const zones = new Set(
     subnets
-      .filter(({ isPublic }) => isPublic !== true)
+      .filter((subnet) => subnet.isPublic !== true && !isEdge(subnet))
       .map(({ availabilityZone }) => availabilityZone),
   );
   return [...zones].flatMap((zone) => {

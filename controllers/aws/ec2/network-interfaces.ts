@@ -1,10 +1,10 @@
 import {
   DeleteNetworkInterfaceCommand,
   DescribeNetworkInterfacesCommand,
-  DescribeSecurityGroupsCommand,
 } from "@aws-sdk/client-ec2";
-import { type ClusterScope, ownedFilter } from "../cluster-scope.ts";
+import type { ClusterScope } from "../cluster-scope.ts";
 import { ignoreNotFound } from "../errors.ts";
+import { groupsToDelete } from "./security-groups.ts";
 
 /**
  * Interfaces that nothing uses any more but that still hold the cluster's security groups: what a load balancer or a CNI has left
@@ -13,10 +13,7 @@ import { ignoreNotFound } from "../errors.ts";
 export async function deleteIdleInterfaces(scope: ClusterScope, vpcId: string): Promise<void> {
   const { ec2 } = scope.aws;
   const vpc = { Name: "vpc-id", Values: [vpcId] };
-  const { SecurityGroups = [] } = await ec2.send(
-    new DescribeSecurityGroupsCommand({ Filters: [vpc, ownedFilter(scope)] }),
-  );
-  const groups = SecurityGroups.flatMap(({ GroupId }) => GroupId ?? []);
+  const groups = (await groupsToDelete(scope, vpcId)).flatMap(({ GroupId }) => GroupId ?? []);
   if (groups.length === 0) return;
   const { NetworkInterfaces = [] } = await ec2.send(
     new DescribeNetworkInterfacesCommand({

@@ -21,15 +21,10 @@ import {
 } from "../cluster-scope.ts";
 import { ignoreNotFound } from "../errors.ts";
 import { routeTableName } from "../names.ts";
+import { planRoutes, type RouteTarget, type WantedRoute } from "../plan-routes.ts";
 import { isOwned, tagMap } from "../tags.ts";
 import { subnetId } from "./subnets.ts";
 import { ensureTags, tagSpecification } from "./tags.ts";
-
-interface WantedRoute {
-  readonly destination: string;
-  readonly gatewayId?: string;
-  readonly natGatewayId?: string;
-}
 
 /** One table per subnet: public ones lead to the internet gateway, private ones to the NAT gateway of their zone. */
 export async function reconcileRouteTables(scope: ClusterScope): Promise<void> {
@@ -46,7 +41,8 @@ export async function reconcileRouteTables(scope: ClusterScope): Promise<void> {
         tableTags(scope, subnet),
       );
     }
-    for (const route of wantedRoutes(scope, subnet)) await ensureRoute(scope, table, route);
+    for (const route of planRoutes(networkOf(scope), subnet))
+      await ensureRoute(scope, table, route);
     if (existing === undefined) {
       await scope.aws.ec2.send(
         new AssociateRouteTableCommand({
@@ -87,49 +83,33 @@ async function createRouteTable(
   return table;
 }
 
-function wantedRoutes(
-  scope: ClusterScope,
-  subnet: AWSClusterSpecNetworkSubnet,
-): readonly WantedRoute[] {
-  const { vpc, subnets = [] } = networkOf(scope);
-  const destination = "0.0.0.0/0";
-  if (subnet.isPublic === true) {
-    if (vpc.internetGatewayId === undefined)
-      throw new Error("the internet gateway is not known yet");
-    return [{ destination, gatewayId: vpc.internetGatewayId }];
-  }
-  const zone = subnet.availabilityZone;
-  const natGatewayId = subnets.find(
-    (home) => home.availabilityZone === zone && home.natGatewayId !== undefined,
-  )?.natGatewayId;
-  if (natGatewayId === undefined) {
-    throw new Error(`no NAT gateway is available in ${zone} for private subnet ${subnet.id}`);
-  }
-  return [{ destination, natGatewayId }];
-}
-
 async function ensureRoute(
   scope: ClusterScope,
   table: RouteTable,
-  wanted: WantedRoute,
+  { destination, target }: WantedRoute,
 ): Promise<void> {
+  const isIpv6 = destination.includes(":");
   const current = (table.Routes ?? []).find(
-    ({ DestinationCidrBlock }) => DestinationCidrBlock === wanted.destination,
+    (route) =>
+      (isIpv6 ? route.DestinationIpv6CidrBlock : route.DestinationCidrBlock) === destination,
   );
-  if (current !== undefined && leadsTo(current, wanted)) return;
+  if (current !== undefined && leadsTo(current, target)) return;
   const request = {
     RouteTableId: table.RouteTableId,
-    DestinationCidrBlock: wanted.destination,
-    ...(wanted.gatewayId === undefined ? {} : { GatewayId: wanted.gatewayId }),
-    ...(wanted.natGatewayId === undefined ? {} : { NatGatewayId: wanted.natGatewayId }),
+    ...(isIpv6 ? { DestinationIpv6CidrBlock: destination } : { DestinationCidrBlock: destination }),
+    ...target,
   };
   await (current === undefined
     ? scope.aws.ec2.send(new CreateRouteCommand(request))
     : scope.aws.ec2.send(new ReplaceRouteCommand(request)));
 }
 
-function leadsTo(route: Route, wanted: WantedRoute): boolean {
-  return route.GatewayId === wanted.gatewayId && route.NatGatewayId === wanted.natGatewayId;
+/** A target that has gone leaves a black hole, which leads nowhere. */
+function leadsTo(route: Route, target: RouteTarget): boolean {
+  return (
+    route.State !== "blackhole" &&
+    Object.entries(target).every(([key, id]) => route[key as keyof Route] === id)
+  );
 }
 
 async function describeRouteTables(

@@ -25,7 +25,8 @@ import {
   type SecurityGroupRole,
 } from "../plan-security-groups.ts";
 import { securityGroupPlanInput } from "../security-group-input.ts";
-import { cloudProviderTagKey } from "../tags.ts";
+import { isCollected, isExternalGroup } from "../external-resources/external-resources.ts";
+import { cloudProviderTagKey, tagMap } from "../tags.ts";
 import { ensureTags, tagSpecification } from "./tags.ts";
 
 export async function reconcileSecurityGroups(scope: ClusterScope): Promise<void> {
@@ -197,13 +198,27 @@ async function describeGroups(
   return SecurityGroups;
 }
 
+/** The provider's own groups, and those that the cloud controller manager has made for Services. */
+export async function groupsToDelete(
+  scope: ClusterScope,
+  vpcId: string,
+): Promise<readonly SecurityGroup[]> {
+  const vpc = { Name: "vpc-id", Values: [vpcId] };
+  const own = await describeGroups(scope, [vpc, ownedFilter(scope)]);
+  if (!isCollected(scope, "security-group")) return own;
+  const key = cloudProviderTagKey(scope.clusterName);
+  const ofServices = await describeGroups(scope, [vpc, { Name: `tag:${key}`, Values: ["owned"] }]);
+  const external = ofServices.filter(
+    ({ GroupId, Tags }) =>
+      isExternalGroup(scope, tagMap(Tags)) && !own.some((group) => group.GroupId === GroupId),
+  );
+  return [...own, ...external];
+}
+
 /** First all rules, then the groups: groups that name each other in rules could not be deleted otherwise. */
 export async function deleteSecurityGroups(scope: ClusterScope, vpcId: string): Promise<void> {
   const { ec2 } = scope.aws;
-  const groups = await describeGroups(scope, [
-    { Name: "vpc-id", Values: [vpcId] },
-    ownedFilter(scope),
-  ]);
+  const groups = await groupsToDelete(scope, vpcId);
   for (const { GroupId, IpPermissions = [] } of groups) {
     if (IpPermissions.length === 0) continue;
     await ignoreNotFound(

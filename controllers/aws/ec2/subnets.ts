@@ -3,7 +3,6 @@ import {
   DeleteSubnetCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
-  ModifySubnetAttributeCommand,
   type RouteTable,
   type Subnet,
 } from "@aws-sdk/client-ec2";
@@ -21,7 +20,8 @@ import {
 import { ignoreNotFound } from "../errors.ts";
 import { planSubnets, selectZones } from "../plan-subnets.ts";
 import { cloudProviderTagKey, type Tags, tagMap } from "../tags.ts";
-import { describeZones } from "./availability-zones.ts";
+import { describeZones, isEdge, recordZoneTypes } from "./availability-zones.ts";
+import { keepSubnetAttributes } from "./subnet-attributes.ts";
 import { ensureTags, tagSpecification } from "./tags.ts";
 import { isPublicSubnet, tagUnmanagedSubnet } from "./unmanaged-subnets.ts";
 
@@ -31,13 +31,22 @@ export async function reconcileSubnets(scope: ClusterScope): Promise<Wait | unde
   if (isManagedNetwork(scope)) await planMissingSubnets(scope);
   const existing = await describeVpcSubnets(scope, requireVpcId(scope));
   const tables = isManagedNetwork(scope) ? [] : await describeVpcRouteTables(scope);
+  await recordZoneTypes(scope);
   let pending = false;
   for (const subnet of networkOf(scope).subnets ?? []) {
     const found = existing.find((candidate) => isSame(subnet, candidate));
     const actual = found ?? (await createSubnet(scope, subnet));
     recordSubnet(scope, subnet, actual);
     if (isManagedNetwork(scope)) {
-      await keepSubnet(scope, subnet, { found, actual });
+      if (found !== undefined) {
+        await ensureTags(
+          scope.aws.ec2,
+          found.SubnetId ?? "",
+          found.Tags,
+          subnetTags(scope, subnet),
+        );
+      }
+      await keepSubnetAttributes(scope, subnet, actual);
     } else {
       subnet.isPublic = isPublicSubnet(actual, tables);
       await tagUnmanagedSubnet(scope, subnet, actual);
@@ -51,34 +60,6 @@ export async function reconcileSubnets(scope: ClusterScope): Promise<Wait | unde
     message: "waiting for subnets to become available",
     requeueAfterMs: pollMs,
   };
-}
-
-/** Asked for on every pass, not only after the creation: a crash may have come between the two. */
-async function keepSubnet(
-  scope: ClusterScope,
-  subnet: AWSClusterSpecNetworkSubnet,
-  { found, actual }: { readonly found: Subnet | undefined; readonly actual: Subnet },
-): Promise<void> {
-  if (found !== undefined) {
-    await ensureTags(scope.aws.ec2, found.SubnetId ?? "", found.Tags, subnetTags(scope, subnet));
-  }
-  if (subnet.isPublic === true && actual.MapPublicIpOnLaunch !== true) {
-    await scope.aws.ec2.send(
-      new ModifySubnetAttributeCommand({
-        SubnetId: actual.SubnetId,
-        MapPublicIpOnLaunch: { Value: true },
-      }),
-    );
-  }
-  const type = networkOf(scope).vpc.privateDnsHostnameTypeOnLaunch;
-  if (type !== undefined && actual.PrivateDnsNameOptionsOnLaunch?.HostnameType !== type) {
-    await scope.aws.ec2.send(
-      new ModifySubnetAttributeCommand({
-        SubnetId: actual.SubnetId,
-        PrivateDnsHostnameTypeOnLaunch: type,
-      }),
-    );
-  }
 }
 
 /** The plan is stored before the first subnet is made, so that a later pass makes the same ones. */
@@ -96,6 +77,7 @@ async function planMissingSubnets(scope: ClusterScope): Promise<void> {
     clusterName: scope.clusterName,
     vpcCidrBlock: vpc.cidrBlock ?? "",
     zones,
+    ...(vpc.ipv6?.cidrBlock === undefined ? {} : { vpcIpv6CidrBlock: vpc.ipv6.cidrBlock }),
     ...(vpc.subnetSchema === undefined ? {} : { schema: vpc.subnetSchema }),
   });
   network.subnets = planned.map((subnet) => ({ ...subnet }));
@@ -129,7 +111,14 @@ async function describeVpcRouteTables(scope: ClusterScope): Promise<readonly Rou
 function isSame(subnet: AWSClusterSpecNetworkSubnet, candidate: Subnet): boolean {
   const id = subnet.resourceID ?? subnet.id;
   if (candidate.SubnetId === id) return true;
-  return subnet.cidrBlock !== undefined && subnet.cidrBlock === candidate.CidrBlock;
+  if (subnet.cidrBlock !== undefined && subnet.cidrBlock === candidate.CidrBlock) return true;
+  return subnet.ipv6CidrBlock !== undefined && subnet.ipv6CidrBlock === ipv6Of(candidate);
+}
+
+function ipv6Of({ Ipv6CidrBlockAssociationSet = [] }: Subnet): string | undefined {
+  return Ipv6CidrBlockAssociationSet.find(
+    ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State !== "disassociated",
+  )?.Ipv6CidrBlock;
 }
 
 async function createSubnet(
@@ -143,11 +132,20 @@ async function createSubnet(
     new CreateSubnetCommand({
       VpcId: requireVpcId(scope),
       AvailabilityZone: subnet.availabilityZone,
-      CidrBlock: subnet.cidrBlock,
+      ...addressRanges(subnet),
       TagSpecifications: [tagSpecification("subnet", subnetTags(scope, subnet))],
     }),
   );
   return created;
+}
+
+/** A subnet without an IPv4 range has IPv6 alone. */
+function addressRanges({ cidrBlock = "", ipv6CidrBlock = "" }: AWSClusterSpecNetworkSubnet) {
+  return {
+    ...(cidrBlock === "" ? {} : { CidrBlock: cidrBlock }),
+    ...(ipv6CidrBlock === "" ? {} : { Ipv6CidrBlock: ipv6CidrBlock }),
+    ...(cidrBlock === "" && ipv6CidrBlock !== "" ? { Ipv6Native: true } : {}),
+  };
 }
 
 function subnetTags(scope: ClusterScope, subnet: AWSClusterSpecNetworkSubnet): Tags {
@@ -156,7 +154,11 @@ function subnetTags(scope: ClusterScope, subnet: AWSClusterSpecNetworkSubnet): T
   return clusterTags(scope, {
     name: subnet.tags?.["Name"] ?? subnet.id,
     role: isPublic ? "public" : "private",
-    extra: { [cloudProviderTagKey(scope.clusterName)]: "owned", [balancerRole]: "1" },
+    extra: {
+      [cloudProviderTagKey(scope.clusterName)]: "owned",
+      // No load balancer of a Service may go to an edge zone.
+      ...(isEdge(subnet) ? {} : { [balancerRole]: "1" }),
+    },
   });
 }
 
@@ -166,7 +168,13 @@ function recordSubnet(
   actual: Subnet,
 ): void {
   if (actual.SubnetId !== undefined) subnet.resourceID = actual.SubnetId;
-  if (actual.CidrBlock !== undefined) subnet.cidrBlock = actual.CidrBlock;
+  if (actual.CidrBlock !== undefined && actual.CidrBlock !== "")
+    subnet.cidrBlock = actual.CidrBlock;
+  const ipv6CidrBlock = ipv6Of(actual);
+  if (ipv6CidrBlock !== undefined) {
+    subnet.ipv6CidrBlock = ipv6CidrBlock;
+    subnet.isIpv6 = true;
+  }
   if (actual.AvailabilityZone !== undefined) subnet.availabilityZone = actual.AvailabilityZone;
   if (isManagedNetwork(scope)) return;
   const tags = tagMap(actual.Tags);

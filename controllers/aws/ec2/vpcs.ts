@@ -1,5 +1,6 @@
 import {
   CreateVpcCommand,
+  type CreateVpcRequest,
   DeleteVpcCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
@@ -12,6 +13,9 @@ import {
   isManagedNetwork,
   networkOf,
   ownedFilter,
+  pollMs,
+  ready,
+  type Wait,
 } from "../cluster-scope.ts";
 import { ignoreNotFound, isDependencyViolation, isNotFound } from "../errors.ts";
 import { vpcName } from "../names.ts";
@@ -20,7 +24,7 @@ import { ensureTags, tagSpecification } from "./tags.ts";
 
 const defaultCidrBlock = "10.0.0.0/16";
 
-export async function reconcileVpc(scope: ClusterScope): Promise<void> {
+export async function reconcileVpc(scope: ClusterScope): Promise<Wait | undefined> {
   const { vpc } = networkOf(scope);
   const found = vpc.id === undefined || vpc.id === "" ? undefined : await requireVpc(scope, vpc.id);
   if (found === undefined) {
@@ -28,12 +32,19 @@ export async function reconcileVpc(scope: ClusterScope): Promise<void> {
   } else {
     recordVpc(scope, found);
   }
-  if (!isManagedNetwork(scope)) return;
+  if (!isManagedNetwork(scope)) return ready;
   if (found !== undefined) {
     await ensureTags(scope.aws.ec2, found.VpcId ?? "", found.Tags, vpcTags(scope));
     await removeDuplicates(scope, found.VpcId ?? "");
   }
   await ensureDnsAttributes(scope);
+  const { ipv6 } = networkOf(scope).vpc;
+  if (ipv6 === undefined || (ipv6.cidrBlock ?? "") !== "") return ready;
+  return {
+    reason: "VpcCreationStarted",
+    message: "waiting for the IPv6 range of the VPC",
+    requeueAfterMs: pollMs,
+  };
 }
 
 function vpcTags(scope: ClusterScope) {
@@ -52,6 +63,19 @@ function recordVpc(scope: ClusterScope, found: Vpc): void {
   if (found.VpcId !== undefined) vpc.id = found.VpcId;
   if (found.CidrBlock !== undefined) vpc.cidrBlock = found.CidrBlock;
   vpc.tags = { ...tagMap(found.Tags) };
+  recordIpv6(scope, found);
+}
+
+/** The range that AWS has given; a VPC of the user's own tells by itself whether it has one. */
+function recordIpv6(scope: ClusterScope, found: Vpc): void {
+  const { vpc } = networkOf(scope);
+  const [association] = (found.Ipv6CidrBlockAssociationSet ?? []).filter(
+    ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === "associated",
+  );
+  if (association?.Ipv6CidrBlock === undefined) return;
+  if (vpc.ipv6 === undefined && isManagedNetwork(scope)) return; // Nobody has asked for it.
+  const { Ipv6CidrBlock: cidrBlock, Ipv6Pool: poolId } = association;
+  vpc.ipv6 = { ...vpc.ipv6, cidrBlock, ...(poolId === undefined ? {} : { poolId }) };
 }
 
 /** CreateVpc takes no token: the tags go into the call, and one that an earlier attempt made is found by them. */
@@ -73,11 +97,24 @@ async function adoptOrCreate(scope: ClusterScope): Promise<void> {
   await scope.persist();
 }
 
+/** Amazon's own range, or one that the user has brought to AWS. */
+function ipv6Request(
+  scope: ClusterScope,
+): Pick<CreateVpcRequest, "AmazonProvidedIpv6CidrBlock" | "Ipv6CidrBlock" | "Ipv6Pool"> {
+  const { ipv6 } = networkOf(scope).vpc;
+  if (ipv6 === undefined) return {};
+  const { cidrBlock = "", poolId } = ipv6;
+  return cidrBlock === ""
+    ? { AmazonProvidedIpv6CidrBlock: true }
+    : { Ipv6CidrBlock: cidrBlock, Ipv6Pool: poolId };
+}
+
 async function createVpc(scope: ClusterScope): Promise<Vpc> {
   const cidrBlock = networkOf(scope).vpc.cidrBlock;
   const { Vpc: vpc } = await scope.aws.ec2.send(
     new CreateVpcCommand({
       CidrBlock: cidrBlock === undefined || cidrBlock === "" ? defaultCidrBlock : cidrBlock,
+      ...ipv6Request(scope),
       TagSpecifications: [tagSpecification("vpc", vpcTags(scope))],
     }),
   );

@@ -16,7 +16,14 @@ import {
   SetSecurityGroupsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AwsClients } from "../clients.ts";
-import { type ClusterScope, networkStatusOf, pollMs, ready, type Wait } from "../cluster-scope.ts";
+import {
+  type ClusterScope,
+  networkOf,
+  networkStatusOf,
+  pollMs,
+  ready,
+  type Wait,
+} from "../cluster-scope.ts";
 import { ignoreNotFound, isNotFound } from "../errors.ts";
 import { isOwned, missingTags, tagList, tagMap } from "../tags.ts";
 import {
@@ -86,6 +93,7 @@ async function create(scope: ClusterScope, plan: LoadBalancerPlan): Promise<Load
       Scheme: plan.scheme,
       Subnets: loadBalancerSubnets(scope, plan),
       Tags: tagList(loadBalancerTags(scope, plan)),
+      ...(networkOf(scope).vpc.ipv6 === undefined ? {} : { IpAddressType: "dualstack" as const }),
       ...(groups.length === 0 ? {} : { SecurityGroups: groups }),
     }),
   );
