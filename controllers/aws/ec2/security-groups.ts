@@ -25,7 +25,7 @@ import {
   type SecurityGroupRole,
 } from "../plan-security-groups.ts";
 import { securityGroupPlanInput } from "../security-group-input.ts";
-import { isCollected, isExternalGroup } from "../external-resources/external-resources.ts";
+import { isCollected, isExternalGroup } from "../external-resources/collection-scope.ts";
 import { cloudProviderTagKey, tagMap } from "../tags.ts";
 import { ensureTags, tagSpecification } from "./tags.ts";
 

@@ -26,24 +26,28 @@ function missingAttributes(
   subnet: AWSClusterSpecNetworkSubnet,
   actual: Subnet,
 ): readonly Attribute[] {
-  const isPublic = subnet.isPublic === true;
-  const isIpv6Only = subnet.isIpv6 === true && (subnet.cidrBlock ?? "") === "";
-  // A wavelength zone has carrier addresses instead of public ones, and an IPv6-only subnet has no IPv4 to map.
-  const mapsPublicIp = isPublic && subnet.zoneType !== "wavelength-zone" && !isIpv6Only;
   const hostnameType = networkOf(scope).vpc.privateDnsHostnameTypeOnLaunch;
-  const attributes: Attribute[] = [];
-  if (subnet.isIpv6 === true && actual.AssignIpv6AddressOnCreation !== true) {
-    attributes.push({ AssignIpv6AddressOnCreation: { Value: true } });
-  }
-  if (isIpv6Only && !isPublic && actual.EnableDns64 !== true) {
-    attributes.push({ EnableDns64: { Value: true } });
-  }
-  if (mapsPublicIp && actual.MapPublicIpOnLaunch !== true) {
-    attributes.push({ MapPublicIpOnLaunch: { Value: true } });
-  }
   const current = actual.PrivateDnsNameOptionsOnLaunch?.HostnameType;
-  if (hostnameType !== undefined && current !== hostnameType) {
-    attributes.push({ PrivateDnsHostnameTypeOnLaunch: hostnameType });
-  }
-  return attributes;
+  return [
+    ...switches(subnet)
+      .filter((name) => actual[name] !== true)
+      .map((name) => ({ [name]: { Value: true } })),
+    ...(hostnameType === undefined || current === hostnameType
+      ? []
+      : [{ PrivateDnsHostnameTypeOnLaunch: hostnameType }]),
+  ];
+}
+
+type Switch = "AssignIpv6AddressOnCreation" | "EnableDns64" | "MapPublicIpOnLaunch";
+
+/** What is to be on. A wavelength zone has carrier addresses instead of public ones, and IPv6 alone has no IPv4 to map. */
+function switches(subnet: AWSClusterSpecNetworkSubnet): readonly Switch[] {
+  const { isPublic = false, isIpv6 = false, cidrBlock = "", zoneType } = subnet;
+  const isIpv6Only = isIpv6 && cidrBlock === "";
+  const wanted: readonly (readonly [Switch, boolean])[] = [
+    ["AssignIpv6AddressOnCreation", isIpv6],
+    ["EnableDns64", isIpv6Only && !isPublic],
+    ["MapPublicIpOnLaunch", isPublic && !isIpv6Only && zoneType !== "wavelength-zone"],
+  ];
+  return wanted.filter(([, isWanted]) => isWanted).map(([name]) => name);
 }

@@ -1,50 +1,71 @@
+import { DeleteLoadBalancerCommand as DeleteClassicCommand } from "@aws-sdk/client-elastic-load-balancing";
+import {
+  DeleteLoadBalancerCommand,
+  DeleteTargetGroupCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import { type ClusterScope, pollMs, ready, type Wait } from "../cluster-scope.ts";
-import { cloudProviderTagKey, type Tags } from "../tags.ts";
-import { deleteServiceClassicLoadBalancers } from "./service-classic-load-balancers.ts";
-import { deleteServiceLoadBalancers, deleteServiceTargetGroups } from "./service-load-balancers.ts";
+import { ignoreNotFound } from "../errors.ts";
+import { cloudProviderTagKey, tagMap } from "../tags.ts";
+import { isCollected, isForService } from "./collection-scope.ts";
 
-const collectAnnotation = "aws.cluster.x-k8s.io/external-resource-gc";
-const tasksAnnotation = "aws.cluster.x-k8s.io/external-resource-tasks-gc";
-/** The Service for which the cloud controller manager has made something. */
-const serviceTag = "kubernetes.io/service-name";
-const eksTag = "aws:eks:cluster-name";
-
-export type CollectionTask = "load-balancer" | "security-group" | "target-group";
-
-/** What the user has allowed to be deleted; everything if nothing else is said. */
-export function isCollected({ draft }: ClusterScope, task: CollectionTask): boolean {
-  const { [collectAnnotation]: collect, [tasksAnnotation]: tasks = "" } =
-    draft.metadata.annotations ?? {};
-  if (collect === "false") return false;
-  return tasks === "" || tasks.split(",").some((name) => name.trim() === task);
-}
-
-/** Made for a Service of this cluster, and nobody is left to delete it. */
-export function isForService(scope: ClusterScope, tags: Tags): boolean {
-  return isOfCluster(scope, tags) && tags[serviceTag] !== undefined;
-}
-
-/** A group that the cloud controller manager has made; EKS deletes its own. */
-export function isExternalGroup(scope: ClusterScope, tags: Tags): boolean {
-  return isOfCluster(scope, tags) && tags[eksTag] === undefined;
-}
-
-function isOfCluster({ clusterName }: ClusterScope, tags: Tags): boolean {
-  return tags[cloudProviderTagKey(clusterName)] === "owned";
-}
+const types = ["elasticloadbalancing:loadbalancer", "elasticloadbalancing:targetgroup"];
 
 /**
  * Load balancers of Services outlive their cluster: its cloud controller manager went with its machines. Their interfaces would hold
  * the network (capa-bugs 34), so they go first. capa-behaviour 6.
  */
 export async function deleteExternalResources(scope: ClusterScope): Promise<Wait | undefined> {
-  let count = 0;
+  const tasks = [isCollected(scope, "load-balancer"), isCollected(scope, "target-group")];
+  if (!tasks.includes(true)) return ready;
+  const arns = await findForServices(scope);
+  const [balancers, groups] = [arns.filter(isBalancer), arns.filter((arn) => !isBalancer(arn))];
   if (isCollected(scope, "load-balancer")) {
-    count += await deleteServiceClassicLoadBalancers(scope);
-    count += await deleteServiceLoadBalancers(scope);
+    for (const arn of balancers) await ignoreNotFound(deleteBalancer(scope, arn));
   }
-  if (isCollected(scope, "target-group")) await deleteServiceTargetGroups(scope);
-  if (count === 0) return ready;
-  const message = `waiting for ${count} load balancer(s) of Services to go`;
+  // Also those without a load balancer: a Service's controller may have been stopped half-way (capa-bugs 63).
+  if (isCollected(scope, "target-group")) {
+    const { elbv2 } = scope.aws;
+    for (const TargetGroupArn of groups) {
+      await ignoreNotFound(elbv2.send(new DeleteTargetGroupCommand({ TargetGroupArn })));
+    }
+  }
+  if (balancers.length === 0 || !isCollected(scope, "load-balancer")) return ready;
+  const message = `waiting for ${balancers.length} load balancer(s) of Services to go`;
   return { reason: "Deleting", message, requeueAfterMs: pollMs };
+}
+
+/** ARNs, page after page: what is on the second page is left behind otherwise (capa-bugs 63). */
+async function findForServices(scope: ClusterScope): Promise<readonly string[]> {
+  const key = cloudProviderTagKey(scope.clusterName);
+  const found: string[] = [];
+  let PaginationToken: string | undefined;
+  do {
+    const page = await scope.aws.tagging.send(
+      new GetResourcesCommand({
+        TagFilters: [{ Key: key, Values: ["owned"] }],
+        ResourceTypeFilters: types,
+        ...(PaginationToken === undefined ? {} : { PaginationToken }),
+      }),
+    );
+    for (const { ResourceARN, Tags } of page.ResourceTagMappingList ?? []) {
+      if (ResourceARN !== undefined && isForService(scope, tagMap(Tags))) found.push(ResourceARN);
+    }
+    PaginationToken = page.PaginationToken === "" ? undefined : page.PaginationToken;
+  } while (PaginationToken !== undefined);
+  return found;
+}
+
+function isBalancer(arn: string): boolean {
+  return arn.includes(":loadbalancer/");
+}
+
+/** Classic load balancers are known by their names: "…:loadbalancer/web", where others have "…:loadbalancer/net/web/0123". */
+async function deleteBalancer({ aws }: ClusterScope, arn: string): Promise<void> {
+  const [, path = ""] = arn.split(":loadbalancer/");
+  if (path.includes("/")) {
+    await aws.elbv2.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: arn }));
+  } else {
+    await aws.elb.send(new DeleteClassicCommand({ LoadBalancerName: path }));
+  }
 }
