@@ -31,7 +31,7 @@ function calledActions(): ReadonlySet<string> {
     for (const [, names = "", client = ""] of text.matchAll(
       /import \{([^}]*)\} from "@aws-sdk\/([^"]+)"/g,
     )) {
-      for (const [, operation = ""] of names.matchAll(/\b(\w+)Command\b/g)) {
+      for (const [, operation = ""] of names.matchAll(/(?<! as )\b(\w+)Command\b/g)) {
         const action = `${prefixes[client]}:${operation}`;
         actions.add(otherNames[action] ?? action);
       }
