@@ -1,3 +1,4 @@
+import { benchmarkApiServer } from "./api-server.ts";
 import { benchmarkCoreAtScale } from "./core-scale.ts";
 import { benchmarkKernel } from "./kernel.ts";
 import { benchmarkLifecycle } from "./lifecycle.ts";
@@ -10,6 +11,7 @@ export interface Benchmark {
 
 export const benchmarks: readonly Benchmark[] = [
   { name: "kernel", measure: benchmarkKernel },
+  { name: "api-server", measure: benchmarkApiServer },
   { name: "lifecycle", measure: benchmarkLifecycle },
   { name: "core-at-scale", measure: () => benchmarkCoreAtScale() },
 ];
