@@ -123,24 +123,29 @@ function trackChanges(
   const versions = versionsOf(context);
   const { manager, apiVersion, subresource, time } = context;
   const known = reconcileManagers(live, managers, versions);
-  const { comparison, managers: left } = takeFromOthers(
-    live ?? zeroObjectOf(context.schema),
-    updated,
-    known,
-    {
-      apiVersion,
-      identity: "",
-      versions,
-    },
-  );
+  const writer = { manager, operation: "Update", apiVersion, subresource, time } as const;
+  const identity = identityOf(writer);
+  const before = live ?? zeroObjectOf(context.schema);
+  const { comparison, managers: left } = takeFromOthers(before, updated, known, {
+    apiVersion,
+    identity,
+    versions,
+  });
   const reset = versions(apiVersion)?.resetFields ?? emptySet;
   const changed = union(comparison.modified, comparison.added);
   const taken = difference(withoutBranches(changed, reset), untracked);
-  if (isEmptySet(taken)) return left;
-  const writer = { manager, operation: "Update", apiVersion, subresource, time } as const;
-  const identity = identityOf(writer);
-  left.set(identity, { ...writer, set: union(left.get(identity)?.set ?? emptySet, taken) });
+  // What the writer owns already stays the very set that is stored, unless something of it is gone.
+  const kept = difference(left.get(identity)?.set ?? emptySet, comparison.removed);
+  if (!isEmptySet(taken)) left.set(identity, { ...writer, set: union(kept, taken) });
+  else keepOwn(left, identity, kept);
   return left;
+}
+
+function keepOwn(managers: Map<string, ManagerFields>, identity: string, set: FieldSet): void {
+  const own = managers.get(identity);
+  if (own === undefined || own.set === set) return;
+  if (isEmptySet(set)) managers.delete(identity);
+  else managers.set(identity, { ...own, set });
 }
 
 /** Fields of every object that nobody owns. */

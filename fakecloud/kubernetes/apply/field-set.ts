@@ -196,6 +196,11 @@ function collectPaths(node: FieldSet, path: readonly string[], paths: string[][]
 
 const sorted = new WeakSet<FieldSet>();
 
+/** Whether a set has come out of `sortSet`: then it is a good one, too. */
+export function isSorted(set: FieldSet): boolean {
+  return sorted.has(set);
+}
+
 /** The set with its elements in stored order. */
 export function sortSet(set: FieldSet): FieldSet {
   if (sorted.has(set) || isEmptySet(set)) return set;

@@ -1,6 +1,6 @@
 import { compareText } from "../json.ts";
 import { isObject } from "../object.ts";
-import { emptySet, sortSet, union, type FieldSet } from "./field-set.ts";
+import { emptySet, isSorted, sortSet, union, type FieldSet } from "./field-set.ts";
 
 /** An entry of `metadata.managedFields`. */
 export interface ManagedFieldsEntry {
@@ -70,7 +70,7 @@ const knownSets = new WeakSet<object>();
 
 function isFieldSet(value: unknown): value is FieldSet {
   if (!isObject(value)) return false;
-  if (knownSets.has(value)) return true;
+  if (knownSets.has(value) || isSorted(value as FieldSet)) return true;
   const isGood = Object.keys(value).every(
     (element) => isElement(element) && isFieldSet(value[element]),
   );
