@@ -1,4 +1,5 @@
 import { benchmarkApiServer } from "./api-server.ts";
+import { benchmarkClusters } from "./clusters.ts";
 import { benchmarkCoreAtScale } from "./core-scale.ts";
 import { benchmarkKernel } from "./kernel.ts";
 import { benchmarkLifecycle } from "./lifecycle.ts";
@@ -13,5 +14,6 @@ export const benchmarks: readonly Benchmark[] = [
   { name: "kernel", measure: benchmarkKernel },
   { name: "api-server", measure: benchmarkApiServer },
   { name: "lifecycle", measure: benchmarkLifecycle },
+  { name: "clusters", measure: benchmarkClusters },
   { name: "core-at-scale", measure: () => benchmarkCoreAtScale() },
 ];
