@@ -41,7 +41,10 @@ export class Throttle {
     const left = [...this.#others]
       .filter((others) => matchesWildcard(others.operation, operation))
       .reduce((rest, { share }) => rest * (1 - share), 1);
-    return { size: Math.max(left === 0 ? 0 : 1, size * left), perSecond: perSecond * left };
+    return {
+      size: Math.max(left === 0 ? 0 : 1, Math.round(size * left)),
+      perSecond: perSecond * left,
+    };
   }
 
   #take(key: string, limit: RequestLimit, nowMs: number): boolean {

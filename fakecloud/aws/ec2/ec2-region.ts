@@ -49,6 +49,8 @@ export class Ec2Region {
   readonly images: ResourceTable<Image>;
   readonly keyPairs: ResourceTable<KeyPairRecord>;
   readonly dhcpOptions: ResourceTable<DhcpOptions>;
+  /** IDs of published images that were deregistered. */
+  readonly withdrawnImages = new Set<string>();
   /** All of the above by what their IDs begin with. */
   readonly tables = new Map<string, ResourceTable<Resource>>();
   /** Results of calls with a client token: what was asked, and what it made. */

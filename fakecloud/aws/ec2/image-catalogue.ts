@@ -29,7 +29,7 @@ function add(
 ): void {
   const name = `${image.name}/${image.architecture}`;
   const imageId = stableId("ami", region.region, name);
-  if (region.images.peek(imageId) !== undefined) return;
+  if (region.images.peek(imageId) !== undefined || region.withdrawnImages.has(imageId)) return;
   region.images.add(imageId, {
     ...image,
     imageId,

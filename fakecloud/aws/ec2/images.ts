@@ -132,6 +132,12 @@ export function registerImage(region: Ec2Region, input: RegisterImageRequest): R
 
 export function deregisterImage(region: Ec2Region, input: DeregisterImageRequest) {
   const image = region.images.require(required(input.ImageId, "imageId"));
-  region.images.delete(image.imageId);
+  withdrawImage(region, image.imageId);
   return { Return: true };
+}
+
+/** The catalogue would bring a published one back. */
+export function withdrawImage(region: Ec2Region, imageId: string): void {
+  region.images.delete(imageId);
+  region.withdrawnImages.add(imageId);
 }

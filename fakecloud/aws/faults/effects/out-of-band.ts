@@ -1,4 +1,5 @@
 import type { Ec2Region } from "../../ec2/ec2-region.ts";
+import { withdrawImage } from "../../ec2/images.ts";
 import { stop, terminate } from "../../ec2/instance-states.ts";
 import type { SecurityGroup, SecurityGroupRule } from "../../ec2/records.ts";
 import { taggableTables } from "../../ec2/tags.ts";
