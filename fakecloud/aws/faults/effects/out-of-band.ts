@@ -86,7 +86,7 @@ export const deregisterImage: Effect = (context, fault) => {
       .map(
         ({ imageId }) =>
           () =>
-            region.images.delete(imageId),
+            withdrawImage(region, imageId),
       ),
   );
   return hit(removed, fault, `no image is called ${pattern}`);
