@@ -30,6 +30,8 @@ import { healthAnswer, versionAnswer } from "./well-known.ts";
 export interface CreateApiServerOptions extends ApiServerOptions {
   /** Shared by the front-ends of one cluster (its control-plane nodes); made if not given. */
   readonly state?: ClusterState;
+  /** Given the state before anything is stored in it or runs over it: the place to bring back what was saved. Only without `state`. */
+  readonly prepare?: (state: ClusterState) => void;
   /** Behind every definition with `strategy: Webhook`. Only without `state`. */
   readonly convert?: ConvertObjects;
   /**
@@ -62,7 +64,7 @@ export interface EmbeddedApiServer extends LoopServer {
 
 /** One API server: a front-end over the stored objects of its cluster. */
 export function createApiServer(options: CreateApiServerOptions): EmbeddedApiServer {
-  const state = options.state ?? new ClusterState(options);
+  const state = options.state ?? newState(options);
   const core: Core = {
     state,
     store: state.store,
@@ -100,6 +102,12 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     stops.push(startGarbageCollector(server), startNamespaceController(server));
   }
   return server;
+}
+
+function newState(options: CreateApiServerOptions): ClusterState {
+  const state = new ClusterState(options);
+  options.prepare?.(state);
+  return state;
 }
 
 function configuredWebhooks(

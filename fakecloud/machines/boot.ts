@@ -14,12 +14,12 @@ export async function boot(host: Host, shell: Shell): Promise<void> {
       return;
     }
     await runCloudInit(host, shell);
-    host.isSetUp = true;
+    host.finishSetUp();
   } catch (error) {
     if (error instanceof PoweredOffError || !host.isOn) throw error;
     // cloud-init gives up; the machine stays on, useless, and its console says why.
     const { message } = error as Error;
-    host.isSetUp = true;
+    host.finishSetUp();
     host.trouble ??= message;
     host.log.write(`cloud-init: ERROR: ${message}`);
   }

@@ -4,6 +4,7 @@ import type { FaultAction, Faults } from "../kernel/faults.ts";
 import { between, type Random } from "../kernel/random.ts";
 import type { TraceSink } from "../kernel/trace.ts";
 import { BootLog } from "./boot-log.ts";
+import { Disk } from "./disk.ts";
 import type { HostSnapshot, Roles } from "./snapshot.ts";
 
 export interface HostOptions {
@@ -30,11 +31,17 @@ export class Host {
   readonly trace: TraceSink;
   readonly aws: MachineCloud;
   readonly log: BootLog;
-  readonly files = new Map<string, string>();
+  readonly files = new Disk();
   /** What the machine is in its cluster. */
   readonly roles: Roles = {};
   /** The user data has been acted upon, well or badly: it will not be again. */
   isSetUp = false;
+  /**
+   * The process that simulates it ended while it was being set up, and a later one begins with that anew: on a disk, and in
+   * a cluster, that already have some of it.
+   */
+  isBegunAnew = false;
+  #saved: { readonly marks: readonly unknown[]; readonly snapshot: HostSnapshot } | undefined;
   readonly #faults: Faults;
   readonly #units = new Map<string, Unit>();
   #power = new AbortController();
@@ -80,8 +87,9 @@ export class Host {
 
   /** Starts it now, if there is power, and again at every later boot. */
   async enable(name: string, unit: Unit): Promise<void> {
+    const runs = this.isBegunAnew && this.#units.has(name);
     this.#units.set(name, unit);
-    if (this.isOn) await unit();
+    if (this.isOn && !runs) await unit();
   }
 
   /** What a boot after the first does: everything that is enabled starts at once; each waits for what it needs. */
@@ -138,7 +146,22 @@ export class Host {
     });
   }
 
+  /** The same object as last time if nothing has changed. */
   snapshot(): HostSnapshot {
+    const { etcd, apiServer, kubelet } = this.roles;
+    const { changes } = this.files;
+    const { isSetUp, trouble, log } = this;
+    const marks = [changes, log.lines.length, isSetUp, trouble, etcd, apiServer, kubelet];
+    const before = this.#saved;
+    if (before !== undefined && marks.every((mark, index) => mark === before.marks[index])) {
+      return before.snapshot;
+    }
+    const snapshot = this.#describe();
+    this.#saved = { marks, snapshot };
+    return snapshot;
+  }
+
+  #describe(): HostSnapshot {
     return {
       instanceId: this.instance.instanceId,
       isSetUp: this.isSetUp,
@@ -155,6 +178,11 @@ export class Host {
     for (const [path, content] of snapshot.files) this.files.set(path, content);
     this.isSetUp = snapshot.isSetUp;
     this.trouble = snapshot.trouble;
+  }
+
+  finishSetUp(): void {
+    this.isSetUp = true;
+    this.isBegunAnew = false;
   }
 
   requireFile(path: string): string {

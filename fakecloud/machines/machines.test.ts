@@ -451,6 +451,39 @@ test("a process that is killed and started again goes on where it was: same Node
   cloud.machines.close();
 });
 
+// Turns red if `kubeadm init` on a machine that begins anew makes a second cluster, or bootstraps etcd a second time.
+test("a process that is killed at any moment of a set-up, and started again, brings one Node and one member per machine", async () => {
+  for (let atMs = 10_000; atMs <= 130_000; atMs += 8_000) {
+    const cloud = new TestCloud(`${atMs}`);
+    const pki = createTestPki(cloud);
+    const first = cloud.launch("cp-0", initUserData(pki), { role: "control-plane" });
+    await cloud.kernel.runFor(atMs);
+    cloud.restartProcess();
+    await cloud.kernel.runFor(5 * minute);
+    const [cluster] = cloud.machines.clusters();
+    if (cluster === undefined) throw new Error(`${atMs}: ${cloud.log(first)}`);
+    const token = await createToken(cluster);
+    const second = cloud.launch("cp-1", joinUserData(pki, { token, controlPlane: true }), {
+      role: "control-plane",
+    });
+    await cloud.kernel.runFor(atMs);
+    cloud.restartProcess();
+    await cloud.kernel.runFor(5 * minute);
+    const [later] = cloud.machines.clusters();
+    const names = (await nodes(later!)).map(({ metadata }) => metadata.name);
+    expect(names.toSorted(), `${atMs}: ${cloud.log(second)}`).toEqual(
+      [cloud.nodeName(first), cloud.nodeName(second)].toSorted(),
+    );
+    const members = later!.etcd.members();
+    expect(members.map(({ name, isLearner }) => [name, isLearner])).toEqual([
+      [cloud.nodeName(first), false],
+      [cloud.nodeName(second), false],
+    ]);
+    expect(later!.etcd.hasQuorum()).toBe(true);
+    cloud.machines.close();
+  }
+});
+
 test("the certificates' shared secrets never reach a console", async () => {
   const { cloud, first, workers } = await withWorkers(1);
   for (const id of [first, ...workers])

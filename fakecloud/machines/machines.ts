@@ -9,10 +9,10 @@ import { startCloudController } from "./cloud-controller.ts";
 import { boot } from "./boot.ts";
 import { Host, PoweredOffError } from "./host.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
-import type { KubeadmContext } from "./kubeadm/context.ts";
+import type { ClusterIdentity, KubeadmContext } from "./kubeadm/context.ts";
 import { resumeRoles } from "./resume.ts";
 import { createShell } from "./shell/shell.ts";
-import type { MachinesSnapshot } from "./snapshot.ts";
+import type { HostSnapshot, MachinesSnapshot, SavedMachines } from "./snapshot.ts";
 import { whyNotReady } from "./why.ts";
 import { WorkloadCluster } from "./workload/workload-cluster.ts";
 
@@ -32,6 +32,9 @@ export interface MachinesOptions {
   readonly onDefect: (error: unknown) => void;
   /** What an earlier process has saved; the instances themselves are the fake AWS's to restore, and come first. */
   readonly restore?: MachinesSnapshot;
+  /** Told of each cluster when it has been made or restored, and of the name of one that nobody has the data of any more. */
+  readonly onCluster?: (cluster: WorkloadCluster) => void;
+  readonly onClusterLost?: (name: string) => void;
 }
 
 export interface Machines {
@@ -41,8 +44,8 @@ export interface Machines {
   why(instanceId: string): string | undefined;
   /** Clusters that `kubeadm init` has made and that still have a control-plane machine, in that order. */
   clusters(): readonly WorkloadCluster[];
-  /** Everything inside all machines; `restore` of another process goes on from there. */
-  snapshot(): MachinesSnapshot;
+  /** Everything inside all machines but the objects of their clusters, which are their stores' to save. */
+  save(): SavedMachines;
   close(): void;
 }
 
@@ -55,6 +58,8 @@ class LivingMachines implements Machines {
   readonly #options: MachinesOptions;
   readonly #hosts = new Map<string, Host>();
   readonly #kubelets = new Map<string, Kubelet>();
+  /** Instances whose console can still be read, and nothing else. */
+  readonly #terminated = new Set<string>();
   #clusters: WorkloadCluster[] = [];
   readonly #context: KubeadmContext;
   readonly #shell: ReturnType<typeof createShell>;
@@ -85,17 +90,14 @@ class LivingMachines implements Machines {
     return this.#clusters;
   }
 
-  snapshot(): MachinesSnapshot {
-    const { aws } = this.#options;
-    const hosts = [...this.#hosts.values()]
-      .filter(({ instance }) => aws.instance(instance.instanceId)?.state !== "terminated")
-      .map((host) => host.snapshot());
-    // A cluster that nobody has finished making is made anew with its machine.
-    const made = new Set(
-      hosts.filter(({ isSetUp }) => isSetUp).map(({ roles }) => roles.etcd?.cluster),
+  save(): SavedMachines {
+    const hosts = [...this.#hosts.values()].filter(
+      ({ instance }) => !this.#terminated.has(instance.instanceId),
     );
-    const clusters = this.#clusters.filter(({ name }) => made.has(name));
-    return { hosts, clusters: clusters.map((cluster) => cluster.snapshot()) };
+    return {
+      hosts: hosts.map((host) => host.snapshot()),
+      clusters: this.#clusters.map((cluster) => cluster.facts()),
+    };
   }
 
   close(): void {
@@ -126,21 +128,32 @@ class LivingMachines implements Machines {
 
   /** Clusters first, then what runs on each machine; a machine that was still being set up begins anew. */
   #restore({ hosts, clusters }: MachinesSnapshot): void {
-    for (const snapshot of clusters) this.#context.createCluster(snapshot).restore(snapshot);
-    for (const snapshot of hosts) {
-      const instance = this.#options.aws.instance(snapshot.instanceId);
-      if (instance === undefined || instance.state === "terminated") continue;
-      if (!snapshot.isSetUp) {
-        if (instance.state === "running") this.#powerOn(instance);
-        continue;
-      }
-      const host = this.#newHost(instance);
-      host.restore(snapshot);
-      if (instance.state !== "running") host.powerOff();
-      this.#watch(
-        resumeRoles(host, { snapshot, context: this.#context, clusters: this.#clusters }),
-      );
+    const { aws, onClusterLost } = this.#options;
+    const exists = (id: string) => (aws.instance(id)?.state ?? "terminated") !== "terminated";
+    for (const snapshot of clusters) {
+      if (snapshot.disks.some(exists)) this.#newCluster(snapshot).restore(snapshot);
+      else onClusterLost?.(snapshot.name);
     }
+    for (const snapshot of hosts) {
+      const instance = aws.instance(snapshot.instanceId);
+      if (instance !== undefined && instance.state !== "terminated")
+        this.#resume(instance, snapshot);
+    }
+    for (const instance of aws.instances()) {
+      const isNew = !this.#hosts.has(instance.instanceId);
+      if (isNew && instance.state === "running") this.#powerOn(instance);
+    }
+  }
+
+  #resume(instance: InstanceView, snapshot: HostSnapshot): void {
+    const host = this.#newHost(instance);
+    host.restore(snapshot);
+    if (instance.state !== "running") host.powerOff();
+    const clusters = this.#clusters;
+    this.#watch(resumeRoles(host, { snapshot, context: this.#context, clusters }));
+    if (snapshot.isSetUp) return;
+    host.isBegunAnew = true;
+    if (instance.state === "running") this.#powerOn(instance);
   }
 
   /** Clusters of one name in two namespaces are two clusters. */
@@ -154,25 +167,34 @@ class LivingMachines implements Machines {
 
   /** Disks go with the instance; a cluster whose last etcd member has lost its disk is nowhere any more. */
   #forget(instanceId: string): void {
+    this.#terminated.add(instanceId);
     this.#kubelets.delete(instanceId);
     this.#hosts.get(instanceId)?.files.clear(); // The console can still be read, as on AWS.
-    for (const cluster of this.#clusters) cluster.loseDisk(instanceId);
+    for (const cluster of this.#clusters) {
+      cluster.loseDisk(instanceId);
+      if (cluster.isLost) this.#options.onClusterLost?.(cluster.name);
+    }
     this.#clusters = this.#clusters.filter((cluster) => !cluster.isLost);
   }
 
-  #createContext(): KubeadmContext {
+  #newCluster(facts: ClusterIdentity): WorkloadCluster {
     const { clock, random, trace = noTrace, faults = noFaults, aws, keyPairs } = this.#options;
+    const name = this.#uniqueName(facts.name);
+    const { wallClock = clock } = this.#options;
+    const options = { ...facts, name, clock, wallClock, random, trace, keyPairs };
+    const cluster = new WorkloadCluster(options);
+    this.#clusters = [...this.#clusters, cluster];
+    this.#options.onCluster?.(cluster);
+    cluster.onClose(startCloudController({ cluster, aws, faults }));
+    return cluster;
+  }
+
+  #createContext(): KubeadmContext {
     return {
-      keyPairs,
-      createCluster: (facts) => {
-        const name = this.#uniqueName(facts.name);
-        const { wallClock = clock } = this.#options;
-        const options = { ...facts, name, clock, wallClock, random, trace, keyPairs };
-        const cluster = new WorkloadCluster(options);
-        this.#clusters = [...this.#clusters, cluster];
-        cluster.onClose(startCloudController({ cluster, aws, faults }));
-        return cluster;
-      },
+      keyPairs: this.#options.keyPairs,
+      createCluster: ({ instanceId, ...facts }) =>
+        // Begun on this machine before, and not finished: kubeadm goes on with what is there.
+        this.#clusters.find((cluster) => cluster.hasDisk(instanceId)) ?? this.#newCluster(facts),
       startKubelet: async (host, cluster, kubelet) => {
         host.files.set("/etc/kubernetes/kubelet.conf", "# kubeconfig\n");
         const args = Object.fromEntries(kubelet.args);

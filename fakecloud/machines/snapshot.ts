@@ -37,7 +37,8 @@ export interface HostSnapshot {
   readonly roles: Roles;
 }
 
-export interface ClusterSnapshot {
+/** What there is to know of a cluster beside its objects. */
+export interface ClusterFacts {
   readonly name: string;
   readonly ca: CertificateAuthorityPem;
   readonly controlPlaneEndpoint: string;
@@ -45,10 +46,22 @@ export interface ClusterSnapshot {
   readonly instances: readonly (readonly [nodeName: string, instanceId: string])[];
   readonly lastPodAddress: number;
   readonly etcd: EtcdSnapshot;
+}
+
+export interface ClusterSnapshot extends ClusterFacts {
   readonly store: StoreSnapshot;
 }
 
-/** Everything inside all machines, as plain JSON. It holds keys: it belongs into files that only their owner can read. */
+/**
+ * Everything inside all machines but the objects of their clusters, as plain JSON. It holds keys: it belongs into files that
+ * only their owner can read.
+ */
+export interface SavedMachines {
+  readonly hosts: readonly HostSnapshot[];
+  readonly clusters: readonly ClusterFacts[];
+}
+
+/** What machines are restored from: the same with the objects. */
 export interface MachinesSnapshot {
   readonly hosts: readonly HostSnapshot[];
   readonly clusters: readonly ClusterSnapshot[];

@@ -51,7 +51,13 @@ export class TestCloud {
 
   /** As if the process had been killed and started again: all that is left is what was saved, as JSON. */
   restartProcess(): void {
-    const saved = JSON.parse(JSON.stringify(this.machines.snapshot())) as MachinesSnapshot;
+    const { hosts, clusters } = this.machines.save();
+    const stores = new Map(
+      this.machines.clusters().map(({ name, state }) => [name, state.store.snapshot()]),
+    );
+    const withStores = clusters.map((facts) => ({ ...facts, store: stores.get(facts.name) }));
+    const text = JSON.stringify({ hosts, clusters: withStores });
+    const saved = JSON.parse(text) as MachinesSnapshot;
     this.#listeners.length = 0;
     this.machines.close();
     this.machines = this.#createMachines(saved);

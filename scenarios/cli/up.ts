@@ -4,6 +4,7 @@ import { DataDirectory } from "../factory/data-directory.ts";
 import { type Factory, startFactory } from "../factory/factory.ts";
 import { consoleLogger } from "../factory/console-logger.ts";
 import { InputError } from "../runner/input-error.ts";
+import { StateDatabaseError } from "@seatrial/fakecloud/kubernetes/persistence/state-database.ts";
 import { version } from "./version.ts";
 
 interface UpOptions {
@@ -67,14 +68,18 @@ async function start(options: UpOptions): Promise<Factory> {
       logger: consoleLogger(options.verbose === true),
     });
   } catch (error) {
-    throw occupied(error, { kubePort, awsPort }) ?? error;
+    throw asInputError(error, { kubePort, awsPort }) ?? error;
   }
 }
 
-function occupied(
+/** What the caller can do something about: a port or a data directory that somebody else has. */
+function asInputError(
   error: unknown,
   ports: { readonly kubePort: number; readonly awsPort: number },
 ): InputError | undefined {
+  if (error instanceof StateDatabaseError) {
+    return new InputError(`${error.message}; choose another one with --data-dir`);
+  }
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code !== "EADDRINUSE") return undefined;
   const flag = port === ports.awsPort ? "--aws-port" : "--kube-port";

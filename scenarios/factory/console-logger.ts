@@ -1,6 +1,9 @@
 import process from "node:process";
 import type { Logger } from "@seatrial/controllers/runtime/controller.ts";
 
+/** Somebody else was faster; the next try, a moment later, starts from what is there then. */
+const conflict = /the object has been modified/;
+
 /** One line per event on standard error: readable in a terminal and in a log. */
 export function consoleLogger(verbose: boolean): Logger {
   const write = (level: string, fields: Readonly<Record<string, unknown>>, message: string) => {
@@ -12,6 +15,8 @@ export function consoleLogger(verbose: boolean): Logger {
     info: (fields, message) => {
       if (verbose) write("info", fields, message);
     },
-    error: (fields, message) => write("error", fields, message),
+    error: (fields, message) => {
+      if (verbose || !conflict.test(String(fields["error"]))) write("error", fields, message);
+    },
   };
 }

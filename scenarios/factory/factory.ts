@@ -12,11 +12,15 @@ import {
   type HttpsServer,
   startHttpsServer,
 } from "@seatrial/fakecloud/kubernetes/https/https-server.ts";
+import { randomHex } from "@seatrial/fakecloud/kernel/random.ts";
+import { openStateDatabase } from "@seatrial/fakecloud/kubernetes/persistence/state-database.ts";
+import { keyedSigner, type TokenSigner } from "@seatrial/fakecloud/kubernetes/tokens.ts";
 import { createMachines, type Machines } from "@seatrial/fakecloud/machines/machines.ts";
-import { type AwsHttpServer, startAwsHttpServer } from "@seatrial/fakecloud/wire/http-server.ts";
+import { startAwsHttpServer } from "@seatrial/fakecloud/wire/http-server.ts";
 import { createManagementCluster, installDefinitions } from "../runner/management-cluster.ts";
 import { etcdAccess } from "../runner/workload-access.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { FactoryState } from "./factory-state.ts";
 import { LoadBalancerEndpoints } from "./load-balancer-endpoints.ts";
 import { kubeconfig, managementPki } from "./management-pki.ts";
 import { scaledClock } from "./scaled-clock.ts";
@@ -45,7 +49,57 @@ export interface Factory {
 /** The fake takes any credentials; the SDK insists on having some. */
 const credentials = { accessKeyId: "AKIASEATRIAL00000000", secretAccessKey: "seatrial" };
 
+/**
+ * Throws a StateDatabaseError if the data directory is in use or another version's. What fails half-way is taken down again,
+ * in the order in which `stop` does it: what is kept is the factory as it runs, not as it is taken apart.
+ */
 export async function startFactory(options: FactoryOptions): Promise<Factory> {
+  const { data } = options;
+  await using starting = new AsyncDisposableStack();
+  const database = openStateDatabase(data.path, { clock: realClock });
+  starting.defer(() => database.close());
+  const state = new FactoryState(database, realClock);
+  const { aws, machines, onDefect, close } = startCloud(state, options);
+  starting.defer(close);
+  const management = createManagementCluster({
+    clock: realClock,
+    random: realRandom,
+    rbac: true,
+    prepare: state.prepareManagement,
+    tokenSigner: keptSigner(data),
+  });
+  starting.defer(() => management.close());
+  starting.defer(() => state.close());
+  await installDefinitions(management);
+  const pki = managementPki(data, realClock.now());
+  const kube = await listenKube(management, pki, options);
+  starting.defer(() => kube.close());
+  const awsServer = await startAwsHttpServer({
+    handle: (request) => aws.handle(request),
+    clock: realClock,
+    port: options.awsPort,
+    onDefect,
+  });
+  starting.defer(() => awsServer.close());
+  const config = kubeconfig(kube.url, pki);
+  data.write("kubeconfig", config);
+  if (options.withControllers) {
+    const manager = startManager({ config, awsUrl: awsServer.url, aws }, options);
+    starting.defer(() => manager.stop());
+  }
+  const running = starting.move();
+  return {
+    kubeUrl: kube.url,
+    awsUrl: awsServer.url,
+    kubeconfigFile: data.file("kubeconfig"),
+    aws,
+    machines,
+    stop: () => running.disposeAsync(),
+  };
+}
+
+/** AWS and the machines in it, where an earlier process has left them. */
+function startCloud(state: FactoryState, options: FactoryOptions) {
   const { data, logger } = options;
   const clock = scaledClock(realClock, options.timeScale);
   const onDefect = (error: unknown) => {
@@ -54,6 +108,7 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
   const endpoints = new LoadBalancerEndpoints({
     aws: () => aws,
     clock: realClock,
+    salt: data.keep("address-salt", () => randomHex(realRandom, "salt", "addresses", 16)),
     onProblem: (message) => logger.error({}, message),
   });
   const aws = createFakeAws({
@@ -61,45 +116,31 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
     random: realRandom,
     profile: options.profile,
     loadBalancerDnsName: ({ name }) => endpoints.open(name),
+    ...state.awsOptions(),
   });
   const machines = createMachines({
     clock,
+    wallClock: realClock,
     random: realRandom,
-    aws,
     faults: aws.faults,
+    aws,
     keyPairs: generatedKeyPairs,
     onDefect,
+    ...state.machinesOptions(),
   });
-  const management = createManagementCluster({ clock: realClock, random: realRandom, rbac: true });
-  await installDefinitions(management);
-  const pki = managementPki(data, realClock.now());
-  const kube = await listenKube(management, pki, options);
-  const awsServer = await startAwsHttpServer({
-    handle: (request) => aws.handle(request),
-    clock: realClock,
-    port: options.awsPort,
-    onDefect,
-  });
-  const config = kubeconfig(kube.url, pki);
-  data.write("kubeconfig", config);
-  const manager = options.withControllers
-    ? startManager({ config, awsUrl: awsServer.url, aws }, options)
-    : undefined;
-  return {
-    kubeUrl: kube.url,
-    awsUrl: awsServer.url,
-    kubeconfigFile: data.file("kubeconfig"),
-    aws,
-    machines,
-    stop: async () => {
-      await manager?.stop();
-      machines.close();
-      aws.close();
-      await endpoints.close();
-      await stopServers(kube, awsServer);
-      management.close();
-    },
+  state.keep(aws, machines);
+  const close = async () => {
+    machines.close();
+    aws.close();
+    await endpoints.close();
   };
+  return { aws, machines, onDefect, close };
+}
+
+/** Tokens of the management cluster's service accounts are good after a restart, too. */
+function keptSigner(data: DataDirectory): TokenSigner {
+  const hex = data.keep("token-key", () => randomHex(realRandom, "key", "tokens", 64));
+  return keyedSigner({ next: () => 0, bytes: () => Buffer.from(hex, "hex") }, "");
 }
 
 function listenKube(
@@ -118,10 +159,6 @@ function listenKube(
     now: () => realClock.now(),
     port: options.kubePort,
   });
-}
-
-async function stopServers(kube: HttpsServer, aws: AwsHttpServer): Promise<void> {
-  await Promise.all([kube.close(), aws.close()]);
 }
 
 /** The production manager, but for where AWS is and how fast delays pass. */

@@ -11,9 +11,12 @@ import type { ApiServerService } from "@seatrial/fakecloud/machines/workload/wor
 
 const apiServerPort = 6443;
 
-/** A loopback address of its own for each load balancer: the same name has the same address after a restart. */
-export function loopbackAddress(name: string): string {
-  const [b = 0, c = 0, d = 0] = createHash("sha256").update(name).digest();
+/**
+ * A loopback address of its own for each load balancer: the same name has the same address after a restart. Another factory
+ * on this machine has another salt, and so other addresses.
+ */
+function loopbackAddress(name: string, salt: string): string {
+  const [b = 0, c = 0, d = 0] = createHash("sha256").update(`${salt}/${name}`).digest();
   return `127.${64 + (b % 128)}.${c}.${1 + (d % 254)}`;
 }
 
@@ -24,37 +27,51 @@ export function loopbackAddress(name: string): string {
 export class LoadBalancerEndpoints {
   readonly #aws: () => FakeAws;
   readonly #clock: Clock;
+  readonly #salt: string;
   readonly #onProblem: (message: string) => void;
+  #cannotBind = false;
   readonly #listeners = new Map<string, Server>();
   readonly #servers = new Map<ApiServerService, Promise<HttpsServer>>();
 
   constructor(options: {
     readonly aws: () => FakeAws;
     readonly clock: Clock;
+    readonly salt: string;
     readonly onProblem: (message: string) => void;
   }) {
     this.#aws = options.aws;
     this.#clock = options.clock;
+    this.#salt = options.salt;
     this.#onProblem = options.onProblem;
   }
 
   /** Opens the address of a load balancer; returns it as the load balancer's DNS name. */
   open(name: string): string {
-    const address = loopbackAddress(name);
+    const address = loopbackAddress(name, this.#salt);
     if (this.#listeners.has(address)) return address;
     const listener = createServer((socket) => {
       this.#lead(address, socket).catch(() => socket.destroy());
     });
     listener.on("error", (error: NodeJS.ErrnoException) => {
       this.#listeners.delete(address);
-      this.#onProblem(
-        `load balancer ${name}: ${address}:${apiServerPort} cannot be opened (${error.code}); ` +
-          `"seatrial kubeconfig" gives a kubeconfig that works without it`,
-      );
+      this.#report(name, `${address}:${apiServerPort}`, error.code);
     });
     listener.listen(apiServerPort, address);
     this.#listeners.set(address, listener);
     return address;
+  }
+
+  /** Where one loopback address cannot be had (macOS knows only the first), no other can: said once. */
+  #report(name: string, address: string, code: string | undefined): void {
+    const isMissing = code === "EADDRNOTAVAIL";
+    if (isMissing && this.#cannotBind) return;
+    this.#cannotBind ||= isMissing;
+    const why = isMissing
+      ? "this machine has no such loopback address, so the kubeconfigs of workload clusters do not work here as they are"
+      : `it cannot be opened (${code})`;
+    this.#onProblem(
+      `load balancer ${name} at ${address}: ${why}; "seatrial kubeconfig NAME" gives one that does`,
+    );
   }
 
   async close(): Promise<void> {

@@ -17,14 +17,14 @@ function say(line: unknown): void {
   writeSync(1, `${JSON.stringify(line)}\n`);
 }
 
+const database = openStateDatabase(directory, { clock: realClock });
 const server = createApiServer({
   clock: realClock,
   random: new KeyedRandom(prefix),
   name: "victim",
   version: "v1.36.0",
+  prepare: (state) => persistCluster(state, database),
 });
-const database = openStateDatabase(directory, { clock: realClock });
-await persistCluster(server.state, database);
 const client = inProcessTransport(server, {
   user: { username: "victim", groups: ["system:masters"] },
 });

@@ -3,10 +3,10 @@ import path from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { Clock } from "../../kernel/clock.ts";
 
-/** One write: a value (plain JSON) or, without a value, a removal. */
+/** One write: a value (plain JSON) or, without a value, a removal; without a key, of the whole collection. */
 export interface StateChange {
   readonly collection: string;
-  readonly key: string;
+  readonly key?: string;
   readonly value?: unknown;
 }
 
@@ -17,9 +17,15 @@ export interface StateChange {
 export interface StateDatabase {
   /** All entries of a collection, by key. */
   entries(collection: string): Map<string, unknown>;
+  /** Names of all collections that begin so. */
+  collections(prefix: string): readonly string[];
   /** Queues changes; resolves once they are on disk. Changes of one turn share a transaction. */
   write(changes: readonly StateChange[]): Promise<void>;
-  /** Writes what is queued and releases the files. */
+  /** Resolves once everything written so far is on disk; undefined if it is already. */
+  readonly pending: Promise<void> | undefined;
+  /** Asked at each commit for what belongs to the same transaction: state that is compared rather than announced. */
+  alsoCommit(contribute: () => readonly StateChange[]): void;
+  /** Writes what is queued and releases the files; what is written later is never acknowledged. */
   close(): void;
 }
 
@@ -87,7 +93,9 @@ class SqliteState implements StateDatabase {
   readonly #clock: Clock;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
+  readonly #removeAll: StatementSync;
   readonly #list: StatementSync;
+  readonly #contributors: (() => readonly StateChange[])[] = [];
   #queue: Waiting[] = [];
   #isClosed = false;
 
@@ -98,6 +106,7 @@ class SqliteState implements StateDatabase {
       "INSERT INTO entries (collection, key, value) VALUES (?, ?, ?) ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value",
     );
     this.#remove = database.prepare("DELETE FROM entries WHERE collection = ? AND key = ?");
+    this.#removeAll = database.prepare("DELETE FROM entries WHERE collection = ?");
     this.#list = database.prepare(
       "SELECT key, value FROM entries WHERE collection = ? ORDER BY key",
     );
@@ -109,9 +118,25 @@ class SqliteState implements StateDatabase {
     return new Map(rows.map(({ key, value }) => [key, JSON.parse(value) as unknown]));
   }
 
+  collections(prefix: string): readonly string[] {
+    this.#flush();
+    const rows = this.#database
+      .prepare("SELECT DISTINCT collection FROM entries WHERE substr(collection, 1, ?) = ?")
+      .all(prefix.length, prefix) as { readonly collection: string }[];
+    return rows.map(({ collection }) => collection);
+  }
+
+  get pending(): Promise<void> | undefined {
+    return this.#queue.length === 0 ? undefined : this.write([]);
+  }
+
+  alsoCommit(contribute: () => readonly StateChange[]): void {
+    this.#contributors.push(contribute);
+  }
+
   write(changes: readonly StateChange[]): Promise<void> {
-    if (this.#isClosed)
-      return Promise.reject(new StateDatabaseError("the state database is closed"));
+    // Nobody may be told that something is on disk which is not.
+    if (this.#isClosed) return new Promise(() => undefined);
     return new Promise((resolve, reject) => {
       this.#queue.push({ changes, done: resolve, failed: reject });
       if (this.#queue.length === 1)
@@ -127,6 +152,9 @@ class SqliteState implements StateDatabase {
     try {
       this.#database.exec("BEGIN");
       for (const { changes } of batch) for (const change of changes) this.#apply(change);
+      for (const contribute of this.#contributors) {
+        for (const change of contribute()) this.#apply(change);
+      }
       this.#database.exec("COMMIT");
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
@@ -137,7 +165,8 @@ class SqliteState implements StateDatabase {
   }
 
   #apply({ collection, key, value }: StateChange): void {
-    if (value === undefined) this.#remove.run(collection, key);
+    if (key === undefined) this.#removeAll.run(collection);
+    else if (value === undefined) this.#remove.run(collection, key);
     else this.#put.run(collection, key, JSON.stringify(value));
   }
 

@@ -112,7 +112,9 @@ function readDocument(host: Host, text: string, found: Found): void {
 async function runBoothook(host: Host, script: string, found: Found): Promise<void> {
   const location = parseBoothook(script);
   if (location === undefined) return; // Some other script: it has nothing to do with joining.
-  const data = await fetchSecret(host, location);
+  const fetched = host.files.get(location.file);
+  const data =
+    fetched === undefined ? await fetchSecret(host, location) : Buffer.from(fetched, "base64");
   host.trouble = undefined;
   host.log.write(`cloud-init: fetched user data in ${location.chunks} chunk(s)`);
   found.included.set(location.file, data);

@@ -67,8 +67,10 @@ export class EtcdCluster {
     this.#random = random;
   }
 
-  /** The first member of a new cluster: a voter at once. */
+  /** The first member of a new cluster: a voter at once. At the same address it is the same one. */
   bootstrap(name: string, address: string, version: string): string {
+    const known = this.memberAt(address);
+    if (known !== undefined) return known;
     if (this.#members.size > 0) throw new Error("the etcd cluster has members already");
     const id = this.#newId(address);
     this.#members.set(id, { id, name, address, version, isLearner: false, isUp: true });

@@ -17,12 +17,13 @@ export interface KubeletOptions {
   readonly usesLocalApiServer?: boolean;
 }
 
+/** What makes a cluster this one and no other. */
+export type ClusterIdentity = Pick<WorkloadClusterOptions, "ca" | "controlPlaneEndpoint" | "name">;
+
 /** What kubeadm starts or asks for outside itself. */
 export interface KubeadmContext {
   readonly keyPairs: KeyPairSource;
-  createCluster(
-    options: Pick<WorkloadClusterOptions, "ca" | "controlPlaneEndpoint" | "name">,
-  ): WorkloadCluster;
+  createCluster(options: ClusterIdentity & { readonly instanceId: string }): WorkloadCluster;
   /** Resolves once the Node is registered. */
   startKubelet(host: Host, cluster: WorkloadCluster, options: KubeletOptions): Promise<void>;
 }

@@ -23,7 +23,8 @@ export async function joinEtcd(
   const { privateIp } = host.instance;
   const id = await etcdRetry(host, { ...options, what: "add etcd member" }, () => {
     // Since 1.32 a member that an earlier try has announced is taken over.
-    const known = isOld ? undefined : cluster.etcd.memberAt(privateIp);
+    const takesOver = !isOld || host.isBegunAnew;
+    const known = takesOver ? cluster.etcd.memberAt(privateIp) : undefined;
     return known ?? cluster.etcd.addLearner(privateIp, etcdVersionOf(tag));
   });
   host.log.write("[etcd] Announced new etcd member joining to the existing etcd cluster");

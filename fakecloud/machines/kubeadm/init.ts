@@ -59,6 +59,7 @@ async function initialize(
 
   host.log.write(`[certs] Using certificateDir folder "${configuration.certificatesDir}"`);
   const cluster = context.createCluster({
+    instanceId: host.instance.instanceId,
     name: configuration.clusterName,
     ca: readOrCreateAuthority(host, configuration, context.keyPairs),
     controlPlaneEndpoint: configuration.controlPlaneEndpoint,

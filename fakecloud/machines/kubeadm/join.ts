@@ -75,7 +75,8 @@ function preflight(
       await checkControlPlane(host, document, { configuration, installed });
     }
     const nodeName = document.node.name ?? host.instance.privateDnsName;
-    await refuseReadyNode(caller, nodeName);
+    // Begun anew, the Node of this name may be its own.
+    if (!host.isBegunAnew) await refuseReadyNode(caller, nodeName);
     const { cluster } = service;
     return { document, cluster, configuration, nodeName, installed, context };
   });

@@ -54,6 +54,7 @@ export function controlPlaneProblems(
 
 /** kubeadm runs once: what an earlier run has left behind stops it. */
 export function leftovers(host: Host): readonly PreflightProblem[] {
+  if (host.isBegunAnew) return []; // As if this were the earlier run.
   const files = ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/manifests/etcd.yaml"];
   return files
     .filter((path) => host.files.has(path))

@@ -14,7 +14,7 @@ import { keyedSigner, type TokenSigner } from "../../kubernetes/tokens.ts";
 import { ApiCaller } from "../api-caller.ts";
 import { EtcdCluster } from "../etcd/etcd-cluster.ts";
 import { Heartbeats } from "../kubelet/heartbeats.ts";
-import type { ClusterSnapshot } from "../snapshot.ts";
+import type { ClusterFacts, ClusterSnapshot } from "../snapshot.ts";
 import { authenticate } from "./authenticate.ts";
 import { minorOf } from "../kubeadm/versions.ts";
 import { PodAddresses } from "./pod-addresses.ts";
@@ -237,7 +237,12 @@ export class WorkloadCluster {
     return this.#disks.size === 0;
   }
 
-  snapshot(): ClusterSnapshot {
+  hasDisk(instanceId: string): boolean {
+    return this.#disks.has(instanceId);
+  }
+
+  /** Everything but the stored objects. */
+  facts(): ClusterFacts {
     return {
       name: this.name,
       ca: this.ca,
@@ -246,7 +251,6 @@ export class WorkloadCluster {
       instances: [...this.#instances],
       lastPodAddress: this.podAddresses.last,
       etcd: this.etcd.snapshot(),
-      store: this.state.store.snapshot(),
     };
   }
 
