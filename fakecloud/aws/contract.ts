@@ -4,7 +4,9 @@ import type { Random } from "../kernel/random.ts";
 import type { TraceSink } from "../kernel/trace.ts";
 import type { Network } from "../network/contract.ts";
 import type { DirectCall, WireRequest, WireResponse } from "../wire/contract.ts";
+import type { EventLog } from "./event-log.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
+import type { PermissionRecorder } from "./iam/permission-recorder.ts";
 import type { SavedTables } from "./persistence/state-root.ts";
 
 export type InstanceState =
@@ -81,6 +83,10 @@ export interface FakeAws {
   readonly network: Network;
   /** What goes wrong in this cloud and its machines: takes faults as data, ends them, and is asked at every fault point. */
   readonly faults: FaultPlan;
+  /** Who called what, with which result. */
+  readonly events: EventLog;
+  /** The least that each caller would have to be allowed. */
+  readonly permissions: PermissionRecorder;
   /** One AWS call on the wire; the adapters (SDK request handler, HTTP, msw) all end here. */
   handle(request: WireRequest): Promise<WireResponse>;
   /** The same call past the wire, in objects instead of bytes; undefined if the answer is lost. Throws an AwsError. */

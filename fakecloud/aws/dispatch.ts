@@ -34,6 +34,13 @@ export interface DispatchOptions {
   readonly identify: (accessKeyId: string | undefined) => Principal;
   /** Before a handler runs: throttling and access control. Throws an AwsError to refuse. */
   readonly admit?: (call: CallContext, input: Record<string, unknown>) => void;
+  /** After every call that was answered, well or with an error. */
+  readonly onCall: (
+    service: Service,
+    call: CallContext,
+    input: Record<string, unknown>,
+    error?: { readonly code: string; readonly message: string },
+  ) => void;
   /** After a handler has run: whoever depends on the state looks again. */
   readonly afterCall?: (call: CallContext) => void;
   /** Resolves once what the call has changed, and what it shows, is on disk. */
@@ -78,10 +85,11 @@ export class Dispatch {
     const headers = this.#skewedDate();
     try {
       checkSkew(request, service.model.signingName, clock.now(), skew.ms);
+      const userAgent = request.headers["user-agent"];
       const output = await this.#call(
         service,
         { operation: operation.name, input },
-        address,
+        userAgent === undefined ? address : { ...address, userAgent },
         requestId,
       );
       if (output === lost) return lostResponse;
@@ -113,7 +121,7 @@ export class Dispatch {
   async #call(
     service: Service,
     { operation, input }: { readonly operation: string; readonly input: Record<string, unknown> },
-    address: Address,
+    address: Address & { readonly userAgent?: string },
     requestId: string,
   ): Promise<unknown> {
     const { clock, random, identify } = this.#options;
@@ -126,10 +134,11 @@ export class Dispatch {
       ...(address.accessKeyId === undefined ? { anonymous: true as const } : {}),
       service: service.model.signingName,
       operation,
+      ...(address.userAgent === undefined ? {} : { userAgent: address.userAgent }),
       clock,
       random,
     };
-    if ((await this.#strike(call, input, "beforeCommit")) === lost) return lost;
+    if ((await this.#strikeFirst(service, call, input)) === lost) return lost;
     const output = await this.invoke(service, call, input);
     return (await this.#strike(call, input, "afterCommit")) === lost ? lost : output;
   }
@@ -156,11 +165,14 @@ export class Dispatch {
       const output = faults.output(call, taken, made);
       trace.record({ ...record, object: mainResource(call.operation, input, output) });
       afterCall?.(call);
+      this.#options.onCall(service, call, input);
       const flushed = durable?.(call);
       if (flushed !== undefined) await flushed;
       return output;
     } catch (error) {
-      const detail = { error: errorFacts(error).code };
+      const facts = errorFacts(error);
+      const detail = { error: facts.code };
+      this.#options.onCall(service, call, input, facts);
       trace.record({ ...record, object: mainResource(call.operation, input, undefined), detail });
       throw error;
     }
@@ -174,7 +186,18 @@ export class Dispatch {
     const output: unknown = handler(call, input as never);
     const object = mainResource(call.operation, input, output);
     trace.record({ kind: "cloud.call", actor: actorOf(call), object, verb: call.operation });
+    this.#options.onCall(service, call, input);
     afterCall?.(call);
+  }
+
+  /** A fault that refuses a call is an answer like any other. */
+  async #strikeFirst(service: Service, call: CallContext, input: Record<string, unknown>) {
+    try {
+      return await this.#strike(call, input, "beforeCommit");
+    } catch (error) {
+      this.#options.onCall(service, call, input, errorFacts(error));
+      throw error;
+    }
   }
 
   async #strike(

@@ -31,11 +31,13 @@ import { Elbv2Region, type Elbv2Settings } from "./elbv2/elbv2-region.ts";
 import { elbv2Handlers } from "./elbv2/handlers.ts";
 import { provisioned as elbv2Provisioned } from "./elbv2/load-balancers.ts";
 import { drained, dropInstance } from "./elbv2/targets.ts";
+import { EventLog } from "./event-log.ts";
 import { createFaultPlan } from "./faults/create-fault-plan.ts";
 import type { ByHand, Owner } from "./faults/fault-context.ts";
 import { createProviderRoles } from "./iam/provider-roles.ts";
 import { iamHandlers } from "./iam/handlers.ts";
 import { Identity } from "./iam/identity.ts";
+import { PermissionRecorder } from "./iam/permission-recorder.ts";
 import { type Principal, rootOf, somebodyAtTheConsole } from "./iam/principal.ts";
 import { inventoryOf } from "./inventory.ts";
 import { stateRoots } from "./persistence/roots.ts";
@@ -218,6 +220,8 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
   const services = createServices(states);
   const roots = stateRoots(states);
   if (options.restore !== undefined) restoreRoots(roots, options.restore);
+  const events = new EventLog();
+  const permissions = new PermissionRecorder();
   const skew = { ms: 0 };
   const plan = createFaultPlan(
     {
@@ -231,7 +235,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
         dispatch.perform(service, { ...call, clock, random }, input);
       },
     },
-    { trace, fallback: faults },
+    { trace, fallback: faults, onChange: () => void options.durable?.(undefined) },
   );
   const dispatch = new Dispatch({
     clock,
@@ -243,6 +247,10 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
     services,
     identify: (accessKeyId) => identify(states, accessKeyId),
     admit: admission(states),
+    onCall: (service, call, input, error) => {
+      events.record(service, call, input, error);
+      permissions.record(call, input);
+    },
     afterCall: ({ operation }) => {
       if (!/^(Describe|Get|List)/.test(operation)) ec2.touch();
     },
@@ -251,6 +259,8 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
   return {
     network,
     faults: plan,
+    events,
+    permissions,
     handle: (request) => dispatch.handle(request),
     call: ({ operation, input, ...address }) => dispatch.direct(address, { operation, input }),
     callFromInstance: async (instanceId, service, operation, input) => {
@@ -263,9 +273,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
     ...instancesOf(ec2),
     inventory: (only) => inventoryOf(states, only),
     terminateOutOfBand: (instanceId) => {
-      const found = findInstance(ec2, instanceId);
-      if (found === undefined) return;
-      terminate(found.region, found.instance);
+      terminateNow(ec2, instanceId);
       void options.durable?.(undefined);
     },
     save: () => saveRoots(roots),
@@ -322,6 +330,11 @@ function findInstance(ec2: Ec2Cloud, instanceId: string) {
     if (instance !== undefined) return { region, instance };
   }
   return undefined;
+}
+
+function terminateNow(ec2: Ec2Cloud, instanceId: string): void {
+  const found = findInstance(ec2, instanceId);
+  if (found !== undefined) terminate(found.region, found.instance);
 }
 
 function requireView(ec2: Ec2Cloud, instanceId: string): InstanceView {

@@ -11,6 +11,8 @@ export interface CallContext {
   /** Nobody signed the request. */
   readonly anonymous?: true;
   readonly requestId: string;
+  /** What the client says of itself. */
+  readonly userAgent?: string;
   /** "ec2", "elasticloadbalancing". */
   readonly service: string;
   readonly operation: string;

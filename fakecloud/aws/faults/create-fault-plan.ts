@@ -7,12 +7,21 @@ import { FaultPlan } from "./fault-plan.ts";
 /** The faults of one fake cloud. */
 export function createFaultPlan(
   context: FaultContext,
-  options: { readonly trace: TraceSink; readonly fallback: Faults },
+  options: {
+    readonly trace: TraceSink;
+    readonly fallback: Faults;
+    /** Something of the cloud may have changed without a call. */
+    readonly onChange: () => void;
+  },
 ): FaultPlan {
   return new FaultPlan({
     clock: context.clock,
     trace: options.trace,
     fallback: options.fallback,
-    start: (fault) => allEffects[fault.kind](context, fault),
+    start: (fault) => {
+      const handle = allEffects[fault.kind](context, fault);
+      options.onChange();
+      return handle;
+    },
   });
 }
