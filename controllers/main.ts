@@ -32,6 +32,12 @@ export interface ProductionOptions {
   readonly awsEndpoint?: string;
   /** Namespace of the Lease; without it this process is the only one. */
   readonly leaderElectionNamespace?: string;
+  /** How long others wait for a silent leader, when it gives up, how often it renews; upstream's 15, 10 and 2 s if not given. */
+  readonly leaderElectionTimes?: {
+    readonly leaseDurationMs: number;
+    readonly renewDeadlineMs: number;
+    readonly retryPeriodMs: number;
+  };
   /** Health, readiness and metrics; 0 for any free port. */
   readonly healthPort: number;
   /** Folder with tls.crt and tls.key; without it no webhooks are served. */
@@ -112,13 +118,21 @@ function managementTransport({ kubeconfig }: ProductionOptions): HttpsTransport 
   return own;
 }
 
-function leaderElection({ leaderElectionNamespace, onLeadershipLost }: ProductionOptions) {
-  if (leaderElectionNamespace === undefined) return {};
+function leaderElection(options: ProductionOptions) {
+  const { leaderElectionNamespace: namespace, leaderElectionTimes, onLeadershipLost } = options;
+  if (namespace === undefined) return {};
   const identity = `${hostname()}_${nameSuffix(realRandom, "identity", leaseName, 8)}`;
   return {
-    leaderElection: { namespace: leaderElectionNamespace, name: leaseName, identity },
+    leaderElection: { namespace, name: leaseName, identity, ...leaderElectionTimes },
     onLeadershipLost,
   };
+}
+
+/** "15s" or "1m", as upstream's flags take them. */
+function durationMs(flag: string, text: string): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
+  if (count === undefined) throw new Error(`--${flag} ${text}: give a duration like 15s`);
+  return Number(count) * { ms: 1, s: 1_000, m: 60_000 }[unit as "m" | "ms" | "s"];
 }
 
 /** Runs until a signal. `argv` without the interpreter and the file. */
@@ -130,12 +144,17 @@ export async function main(argv: readonly string[]): Promise<void> {
       "aws-endpoint": { type: "string" },
       "leader-elect": { type: "boolean", default: false },
       "leader-elect-namespace": { type: "string", default: "seatrial-system" },
+      "leader-elect-lease-duration": { type: "string", default: "15s" },
+      "leader-elect-renew-deadline": { type: "string", default: "10s" },
+      "leader-elect-retry-period": { type: "string", default: "2s" },
       "health-port": { type: "string", default: "9440" },
       "webhook-port": { type: "string", default: "9443" },
       "webhook-cert-dir": { type: "string" },
       "log-level": { type: "string", default: "info" },
     },
   });
+  const time = (flag: `leader-elect-${"lease-duration" | "renew-deadline" | "retry-period"}`) =>
+    durationMs(flag, values[flag]);
   const logger = pino({ level: values["log-level"] });
   const { kubeconfig, "aws-endpoint": awsEndpoint, "webhook-cert-dir": webhookCertDir } = values;
   const production = await startProduction({
@@ -146,7 +165,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     ...(awsEndpoint === undefined ? {} : { awsEndpoint }),
     ...(webhookCertDir === undefined ? {} : { webhookCertDir }),
     ...(values["leader-elect"]
-      ? { leaderElectionNamespace: values["leader-elect-namespace"] }
+      ? {
+          leaderElectionNamespace: values["leader-elect-namespace"],
+          leaderElectionTimes: {
+            leaseDurationMs: time("leader-elect-lease-duration"),
+            renewDeadlineMs: time("leader-elect-renew-deadline"),
+            retryPeriodMs: time("leader-elect-retry-period"),
+          },
+        }
       : {}),
     onLeadershipLost: () => {
       logger.error("the leader lease is lost");
