@@ -3,7 +3,7 @@ import process from "node:process";
 import { Command } from "commander";
 import { formatDuration } from "../runner/duration.ts";
 import { InputError } from "../runner/input-error.ts";
-import { loadScenario } from "../runner/load-scenario.ts";
+import { loadScenarios } from "../runner/load-scenario.ts";
 import { type RunResult, runScenario } from "../runner/run-scenario.ts";
 import type { LoadedScenario } from "../runner/scenario.ts";
 import { exitCodes } from "./exit.ts";
@@ -46,7 +46,7 @@ the same hash on every machine.`,
 async function runFiles(files: readonly string[], options: RunOptions): Promise<number> {
   const runs = requireCount(options.runs, "--runs");
   // Every file is read before the first one runs: a typing mistake in the last costs nothing.
-  const loaded = files.map((file) => loadScenario(file));
+  const loaded = files.flatMap((file) => loadScenarios(file));
   let exitCode: number = exitCodes.fine;
   for (const scenario of loaded) {
     for (let run = 1; run <= runs; run += 1) {
@@ -62,7 +62,8 @@ async function runOne(loaded: LoadedScenario, seed: string, options: RunOptions)
   const print =
     options.json === true ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
   const profile = loaded.scenario.world.cloud?.profile ?? "faithful";
-  const { name } = loaded.scenario.metadata;
+  const { name: story } = loaded.scenario.metadata;
+  const name = loaded.label === "" ? story : `${story} (${loaded.label})`;
   print(
     `${name}: seed ${seed}, seatrial ${version()}, profile ${profile}; replay: seatrial run ${loaded.file} --seed ${seed}`,
   );

@@ -3,7 +3,13 @@ import { parseQuestion } from "./expressions.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 const snapshot: Snapshot = {
+  apiServers: [],
+  awsMachines: [],
   clusters: [],
+  consoles: [],
+  events: [],
+  pods: [],
+  reasons: [],
   controlPlanes: [],
   deployments: [
     {
@@ -22,8 +28,8 @@ const snapshot: Snapshot = {
   inventory: [],
   machines: [],
   nodes: [
-    { cluster: "c", name: "a", ready: true, version: "v1.34.2" },
-    { cluster: "c", name: "b", ready: false, version: "v1.34.2" },
+    { cluster: "c", name: "a", ready: true, version: "v1.34.2", taints: [] },
+    { cluster: "c", name: "b", ready: false, version: "v1.34.2", taints: [] },
   ],
 };
 
@@ -37,7 +43,7 @@ test.each([
 });
 
 test.each([
-  ["nodez.size() == 1", "names to use: clusters, controlPlanes"],
+  ["nodez.size() == 1", "names to use: apiServers, awsMachines"],
   ["nodes.size( ==", "f.yaml: the expression nodes.size( == cannot be used:"],
 ])("%s is refused, naming the file and what can be used", (text, message) => {
   expect(() => parseQuestion(text, "f.yaml")).toThrow(message);

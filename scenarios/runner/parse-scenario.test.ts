@@ -50,7 +50,7 @@ const broken: readonly (readonly [change: string, from: string, to: string, mess
     "no action",
     "    delete: { target: cluster/small }\n",
     "",
-    "a.yaml:9:5: steps[1]: does nothing; give exactly one of apply, patch, scale, delete, pause, unpause, terminateInstance, restartControllers",
+    "a.yaml:9:5: steps[1]: does nothing; give exactly one of apply, patch, scale, delete, pause, unpause, deleteMachine, terminateInstance, restartControllers",
   ],
   [
     "two times",

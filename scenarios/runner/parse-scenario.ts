@@ -38,6 +38,15 @@ export function parseScenario(text: string, file: string): Scenario {
     const fault = stepProblem(step, scenario.steps ?? [], index);
     if (fault !== undefined) complain(["steps", `${index}`], `steps[${index}]: ${fault}`);
   }
+  const ids = new Set(scenario.steps?.map(({ id }) => id));
+  for (const [index, { from, until }] of (scenario.expect?.always ?? []).entries()) {
+    const stranger = [from, until].find((id) => id !== undefined && !ids.has(id));
+    if (stranger === undefined) continue;
+    complain(
+      ["expect", "always", `${index}`],
+      `expect.always[${index}] names the step "${stranger}", which there is not`,
+    );
+  }
   return scenario;
 }
 

@@ -1,7 +1,8 @@
 import type { Client, Kind, ObjectKey } from "@seatrial/controllers/runtime/client.ts";
 import { isConflict } from "@seatrial/controllers/runtime/errors.ts";
+import { editManifests, nest } from "./edit-manifests.ts";
 import { InputError } from "./input-error.ts";
-import type { Action, Manifest } from "./scenario.ts";
+import type { Action, Apply, Manifest } from "./scenario.ts";
 
 /** Short names that targets of steps use, and the kinds that they mean. */
 const targetKinds: Readonly<Record<string, readonly [apiVersion: string, kind: string]>> = {
@@ -16,19 +17,28 @@ const targetKinds: Readonly<Record<string, readonly [apiVersion: string, kind: s
   machineset: ["cluster.x-k8s.io/v1beta2", "MachineSet"],
 };
 
+export interface PeopleOptions {
+  readonly client: Client;
+  readonly manifests: ReadonlyMap<string, readonly Manifest[]>;
+  /** A client for the cluster that a kubeconfig leads to. */
+  readonly workload: (kubeconfig: string) => Client;
+}
+
 /** What a person with kubectl does to the management cluster. */
 export class People {
   readonly #client: Client;
   readonly #manifests: ReadonlyMap<string, readonly Manifest[]>;
+  readonly #workload: (kubeconfig: string) => Client;
 
-  constructor(client: Client, manifests: ReadonlyMap<string, readonly Manifest[]>) {
-    this.#client = client;
-    this.#manifests = manifests;
+  constructor(options: PeopleOptions) {
+    this.#client = options.client;
+    this.#manifests = options.manifests;
+    this.#workload = options.workload;
   }
 
   async perform(action: Action): Promise<void> {
     const { apply, patch, scale, delete: remove, pause, unpause } = action;
-    if (apply !== undefined) await this.#apply(apply.manifests);
+    if (apply !== undefined) await this.#apply(apply);
     if (patch !== undefined) await this.#set(patch.target, nest(patch.set));
     if (scale !== undefined) await this.#set(scale.target, { spec: { replicas: scale.replicas } });
     if (remove !== undefined) await this.#delete(remove.target);
@@ -36,18 +46,30 @@ export class People {
     if (unpause !== undefined) await this.#set(unpause.target, { spec: { paused: false } });
   }
 
-  async #apply(paths: readonly string[]): Promise<void> {
-    for (const manifest of paths.flatMap((path) => this.#manifests.get(path) ?? [])) {
-      const kind = await this.#client.kindFor(manifest.apiVersion, manifest.kind);
+  /** Machines are deleted by name; the timeline has chosen which. */
+  async deleteMachine(namespace: string, name: string): Promise<void> {
+    await this.#delete(`machine/${namespace}/${name}`);
+  }
+
+  async #apply(apply: Apply): Promise<void> {
+    const client = apply.cluster === undefined ? this.#client : await this.#clientOf(apply.cluster);
+    const read = apply.manifests.flatMap((path) => this.#manifests.get(path) ?? []);
+    for (const manifest of editManifests(read, apply)) {
+      const kind = await client.kindFor(manifest.apiVersion, manifest.kind);
       const metadata = kind.namespaced
         ? { namespace: "default", ...manifest.metadata }
         : manifest.metadata;
-      await this.#client.apply(
-        kind,
-        { ...manifest, metadata },
-        { fieldManager: "kubectl", force: true },
-      );
+      await client.apply(kind, { ...manifest, metadata }, { fieldManager: "kubectl", force: true });
     }
+  }
+
+  /** As people do it: the kubeconfig is in a Secret of the management cluster. */
+  async #clientOf(cluster: string): Promise<Client> {
+    const secrets = await this.#client.kindFor("v1", "Secret");
+    const key = { namespace: "default", name: `${cluster}-kubeconfig` };
+    const secret = await this.#client.get(secrets, key);
+    const data = (secret as { readonly data?: Readonly<Record<string, string>> } | undefined)?.data;
+    return this.#workload(Buffer.from(data?.["value"] ?? "", "base64").toString("utf8"));
   }
 
   async #set(target: string, patch: unknown): Promise<void> {
@@ -81,17 +103,4 @@ export class People {
     const kind = await this.#client.kindFor(known[0], known[1]);
     return { kind, key: { namespace: namespace ?? "default", name: name ?? "" } };
   }
-}
-
-/** {"spec.template.spec.version": "v1.35.0"} as a merge patch. */
-function nest(set: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const patch: Record<string, unknown> = {};
-  for (const [path, value] of Object.entries(set)) {
-    const keys = path.split(".");
-    const last = keys.pop() ?? "";
-    let place = patch;
-    for (const key of keys) place = place[key] = (place[key] ?? {}) as Record<string, unknown>;
-    place[last] = value;
-  }
-  return patch;
 }

@@ -2,8 +2,8 @@ import { DeadlockError, HorizonError } from "@seatrial/fakecloud/kernel/kernel.t
 import type { TraceRecord } from "@seatrial/fakecloud/kernel/trace.ts";
 import { Calm } from "./calm.ts";
 import { formatDuration, requireDuration } from "./duration.ts";
-import { parseQuestion } from "./expressions.ts";
-import type { LoadedScenario } from "./scenario.ts";
+import { Expectations } from "./expectations.ts";
+import type { Apply, LoadedScenario } from "./scenario.ts";
 import { unconverged } from "./snapshot.ts";
 import { Timeline } from "./timeline.ts";
 import type { Violation } from "./violation.ts";
@@ -91,9 +91,17 @@ class Run {
   async play(): Promise<void> {
     const { scenario, file } = this.#loaded;
     const timeline = new Timeline(this.#world, file);
-    const atEnd = this.#scheduleExpectations();
+    const expectations = new Expectations({
+      file,
+      world: this.#world,
+      timeline,
+      violate: (message) => this.#violate("EXPECT", message),
+    });
+    const { at = [], always = [] } = scenario.expect ?? {};
+    for (const [index, one] of always.entries()) expectations.hold(one, `expect.always[${index}]`);
+    const atEnd = at.flatMap((one, index) => expectations.schedule(one, `expect.at[${index}]`));
     timeline.schedule([
-      { id: "manifests", at: "0s", apply: { manifests: scenario.world.manifests } },
+      { id: "manifests", at: "0s", apply: initialApply(scenario) },
       ...(scenario.steps ?? []),
     ]);
     try {
@@ -121,28 +129,6 @@ class Run {
   #violate(id: string, message: string): void {
     const { kernel } = this.#world;
     this.#report({ id, message, atMs: kernel.clock.now() - kernel.startMs });
-  }
-
-  /** Schedules the timed expectations; returns the checks of those that are due at the end. */
-  #scheduleExpectations(): readonly (() => void)[] {
-    const { scenario, file } = this.#loaded;
-    const atEnd: (() => void)[] = [];
-    for (const [index, expectation] of (scenario.expect?.at ?? []).entries()) {
-      const question = parseQuestion(expectation.expr, `${file}: expect.at[${index}]`);
-      const check = () => {
-        if (question.ask(this.#world.snapshot())) return;
-        const because = expectation.because === undefined ? "" : ` (${expectation.because})`;
-        this.#violate("EXPECT", `at ${expectation.time}, not true: ${expectation.expr}${because}`);
-      };
-      if (expectation.time === "end") atEnd.push(check);
-      else
-        this.#world.kernel.clock.setTimeout(
-          check,
-          requireDuration(expectation.time),
-          "expectation",
-        );
-    }
-    return atEnd;
   }
 
   /** API-1: when everything is as wanted and nobody wants more, nothing is written and nobody goes round in circles. */
@@ -190,4 +176,9 @@ class Run {
     this.#violate("LIV-1", `not converged ${formatDuration(boundMs)} after the last step: ${gaps}`);
     return false;
   }
+}
+
+function initialApply({ world }: LoadedScenario["scenario"]): Apply {
+  const { manifests, without = [], edit = [] } = world;
+  return { manifests, without, edit };
 }

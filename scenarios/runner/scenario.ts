@@ -5,11 +5,12 @@ export interface Scenario {
   readonly metadata: { readonly name: string; readonly summary?: string };
   readonly seed?: string;
   readonly clock?: { readonly start?: string; readonly horizon?: string; readonly settle?: string };
-  readonly world: {
-    readonly manifests: readonly string[];
+  readonly world: Pick<Apply, "edit" | "manifests" | "without"> & {
     readonly variables?: Readonly<Record<string, string>>;
     readonly cloud?: { readonly profile?: "faithful" | "lenient"; readonly region?: string };
   };
+  /** Values that `${name}` stands for; one run for each combination. */
+  readonly sweep?: Readonly<Record<string, readonly string[]>>;
   readonly steps?: readonly Step[];
   readonly expect?: {
     readonly liveness?: { readonly "LIV-1"?: string; readonly "LIV-3"?: string };
@@ -18,6 +19,7 @@ export interface Scenario {
     /** How long nothing may happen once all has converged; "skip" looks at no rest at all. */
     readonly rest?: string;
     readonly at?: readonly Expectation[];
+    readonly always?: readonly StandingExpectation[];
   };
 }
 
@@ -28,15 +30,47 @@ export interface Expectation {
   readonly because?: string;
 }
 
+/** What has to be true all the time, or between two steps. */
+export interface StandingExpectation {
+  readonly expr: string;
+  /** Id of the step from which on it has to hold; from the start if not given. */
+  readonly from?: string;
+  readonly until?: string;
+  readonly because?: string;
+}
+
+/** Manifests as files, changed as an editor would before they are applied. */
+export interface Apply {
+  readonly manifests: readonly string[];
+  /** Objects of the files to leave out, as "kind/name". */
+  readonly without?: readonly string[];
+  readonly edit?: readonly Edit[];
+  /** Name of a Cluster in the namespace default: the objects go into it, with its kubeconfig. */
+  readonly cluster?: string;
+}
+
+export interface Edit {
+  readonly target: string;
+  readonly set: Readonly<Record<string, unknown>>;
+}
+
+/** One Machine: by its name, or the oldest, newest or any of those for which a CEL expression over `m` is true. */
+export interface MachineChoice {
+  readonly machine?: string;
+  readonly where?: string;
+  readonly pick?: "newest" | "oldest" | "random";
+}
+
 /** What a step can do; a step has exactly one of these. */
 export interface Action {
-  readonly apply?: { readonly manifests: readonly string[] };
-  readonly patch?: { readonly target: string; readonly set: Readonly<Record<string, unknown>> };
+  readonly apply?: Apply;
+  readonly patch?: Edit;
   readonly scale?: { readonly target: string; readonly replicas: number };
   readonly delete?: { readonly target: string };
   readonly pause?: { readonly target: string };
   readonly unpause?: { readonly target: string };
-  readonly terminateInstance?: { readonly machine: string };
+  readonly deleteMachine?: MachineChoice;
+  readonly terminateInstance?: MachineChoice;
   readonly restartControllers?: { readonly after?: string };
 }
 
@@ -46,6 +80,8 @@ export interface Step extends Action {
   readonly at?: string;
   readonly after?: { readonly step: string; readonly plus?: string };
   readonly when?: { readonly expr: string; readonly plus?: string };
+  /** Again and again from its first time on, as GitOps tools do. */
+  readonly repeat?: { readonly every: string; readonly for: string };
 }
 
 export const actionNames = [
@@ -55,6 +91,7 @@ export const actionNames = [
   "delete",
   "pause",
   "unpause",
+  "deleteMachine",
   "terminateInstance",
   "restartControllers",
 ] as const satisfies readonly (keyof Action)[];
@@ -64,6 +101,8 @@ export const timeNames = ["at", "after", "when"] as const satisfies readonly (ke
 /** A scenario and where it came from: manifest paths are relative to its file. */
 export interface LoadedScenario {
   readonly file: string;
+  /** Which of the scenarios of a sweep this is; empty for the only one. */
+  readonly label: string;
   readonly scenario: Scenario;
   /** The objects of `world.manifests` and of each `apply` step, by manifest path as written. */
   readonly manifests: ReadonlyMap<string, readonly Manifest[]>;

@@ -4,11 +4,65 @@ export interface Snapshot {
   readonly machines: readonly MachineFacts[];
   readonly deployments: readonly ReplicaFacts[];
   readonly controlPlanes: readonly ReplicaFacts[];
+  readonly awsMachines: readonly AwsMachineFacts[];
   readonly nodes: readonly NodeFacts[];
+  /** Pods of workload clusters. */
+  readonly pods: readonly PodFacts[];
+  /** One for each control-plane machine whose API server runs. */
+  readonly apiServers: readonly ApiServerFacts[];
+  /** Events of the management cluster. */
+  readonly events: readonly EventFacts[];
+  /** What keeps a Machine from joining, or its Node from being ready; no line for those that nothing keeps. */
+  readonly reasons: readonly MachineText[];
+  /** The whole boot log of each Machine's instance. */
+  readonly consoles: readonly MachineText[];
   /** Instances that are not terminated, of every account. */
   readonly instances: readonly InstanceFacts[];
   /** "type/id" of everything in the cloud that was not there when the run began. */
   readonly inventory: readonly string[];
+}
+
+export interface ConditionFacts {
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** By type. */
+export type Conditions = Readonly<Record<string, ConditionFacts>>;
+
+export interface AwsMachineFacts {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly instance: string;
+  readonly conditions: Conditions;
+}
+
+export interface PodFacts {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly phase: string;
+  readonly ready: boolean;
+}
+
+export interface ApiServerFacts {
+  readonly cluster: string;
+  readonly version: string;
+}
+
+export interface EventFacts {
+  /** "AWSMachine/md-0-abc". */
+  readonly about: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface MachineText {
+  readonly machine: string;
+  readonly text: string;
 }
 
 export interface ClusterFacts {
@@ -17,6 +71,8 @@ export interface ClusterFacts {
   readonly phase: string;
   readonly available: boolean;
   readonly deleting: boolean;
+  readonly paused: boolean;
+  readonly conditions: Conditions;
 }
 
 export interface MachineFacts {
@@ -35,6 +91,9 @@ export interface MachineFacts {
   readonly providerID: string;
   readonly failureDomain: string;
   readonly deleting: boolean;
+  /** RFC 3339. */
+  readonly created: string;
+  readonly conditions: Conditions;
 }
 
 export interface ReplicaFacts {
@@ -55,6 +114,8 @@ export interface NodeFacts {
   readonly name: string;
   readonly ready: boolean;
   readonly version: string;
+  /** Keys. */
+  readonly taints: readonly string[];
 }
 
 export interface InstanceFacts {
@@ -71,7 +132,7 @@ export function unconverged(snapshot: Snapshot): readonly string[] {
     ...snapshot.clusters.flatMap(clusterGap),
     ...snapshot.controlPlanes.flatMap((owner) => replicaGap("KubeadmControlPlane", owner)),
     ...snapshot.deployments.flatMap((owner) => replicaGap("MachineDeployment", owner)),
-    ...snapshot.machines.flatMap(machineGap),
+    ...snapshot.machines.flatMap((machine) => machineGap(machine, snapshot)),
   ];
 }
 
@@ -92,9 +153,14 @@ function replicaGap(kind: string, owner: ReplicaFacts): readonly string[] {
   ];
 }
 
-function machineGap(machine: MachineFacts): readonly string[] {
+function machineGap(machine: MachineFacts, snapshot: Snapshot): readonly string[] {
   const name = `Machine ${machine.namespace}/${machine.name}`;
   if (machine.deleting) return [`${name} is being deleted`];
   if (machine.phase !== "Running") return [`${name} is ${machine.phase || "without a phase"}`];
-  return [];
+  // The truth beside the claim: nobody may have noticed yet what has happened to it.
+  const instanceId = machine.providerID.split("/").at(-1);
+  const instance = snapshot.instances.find(({ id }) => id === instanceId);
+  if (instance?.state !== "running") return [`the instance of ${name} does not run`];
+  const node = snapshot.nodes.find((one) => one.name === machine.node);
+  return node?.ready === true ? [] : [`Node ${machine.node} of ${name} is not Ready`];
 }

@@ -1,3 +1,4 @@
+import { sleep } from "@seatrial/fakecloud/kernel/clock.ts";
 import type { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import { requireDuration } from "./duration.ts";
 import { parseQuestion, type Question } from "./expressions.ts";
@@ -42,6 +43,12 @@ export class Timeline {
     }
   }
 
+  /** Calls back when the step has been performed; at once for no step. */
+  onStep(name: string | undefined, then: () => void): void {
+    if (name === undefined) then();
+    else this.#afterStep.set(name, [...(this.#afterStep.get(name) ?? []), then]);
+  }
+
   /** Calls back once the condition holds; it is looked at only when something has changed. */
   when(holds: (snapshot: Snapshot) => boolean, label: string, then: () => void): void {
     let seen = -1;
@@ -64,10 +71,7 @@ export class Timeline {
       afterwards(step.at);
     } else if (step.after !== undefined) {
       const { step: earlier, plus } = step.after;
-      this.#afterStep.set(earlier, [
-        ...(this.#afterStep.get(earlier) ?? []),
-        () => void afterwards(plus),
-      ]);
+      this.onStep(earlier, () => void afterwards(plus));
     } else if (step.when !== undefined) {
       const { expr, plus } = step.when;
       const question: Question = parseQuestion(expr, `${this.#file}: ${name}`);
@@ -89,7 +93,18 @@ export class Timeline {
       detail: step[verb as keyof Action],
     });
     await this.#stage.perform(step);
+    if (step.repeat !== undefined) await this.#repeat(step, step.repeat);
     this.#outstanding -= 1;
     for (const next of this.#afterStep.get(name) ?? []) next();
+  }
+
+  async #repeat(step: Step, { every, for: duration }: NonNullable<Step["repeat"]>): Promise<void> {
+    const { clock } = this.#stage.kernel;
+    const endMs = clock.now() + requireDuration(duration);
+    const everyMs = requireDuration(every);
+    while (clock.now() + everyMs <= endMs) {
+      await sleep(clock, everyMs, { label: "repeated step" });
+      await this.#stage.perform(step);
+    }
   }
 }

@@ -14,13 +14,14 @@ import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts
 import { createMachines, type Machines } from "@seatrial/fakecloud/machines/machines.ts";
 import { bypassWire } from "@seatrial/fakecloud/wire/direct-calls.ts";
 import { InProcessRequestHandler } from "@seatrial/fakecloud/wire/request-handler.ts";
+import { chooseMachine } from "./choose-machine.ts";
 import { requireDuration } from "./duration.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import { createManagementCluster, installDefinitions } from "./management-cluster.ts";
 import { observe } from "./observe.ts";
 import { People } from "./people.ts";
-import type { Action, Manifest } from "./scenario.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Action, MachineChoice, Manifest } from "./scenario.ts";
+import type { MachineFacts, Snapshot } from "./snapshot.ts";
 import type { Stage } from "./timeline.ts";
 import { Watchdog } from "./watchdog.ts";
 import { etcdAccess, workloadDialer } from "./workload-access.ts";
@@ -91,17 +92,17 @@ export class World implements Stage {
     this.#awsWire = options.awsWire ?? true;
     this.#inventoryAtStart = new Set(this.aws.inventory());
     this.watchdog = this.#startWatchdog(options.excepted);
-    const client = createClient({
-      transport: inProcessTransport(this.management, {
-        user: administrator,
-        actor: "kubectl",
+    const kubectl = { user: administrator, actor: "kubectl", clock, random };
+    const dial = workloadDialer({ aws: this.aws, clock, random, actor: "kubectl" });
+    this.#people = new People({
+      client: createClient({
+        transport: inProcessTransport(this.management, kubectl),
         clock,
         random,
       }),
-      clock,
-      random,
+      manifests: options.manifests,
+      workload: (kubeconfig) => createClient({ transport: dial(kubeconfig), clock, random }),
     });
-    this.#people = new People(client, options.manifests);
     this.#start().catch((error: unknown) => this.kernel.fail(error));
   }
 
@@ -183,7 +184,12 @@ export class World implements Stage {
   }
 
   async perform(action: Action): Promise<void> {
-    if (action.terminateInstance !== undefined) this.#terminate(action.terminateInstance.machine);
+    const { deleteMachine, terminateInstance } = action;
+    if (terminateInstance !== undefined) this.#terminate(terminateInstance);
+    if (deleteMachine !== undefined) {
+      const machine = this.#choose(deleteMachine);
+      if (machine !== undefined) await this.#people.deleteMachine(machine.namespace, machine.name);
+    }
     if (action.restartControllers !== undefined) {
       this.#manager?.abandon();
       const { after = "1s" } = action.restartControllers;
@@ -193,19 +199,25 @@ export class World implements Stage {
   }
 
   /** Ends the instance of a Machine behind everybody's back, as somebody in the console would. */
-  #terminate(machine: string): void {
-    const name = this.snapshot().machines.find((one) => one.name === machine)?.providerID;
-    const instanceId = name?.split("/").at(-1);
-    if (instanceId !== undefined) this.aws.terminateOutOfBand(instanceId);
+  #terminate(choice: MachineChoice): void {
+    const instanceId = this.#choose(choice)?.providerID.split("/").at(-1);
+    if (instanceId !== undefined && instanceId !== "") this.aws.terminateOutOfBand(instanceId);
+  }
+
+  /** Nobody, if no Machine fits: it may have gone since the step was written. */
+  #choose(choice: MachineChoice): MachineFacts | undefined {
+    const found = chooseMachine(this.snapshot(), choice, this.kernel.random);
+    const { trace } = this.kernel;
+    const record = { kind: "step", actor: "scenario", verb: "chooses" } as const;
+    trace.record({ ...record, object: found === undefined ? "nobody" : `machine/${found.name}` });
+    return found;
   }
 
   snapshot(): Snapshot {
     return observe({
       management: this.management.store,
-      workloads: new Map(
-        this.machines.clusters().map((cluster) => [cluster.name, cluster.state.store]),
-      ),
       aws: this.aws,
+      machines: this.machines,
       inventoryAtStart: this.#inventoryAtStart,
     });
   }
