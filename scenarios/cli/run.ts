@@ -63,7 +63,8 @@ async function runOne(loaded: LoadedScenario, seed: string, options: RunOptions)
     options.json === true ? () => undefined : (line: string) => process.stdout.write(`${line}\n`);
   const profile = loaded.scenario.world.cloud?.profile ?? "faithful";
   const { name: story } = loaded.scenario.metadata;
-  const name = loaded.label === "" ? story : `${story} (${loaded.label})`;
+  const { label = "" } = loaded;
+  const name = label === "" ? story : `${story} (${label})`;
   print(
     `${name}: seed ${seed}, seatrial ${version()}, profile ${profile}; replay: seatrial run ${loaded.file} --seed ${seed}`,
   );

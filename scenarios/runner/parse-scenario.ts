@@ -1,4 +1,6 @@
 import { parseTime } from "@seatrial/fakecloud/kernel/clock.ts";
+import { FaultError } from "@seatrial/fakecloud/aws/faults/fault.ts";
+import { parseFault } from "@seatrial/fakecloud/aws/faults/parse-fault.ts";
 import { Ajv, type ErrorObject } from "ajv";
 import { type Document, isMap, LineCounter, type Node, parseDocument } from "yaml";
 import schema from "../scenario.schema.json" with { type: "json" };
@@ -38,7 +40,17 @@ export function parseScenario(text: string, file: string): Scenario {
     const fault = stepProblem(step, scenario.steps ?? [], index);
     if (fault !== undefined) complain(["steps", `${index}`], `steps[${index}]: ${fault}`);
   }
-  const ids = new Set(scenario.steps?.map(({ id }) => id));
+  checkStanding(scenario, complain);
+  checkFaults(scenario, complain);
+  return scenario;
+}
+
+type Complain = (path: readonly string[], message: string) => never;
+
+function checkStanding(scenario: Scenario, complain: Complain): void {
+  const ids = new Set(
+    [...(scenario.steps ?? []), ...(scenario.faults?.inject ?? [])].map(({ id }) => id),
+  );
   for (const [index, { from, until }] of (scenario.expect?.always ?? []).entries()) {
     const stranger = [from, until].find((id) => id !== undefined && !ids.has(id));
     if (stranger === undefined) continue;
@@ -47,20 +59,46 @@ export function parseScenario(text: string, file: string): Scenario {
       `expect.always[${index}] names the step "${stranger}", which there is not`,
     );
   }
-  return scenario;
+}
+
+/** The schema knows their frame; each kind of fault is checked by who carries it out. */
+function checkFaults(scenario: Scenario, complain: Complain): void {
+  const steps = scenario.steps ?? [];
+  for (const [index, written] of (scenario.faults?.inject ?? []).entries()) {
+    const place = `faults.inject[${index}]`;
+    const { at: _at, after: _after, when: _when, ...fault } = written;
+    const path = ["faults", "inject", `${index}`];
+    const problem = timeProblem(written, steps);
+    if (problem !== undefined) complain(path, `${place}: ${problem}`);
+    try {
+      parseFault(fault, (kind) => kind);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      complain(path, `${place}: ${error.message}`);
+    }
+  }
 }
 
 function stepProblem(step: Step, steps: readonly Step[], index: number): string | undefined {
-  const times = timeNames.filter((name) => step[name] !== undefined);
-  if (times.length !== 1) {
-    return `says when with ${times.length === 0 ? "none" : times.join(" and ")}; give exactly one of ${timeNames.join(", ")}`;
-  }
+  const problem = timeProblem(step, steps.slice(0, index));
+  if (problem !== undefined) return problem;
   const actions = actionNames.filter((name) => step[name] !== undefined);
   if (actions.length !== 1) {
     return `does ${actions.length === 0 ? "nothing" : actions.join(" and ")}; give exactly one of ${actionNames.join(", ")}`;
   }
+  return undefined;
+}
+
+function timeProblem(
+  step: Pick<Step, (typeof timeNames)[number]>,
+  earlier: readonly Step[],
+): string | undefined {
+  const times = timeNames.filter((name) => step[name] !== undefined);
+  if (times.length !== 1) {
+    return `says when with ${times.length === 0 ? "none" : times.join(" and ")}; give exactly one of ${timeNames.join(", ")}`;
+  }
   const after = step.after?.step;
-  const known = steps.slice(0, index).flatMap((other) => other.id ?? []);
+  const known = earlier.flatMap((other) => other.id ?? []);
   if (after !== undefined && !known.includes(after)) {
     const allowed = known.length === 0 ? "no earlier step has an id" : known.join(", ");
     return `key after.step names "${after}", which is no earlier step; allowed: ${allowed}`;

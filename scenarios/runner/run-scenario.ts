@@ -3,7 +3,7 @@ import type { TraceRecord } from "@seatrial/fakecloud/kernel/trace.ts";
 import { Calm } from "./calm.ts";
 import { formatDuration, requireDuration } from "./duration.ts";
 import { Expectations } from "./expectations.ts";
-import type { Apply, LoadedScenario } from "./scenario.ts";
+import type { Apply, InjectedFault, LoadedScenario, Step } from "./scenario.ts";
 import { unconverged } from "./snapshot.ts";
 import { Timeline } from "./timeline.ts";
 import type { Violation } from "./violation.ts";
@@ -91,18 +91,11 @@ class Run {
   async play(): Promise<void> {
     const { scenario, file } = this.#loaded;
     const timeline = new Timeline(this.#world, file);
-    const expectations = new Expectations({
-      file,
-      world: this.#world,
-      timeline,
-      violate: (message) => this.#violate("EXPECT", message),
-    });
-    const { at = [], always = [] } = scenario.expect ?? {};
-    for (const [index, one] of always.entries()) expectations.hold(one, `expect.always[${index}]`);
-    const atEnd = at.flatMap((one, index) => expectations.schedule(one, `expect.at[${index}]`));
+    const atEnd = this.#scheduleExpectations(timeline);
     timeline.schedule([
       { id: "manifests", at: "0s", apply: initialApply(scenario) },
       ...(scenario.steps ?? []),
+      ...(scenario.faults?.inject ?? []).map(faultStep),
     ]);
     try {
       await this.#world.kernel.run(() => timeline.over, {
@@ -117,6 +110,20 @@ class Run {
     for (const check of atEnd) check();
     this.#world.watchdog.end();
     for (const violation of this.#world.watchdog.violations) this.#report(violation);
+  }
+
+  /** Returns the checks of those that are due at the end. */
+  #scheduleExpectations(timeline: Timeline): readonly (() => void)[] {
+    const { scenario, file } = this.#loaded;
+    const expectations = new Expectations({
+      file,
+      world: this.#world,
+      timeline,
+      violate: (message) => this.#violate("EXPECT", message),
+    });
+    const { at = [], always = [] } = scenario.expect ?? {};
+    for (const [index, one] of always.entries()) expectations.hold(one, `expect.always[${index}]`);
+    return at.flatMap((one, index) => expectations.schedule(one, `expect.at[${index}]`));
   }
 
   #report(violation: Violation): void {
@@ -159,6 +166,7 @@ class Run {
       await kernel.runFor(boundMs);
       return false;
     }
+    this.#world.aws.faults.removeAll(); // Safety was asked under faults; liveness is asked in calm.
     let converged = false;
     let late = false;
     timeline.when(
@@ -181,4 +189,14 @@ class Run {
 function initialApply({ world }: LoadedScenario["scenario"]): Apply {
   const { manifests, without = [], edit = [] } = world;
   return { manifests, without, edit };
+}
+
+function faultStep({ id, at, after, when, ...fault }: InjectedFault): Step {
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(at === undefined ? {} : { at }),
+    ...(after === undefined ? {} : { after }),
+    ...(when === undefined ? {} : { when }),
+    fault: { ...fault, ...(id === undefined ? {} : { id }) },
+  };
 }

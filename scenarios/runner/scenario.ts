@@ -1,3 +1,5 @@
+import type { Fault } from "@seatrial/fakecloud/aws/faults/fault.ts";
+
 /** A scenario file after validation: plain data, durations still as text. See scenario.schema.json for the grammar. */
 export interface Scenario {
   readonly apiVersion: string;
@@ -12,6 +14,7 @@ export interface Scenario {
   /** Values that `${name}` stands for; one run for each combination. */
   readonly sweep?: Readonly<Record<string, readonly string[]>>;
   readonly steps?: readonly Step[];
+  readonly faults?: { readonly inject: readonly InjectedFault[] };
   readonly expect?: {
     readonly liveness?: { readonly "LIV-1"?: string; readonly "LIV-3"?: string };
     /** Promises that this story is not held to, by ID, and why. */
@@ -61,6 +64,15 @@ export interface MachineChoice {
   readonly pick?: "newest" | "oldest" | "random";
 }
 
+/** A fault of the cloud or its machines, as data, and when it begins. */
+export interface InjectedFault extends Fault, Timing {}
+
+interface Timing {
+  readonly at?: string;
+  readonly after?: { readonly step: string; readonly plus?: string };
+  readonly when?: { readonly expr: string; readonly plus?: string };
+}
+
 /** What a step can do; a step has exactly one of these. */
 export interface Action {
   readonly apply?: Apply;
@@ -72,14 +84,13 @@ export interface Action {
   readonly deleteMachine?: MachineChoice;
   readonly terminateInstance?: MachineChoice;
   readonly restartControllers?: { readonly after?: string };
+  /** Written under `faults.inject`. */
+  readonly fault?: Fault;
 }
 
 /** One thing that a person or the environment does, and when: exactly one of `at`, `after`, `when`. */
-export interface Step extends Action {
+export interface Step extends Action, Timing {
   readonly id?: string;
-  readonly at?: string;
-  readonly after?: { readonly step: string; readonly plus?: string };
-  readonly when?: { readonly expr: string; readonly plus?: string };
   /** Again and again from its first time on, as GitOps tools do. */
   readonly repeat?: { readonly every: string; readonly for: string };
 }
@@ -102,7 +113,7 @@ export const timeNames = ["at", "after", "when"] as const satisfies readonly (ke
 export interface LoadedScenario {
   readonly file: string;
   /** Which of the scenarios of a sweep this is; empty for the only one. */
-  readonly label: string;
+  readonly label?: string;
   readonly scenario: Scenario;
   /** The objects of `world.manifests` and of each `apply` step, by manifest path as written. */
   readonly manifests: ReadonlyMap<string, readonly Manifest[]>;

@@ -25,7 +25,10 @@ const variants = stories
     loadScenarios(`${folder}${file}`).map((loaded) => ({ file, index, loaded })),
   )
   .filter(({ file }) => full || !fullOnly.has(file))
-  .map((variant) => ({ ...variant, title: `${variant.file} ${variant.loaded.label}`.trim() }));
+  .map((variant) => ({
+    ...variant,
+    title: `${variant.file} ${variant.loaded.label ?? ""}`.trim(),
+  }));
 
 test.each(variants)("$title keeps its promises", async ({ file, index, loaded }) => {
   for (const seed of seedsOf(index)) {

@@ -84,7 +84,7 @@ export class Timeline {
   }
 
   async #perform(step: Step, name: string): Promise<void> {
-    const verb = actionNames.find((action) => step[action] !== undefined) ?? "nothing";
+    const verb = actionNames.find((action) => step[action] !== undefined) ?? "fault";
     this.#stage.kernel.trace.record({
       kind: "step",
       actor: "scenario",
@@ -94,8 +94,15 @@ export class Timeline {
     });
     await this.#stage.perform(step);
     if (step.repeat !== undefined) await this.#repeat(step, step.repeat);
-    this.#outstanding -= 1;
     for (const next of this.#afterStep.get(name) ?? []) next();
+    await this.#outlast(step);
+    this.#outstanding -= 1;
+  }
+
+  /** A fault that ends by itself is over before calm begins. */
+  async #outlast({ fault }: Step): Promise<void> {
+    if (fault?.for === undefined) return;
+    await sleep(this.#stage.kernel.clock, requireDuration(fault.for), { label: "end of a fault" });
   }
 
   async #repeat(step: Step, { every, for: duration }: NonNullable<Step["repeat"]>): Promise<void> {

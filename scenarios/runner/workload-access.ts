@@ -73,7 +73,7 @@ class WorkloadTransport implements Transport {
 
   /** Asked for every request: a connection is only as good as the network is now. */
   async #connect() {
-    const { clock, random, actor } = this.#options;
+    const { aws, clock, random, actor } = this.#options;
     const service = await dial(this.#target, this.#options);
     const { certificatePem, token } = this.#target;
     const user = service.authenticate({
@@ -82,7 +82,7 @@ class WorkloadTransport implements Transport {
     });
     if (user === undefined)
       throw new UnreachableError("x509: certificate signed by unknown authority");
-    return inProcessTransport(service.server, { user, actor, clock, random });
+    return inProcessTransport(service.server, { user, actor, clock, random, faults: aws.faults });
   }
 }
 

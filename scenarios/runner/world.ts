@@ -4,6 +4,7 @@ import { createAwsClientFactory } from "@seatrial/controllers/aws/clients.ts";
 import { createClient } from "@seatrial/controllers/runtime/dynamic-client.ts";
 import { createManager, type Manager } from "@seatrial/controllers/runtime/manager.ts";
 import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
+import { type Fault, FaultError } from "@seatrial/fakecloud/aws/faults/fault.ts";
 import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
 import { parseTime } from "@seatrial/fakecloud/kernel/clock.ts";
 import { fixtureKeyPairs } from "@seatrial/fakecloud/kernel/fixture-key-pairs.ts";
@@ -16,6 +17,7 @@ import { bypassWire } from "@seatrial/fakecloud/wire/direct-calls.ts";
 import { InProcessRequestHandler } from "@seatrial/fakecloud/wire/request-handler.ts";
 import { chooseMachine } from "./choose-machine.ts";
 import { requireDuration } from "./duration.ts";
+import { InputError } from "./input-error.ts";
 import { quietLogger } from "./quiet-logger.ts";
 import { createManagementCluster, installDefinitions } from "./management-cluster.ts";
 import { observe } from "./observe.ts";
@@ -156,6 +158,7 @@ export class World implements Stage {
         actor: "seatrial-manager",
         clock,
         random,
+        faults: this.aws.faults,
       }),
       clock,
       random,
@@ -184,7 +187,8 @@ export class World implements Stage {
   }
 
   async perform(action: Action): Promise<void> {
-    const { deleteMachine, terminateInstance } = action;
+    const { deleteMachine, terminateInstance, fault } = action;
+    if (fault !== undefined) this.#inject(fault);
     if (terminateInstance !== undefined) this.#terminate(terminateInstance);
     if (deleteMachine !== undefined) {
       const machine = this.#choose(deleteMachine);
@@ -202,6 +206,15 @@ export class World implements Stage {
   #terminate(choice: MachineChoice): void {
     const instanceId = this.#choose(choice)?.providerID.split("/").at(-1);
     if (instanceId !== undefined && instanceId !== "") this.aws.terminateOutOfBand(instanceId);
+  }
+
+  #inject(fault: Fault): void {
+    try {
+      this.aws.faults.inject(fault);
+    } catch (error) {
+      // What would hit nothing is a mistake in the scenario, not a finding.
+      throw error instanceof FaultError ? new InputError(`the fault ${error.message}`) : error;
+    }
   }
 
   /** Nobody, if no Machine fits: it may have gone since the step was written. */
