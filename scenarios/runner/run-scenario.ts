@@ -3,7 +3,7 @@ import type { TraceRecord } from "@seatrial/fakecloud/kernel/trace.ts";
 import { Calm } from "./calm.ts";
 import { formatDuration, requireDuration } from "./duration.ts";
 import { Expectations } from "./expectations.ts";
-import type { Apply, InjectedFault, LoadedScenario, Step } from "./scenario.ts";
+import type { InjectedFault, LoadedScenario, Step } from "./scenario.ts";
 import { unconverged } from "./snapshot.ts";
 import { Timeline } from "./timeline.ts";
 import type { Violation } from "./violation.ts";
@@ -92,11 +92,7 @@ class Run {
     const { scenario, file } = this.#loaded;
     const timeline = new Timeline(this.#world, file);
     const atEnd = this.#scheduleExpectations(timeline);
-    timeline.schedule([
-      { id: "manifests", at: "0s", apply: initialApply(scenario) },
-      ...(scenario.steps ?? []),
-      ...(scenario.faults?.inject ?? []).map(faultStep),
-    ]);
+    timeline.schedule(allSteps(scenario));
     try {
       await this.#world.kernel.run(() => timeline.over, {
         horizonMs: requireDuration(scenario.clock?.horizon ?? defaultHorizon),
@@ -186,9 +182,11 @@ class Run {
   }
 }
 
-function initialApply({ world }: LoadedScenario["scenario"]): Apply {
+/** The manifests first, then what people do, then what goes wrong. */
+function allSteps({ world, steps = [], faults }: LoadedScenario["scenario"]): readonly Step[] {
   const { manifests, without = [], edit = [] } = world;
-  return { manifests, without, edit };
+  const first: Step = { id: "manifests", at: "0s", apply: { manifests, without, edit } };
+  return [first, ...steps, ...(faults?.inject ?? []).map(faultStep)];
 }
 
 function faultStep({ id, at, after, when, ...fault }: InjectedFault): Step {
