@@ -101,7 +101,9 @@ function describe(result: RunResult, realMs: number): readonly string[] {
     `${formatDuration(result.virtualMs)} of virtual time in ${formatDuration(realMs)} (${ratio} : 1), ` +
     `${result.events} events, trace ${result.traceHash.slice(0, 16)}`;
   if (result.violations.length === 0) {
-    return [`  fine: converged after ${formatDuration(result.convergedMs ?? 0)}; ${facts}`];
+    const { convergedMs } = result;
+    const end = convergedMs === undefined ? "" : `converged after ${formatDuration(convergedMs)}; `;
+    return [`  fine: ${end}${facts}`];
   }
   return [
     ...result.violations.map(

@@ -11,7 +11,12 @@ steps:
     scale: { target: machinedeployment/small-md-0, replicas: 3 }
   - after: { step: grow, plus: 1m }
     delete: { target: cluster/small }
+faults:
+  inject:
+    - { at: 5m, do: { zoneOutage: b }, for: 30m }
 expect:
+  always:
+    - { expr: "true", from: grow }
   at:
     - { time: end, expr: "true" }
 `;
@@ -63,6 +68,24 @@ const broken: readonly (readonly [change: string, from: string, to: string, mess
     "step: grow",
     "step: grew",
     'a.yaml:9:5: steps[1]: key after.step names "grew", which is no earlier step; allowed: grow',
+  ],
+  [
+    "unknown fault",
+    "zoneOutage: b",
+    "zoneOutrage: b",
+    "a.yaml:13:7: faults.inject[0]: do.zoneOutrage is no kind of fault; there are ",
+  ],
+  [
+    "fault without its field",
+    "zoneOutage: b",
+    "zoneOutage: {}",
+    "a.yaml:13:7: faults.inject[0]: do.zoneOutage.zone is missing",
+  ],
+  [
+    "expectation from an unknown step",
+    "from: grow",
+    "from: grew",
+    'a.yaml:16:7: expect.always[0] names the step "grew", which there is not',
   ],
   ["broken YAML", "world: {", "world: {{", "a.yaml:5:1: not valid YAML: Flow map"],
   [

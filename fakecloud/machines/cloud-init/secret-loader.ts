@@ -51,12 +51,28 @@ async function repeat<T>(host: Host, what: string, work: () => Promise<T>): Prom
   }
 }
 
+/** Stands for the public addresses of AWS's own endpoints, which are outside of every VPC. */
+const awsAddress = "52.94.236.1";
+
+/** The way out of the VPC has to be open: the metadata service is on the machine, Secrets Manager and SSM are not. */
+function requireEndpoint(host: Host, service: string): void {
+  const { instanceId, region } = host.instance;
+  const from = { from: "instance", instanceId } as const;
+  const reach = host.aws.network.canReach(from, awsAddress, 443);
+  if (reach.reachable) return;
+  const url = `https://${service}.${region}.amazonaws.com/`;
+  const error = new Error(`Connect timeout on endpoint URL: "${url}" (${reach.obstacle.message})`);
+  error.name = "ConnectTimeoutError";
+  throw error;
+}
+
 async function fetchChunk(
   host: Host,
   location: SecretLocation,
   index: number,
 ): Promise<Uint8Array> {
   await host.work("aws call", 50, 300);
+  requireEndpoint(host, location.backend);
   const { instanceId } = host.instance;
   if (location.backend === "secretsmanager") {
     const SecretId = `${location.prefix}-${index}`;
@@ -75,6 +91,7 @@ async function fetchChunk(
 
 async function deleteChunk(host: Host, location: SecretLocation, index: number): Promise<void> {
   await host.work("aws call", 50, 300);
+  requireEndpoint(host, location.backend);
   const { instanceId } = host.instance;
   await (location.backend === "secretsmanager"
     ? host.aws.callFromInstance(instanceId, "secretsmanager", "DeleteSecret", {
