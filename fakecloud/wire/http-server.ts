@@ -11,8 +11,8 @@ export interface AwsHttpServerOptions {
   readonly host?: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** Requests to paths below `/_seatrial/`; anything else is AWS. */
-  readonly admin?: express.RequestHandler;
+  /** Takes the requests that are no call of AWS, and says so. */
+  readonly admin?: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly onDefect?: (error: unknown) => void;
 }
 
@@ -32,8 +32,8 @@ export async function startAwsHttpServer(options: AwsHttpServerOptions): Promise
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  if (admin !== undefined) app.use("/_seatrial", admin);
   app.use((request, response) => {
+    if (admin?.(request, response) === true) return;
     serve(options, request, response).catch((error: unknown) => {
       options.onDefect?.(error);
       if (!response.headersSent) response.writeHead(500).end();
