@@ -109,6 +109,28 @@ function machineHoldings(region: Ec2Region): readonly Holding[] {
       .filter(({ state }) => state !== "terminated")
       .map(({ instanceId }) => ({ type: "instance", id: instanceId })),
     ...[...region.volumes.values()].map(({ volumeId }) => ({ type: "volume", id: volumeId })),
+    ...[...region.vpcEndpoints.values()].map(({ vpcEndpointId, vpcId }) => ({
+      type: "vpc-endpoint",
+      id: vpcEndpointId,
+      vpcId,
+    })),
+    ...[...region.prefixLists.values()].map((one) => ({
+      type: "prefix-list",
+      id: one.prefixListId,
+    })),
+    ...[...region.launchTemplates.values()].map(({ name }) => ({
+      type: "launch-template",
+      id: name,
+    })),
+    ...[...region.placementGroups.values()].map(({ name }) => ({
+      type: "placement-group",
+      id: name,
+    })),
+    ...[...region.snapshots.values()].map(({ snapshotId }) => ({
+      type: "snapshot",
+      id: snapshotId,
+    })),
+    ...[...region.hosts.values()].map(({ hostId }) => ({ type: "dedicated-host", id: hostId })),
     ...[...region.keyPairs.values()].map(({ keyName }) => ({ type: "key-pair", id: keyName })),
   ];
 }

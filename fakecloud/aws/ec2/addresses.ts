@@ -4,12 +4,14 @@ import type {
   AllocateAddressResult,
   AssociateAddressRequest,
   AssociateAddressResult,
+  DescribeAddressesAttributeRequest,
+  DescribeAddressesAttributeResult,
   DescribeAddressesRequest,
   DescribeAddressesResult,
   DisassociateAddressRequest,
   ReleaseAddressRequest,
 } from "@aws-sdk/client-ec2";
-import { describe } from "./describe.ts";
+import { describe, paginate } from "./describe.ts";
 import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error, missingParameter, required } from "./errors.ts";
 import { associate, unmapAddress } from "./interfaces.ts";
@@ -177,4 +179,23 @@ export function releaseAddress(region: Ec2Region, input: ReleaseAddressRequest) 
   region.addresses.delete(address.allocationId);
   region.cloud.returnPublicIp(address.publicIp);
   return {};
+}
+
+/** Nobody has a reverse name here. */
+export function describeAddressesAttribute(
+  region: Ec2Region,
+  input: DescribeAddressesAttributeRequest,
+): DescribeAddressesAttributeResult {
+  const ids = input.AllocationIds ?? [];
+  const chosen =
+    ids.length === 0 ? region.addresses.visible() : ids.map((id) => region.addresses.require(id));
+  const page = { maxResults: input.MaxResults, nextToken: input.NextToken };
+  const { items, ...token } = paginate(chosen, page, { min: 1, max: 1000 });
+  return {
+    Addresses: items.map(({ publicIp, allocationId }) => ({
+      PublicIp: publicIp,
+      AllocationId: allocationId,
+    })),
+    ...token,
+  };
 }

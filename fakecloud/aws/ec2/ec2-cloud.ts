@@ -19,6 +19,7 @@ import { seedImages } from "./image-catalogue.ts";
 import { InstanceHealth } from "./instance-health.ts";
 import { viewOf } from "./instance-view.ts";
 import { createInterface, deleteInterface, mapAddress, setInterfaceGroups } from "./interfaces.ts";
+import { cidrsOf } from "./prefix-lists.ts";
 import type { InstanceRecord, NetworkInterface } from "./records.ts";
 
 export interface Ec2CloudOptions {
@@ -258,8 +259,8 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
     );
   }
 
-  prefixList(): readonly string[] | undefined {
-    return undefined;
+  prefixList(prefixListId: string): readonly string[] | undefined {
+    return this.#find((region) => cidrsOf(region, prefixListId));
   }
 
   defaultSecurityGroup(vpcId: string): string | undefined {

@@ -7,20 +7,27 @@ import { kinds } from "./kinds.ts";
 import type {
   Address,
   CarrierGateway,
+  DedicatedHost,
   DhcpOptions,
   EgressOnlyGateway,
   Image,
   InstanceRecord,
   InternetGateway,
   KeyPairRecord,
+  LaunchTemplate,
   NatGateway,
   NetworkAcl,
   NetworkInterface,
+  PlacementGroup,
+  PrefixList,
   RouteTable,
   SecurityGroup,
+  Snapshot,
+  SpotRequest,
   Subnet,
   Volume,
   Vpc,
+  VpcEndpoint,
 } from "./records.ts";
 import { type Resource, type ResourceKind, ResourceTable } from "./resource-table.ts";
 import type { ZoneFacts } from "./tables/zones.ts";
@@ -49,8 +56,17 @@ export class Ec2Region {
   readonly images: ResourceTable<Image>;
   readonly keyPairs: ResourceTable<KeyPairRecord>;
   readonly dhcpOptions: ResourceTable<DhcpOptions>;
+  readonly vpcEndpoints: ResourceTable<VpcEndpoint>;
+  readonly prefixLists: ResourceTable<PrefixList>;
+  readonly launchTemplates: ResourceTable<LaunchTemplate>;
+  readonly spotRequests: ResourceTable<SpotRequest>;
+  readonly placementGroups: ResourceTable<PlacementGroup>;
+  readonly snapshots: ResourceTable<Snapshot>;
+  readonly hosts: ResourceTable<DedicatedHost>;
   /** IDs of published images that were deregistered. */
   readonly withdrawnImages = new Set<string>();
+  /** Whether new volumes are encrypted without being asked. */
+  encryptsByDefault = false;
   /** All of the above by what their IDs begin with. */
   readonly tables = new Map<string, ResourceTable<Resource>>();
   /** Results of calls with a client token: what was asked, and what it made. */
@@ -82,6 +98,13 @@ export class Ec2Region {
     this.images = table(kinds.image);
     this.keyPairs = table(kinds.keyPair);
     this.dhcpOptions = table(kinds.dhcpOptions);
+    this.vpcEndpoints = table(kinds.vpcEndpoint);
+    this.prefixLists = table(kinds.prefixList);
+    this.launchTemplates = table(kinds.launchTemplate);
+    this.spotRequests = table(kinds.spotRequest);
+    this.placementGroups = table(kinds.placementGroup);
+    this.snapshots = table(kinds.snapshot);
+    this.hosts = table(kinds.host);
   }
 
   get settings() {
@@ -130,16 +153,16 @@ export class Ec2Region {
     const first = cidr.start + 4;
     const last = cidr.start + cidr.size - 2;
     if (wanted !== undefined) return this.#takeWanted(subnet, wanted, { first, last });
-    const free = last - first + 1 - subnet.taken.size;
-    if (free <= 0) {
-      const message = `There are not enough free addresses in subnet '${subnet.subnetId}' to satisfy the requested number of instances.`;
-      throw ec2Error("InsufficientFreeAddressesInSubnet", message);
-    }
+    if (this.freeIps(subnet) <= 0) throw notEnoughAddresses(subnet.subnetId);
     const span = { min: first, max: last };
     let ip = between(this.cloud.random, span, "ec2/private-ip", subnet.cidrBlock);
     while (subnet.taken.has(ip)) ip = ip === last ? first : ip + 1;
     subnet.taken.add(ip);
     return parseCidrIp(ip);
+  }
+
+  freeIps(subnet: Subnet): number {
+    return parseCidr(subnet.cidrBlock).size - 5 - subnet.taken.size;
   }
 
   #takeWanted(
@@ -188,4 +211,9 @@ export class Ec2Region {
 
 function parseCidrIp(ip: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(ip / 2 ** shift) % 256).join(".");
+}
+
+export function notEnoughAddresses(subnetId: string) {
+  const message = `There are not enough free addresses in subnet '${subnetId}' to satisfy the requested number of instances.`;
+  return ec2Error("InsufficientFreeAddressesInSubnet", message);
 }

@@ -22,6 +22,11 @@ export interface Ec2Durations {
   /** How long terminated instances and deleted NAT gateways stay visible. */
   readonly afterlife: Span;
   readonly statusChecks: Span;
+  /** Of interface endpoints; gateway endpoints are there at once. */
+  readonly vpcEndpoint: Span;
+  readonly vpcEndpointDeletion: Span;
+  readonly spotFulfilment: Span;
+  readonly snapshot: Span;
 }
 
 export interface Ec2Quotas {
@@ -67,6 +72,10 @@ export const faithfulEc2: Ec2Settings = {
     instanceTermination: { min: 20_000, max: 60_000 },
     afterlife: { min: hourMs, max: hourMs },
     statusChecks: { min: 90_000, max: 150_000 },
+    vpcEndpoint: { min: 45_000, max: 120_000 },
+    vpcEndpointDeletion: { min: 30_000, max: 90_000 },
+    spotFulfilment: { min: 2_000, max: 10_000 },
+    snapshot: { min: 30_000, max: 120_000 },
   },
   quotas: {
     vpcs: 5,
@@ -94,6 +103,10 @@ export const lenientEc2: Ec2Settings = {
     instanceTermination: none,
     afterlife: { min: hourMs, max: hourMs },
     statusChecks: none,
+    vpcEndpoint: none,
+    vpcEndpointDeletion: none,
+    spotFulfilment: none,
+    snapshot: none,
   },
   quotas: undefined,
   lag: undefined,

@@ -4,6 +4,7 @@ import type { Ec2Region } from "./ec2-region.ts";
 import { deleteInterface, mapAddress, unmapAddress } from "./interfaces.ts";
 import { detach } from "./network-interfaces.ts";
 import type { InstanceRecord } from "./records.ts";
+import { closeSpotRequest } from "./spot-state.ts";
 
 /** The only place where states change. */
 function setState(region: Ec2Region, instance: InstanceRecord, to: InstanceState): void {
@@ -27,6 +28,7 @@ export function terminate(
 ): void {
   if (instance.state === "shutting-down" || instance.state === "terminated") return;
   explain(region, instance, reason);
+  closeSpotRequest(region, instance, reason.code.startsWith("Client."));
   setState(region, instance, "shutting-down");
   const label = `instance ${instance.instanceId} terminates`;
   const { instanceTermination } = region.settings.durations;

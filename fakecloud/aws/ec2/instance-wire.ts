@@ -47,7 +47,7 @@ export function instanceToWire(region: Ec2Region, instance: InstanceRecord): Ins
       GroupName: instance.extra.Placement?.GroupName ?? "",
       Tenancy: instance.tenancy as "default",
     },
-    Monitoring: { State: "disabled" },
+    Monitoring: { State: instance.monitoring ? "enabled" : "disabled" },
     ...(instance.keyName === undefined ? {} : { KeyName: instance.keyName }),
     ...networkToWire(region, instance, nodes),
     Architecture: instance.architecture as "x86_64",
@@ -63,7 +63,9 @@ export function instanceToWire(region: Ec2Region, instance: InstanceRecord): Ins
       : {
           IamInstanceProfile: { Arn: instance.instanceProfileArn, Id: instance.instanceProfileId },
         }),
-    ...(instance.spot ? { InstanceLifecycle: "spot" } : {}),
+    ...(instance.spot
+      ? { InstanceLifecycle: "spot", SpotInstanceRequestId: instance.spotRequestId }
+      : {}),
     BlockDeviceMappings: volumesToWire(region, instance),
     MetadataOptions: instance.metadataOptions,
     PlatformDetails: "Linux/UNIX",

@@ -62,6 +62,8 @@ function filtersOf(region: Ec2Region): FilterTable<InstanceRecord> {
     "reservation-id": (one) => one.reservationId,
     "root-device-name": (one) => one.rootDeviceName,
     "root-device-type": () => "ebs",
+    "monitoring-state": (one) => (one.monitoring ? "enabled" : "disabled"),
+    "spot-instance-request-id": (one) => one.spotRequestId,
     "subnet-id": (one) => one.subnetId,
     tenancy: (one) => one.tenancy,
     "virtualization-type": () => "hvm",

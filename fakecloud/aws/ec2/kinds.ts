@@ -32,6 +32,25 @@ export const kinds = {
     malformedCode: "NatGatewayMalformed",
     notFound: (id: string) => `The Nat Gateway ${id} was not found`,
   },
+  host: kind("h", "InvalidHostID", "host ID"),
+  launchTemplate: {
+    ...kind("lt", "InvalidLaunchTemplateId", "launch template ID"),
+    notFound: (id: string) =>
+      `The specified launch template, with template ID ${id}, does not exist.`,
+  },
+  placementGroup: {
+    ...kind("pg", "InvalidPlacementGroup", "Placement Group"),
+    notFoundCode: "InvalidPlacementGroup.Unknown",
+    notFound: (id: string) => `The Placement Group '${id}' is unknown.`,
+  },
+  prefixList: kind("pl", "InvalidPrefixListID", "prefix list ID"),
+  snapshot: {
+    ...kind("snap", "InvalidSnapshot", "snapshot"),
+    malformedCode: "InvalidSnapshotID.Malformed",
+    notFound: (id: string) => `The snapshot '${id}' does not exist.`,
+  },
+  spotRequest: kind("sir", "InvalidSpotInstanceRequestID", "spot instance request ID"),
+  vpcEndpoint: kind("vpce", "InvalidVpcEndpointId", "Vpc Endpoint Id"),
   networkAcl: kind("acl", "InvalidNetworkAclID", "networkAcl ID"),
   networkInterface: kind("eni", "InvalidNetworkInterfaceID", "networkInterface ID"),
   routeTable: kind("rtb", "InvalidRouteTableID", "routeTable ID"),

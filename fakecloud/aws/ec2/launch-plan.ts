@@ -28,11 +28,9 @@ const maxUserDataBytes = 16_384;
  * key pair, instance profile.
  */
 export function planLaunch(region: Ec2Region, input: RunInstancesRequest): LaunchPlan {
-  if (input.LaunchTemplate !== undefined && input.ImageId === undefined) {
-    throw ec2Error("UnsupportedOperation", "Seatrial does not launch from launch templates yet");
-  }
+  checkCombination(input);
   const imageId = required(input.ImageId, "ImageId");
-  const tags = tagsFor(input.TagSpecifications, "instance", otherTypes);
+  const tags = tagsFor(input.TagSpecifications, "instance", taggedByLaunch);
   checkUserData(input.UserData);
   const image = findImage(region, imageId);
   const instanceType: string = input.InstanceType ?? "m1.small";
@@ -55,12 +53,26 @@ export function planLaunch(region: Ec2Region, input: RunInstancesRequest): Launc
     securityGroupIds,
     profile: findProfile(region, input),
     tags,
-    volumeTags: tagsFor(input.TagSpecifications, "volume", otherTypes),
-    interfaceTags: tagsFor(input.TagSpecifications, "network-interface", otherTypes),
+    volumeTags: tagsFor(input.TagSpecifications, "volume", taggedByLaunch),
+    interfaceTags: tagsFor(input.TagSpecifications, "network-interface", taggedByLaunch),
   };
 }
 
-const otherTypes = ["instance", "network-interface", "spot-instances-request", "volume"];
+/** Interfaces have subnets and groups of their own. */
+function checkCombination(input: RunInstancesRequest): void {
+  if ((input.NetworkInterfaces ?? []).length === 0) return;
+  if (input.SubnetId !== undefined) {
+    const message =
+      "Network interfaces and an instance-level subnet ID may not be specified on the same request";
+    throw ec2Error("InvalidParameterCombination", message);
+  }
+  if ((input.SecurityGroupIds ?? []).length === 0) return;
+  const message =
+    "Network interfaces and an instance-level security groups may not be specified on the same request";
+  throw ec2Error("InvalidParameterCombination", message);
+}
+
+export const taggedByLaunch = ["instance", "network-interface", "spot-instances-request", "volume"];
 
 function checkUserData(userData: string | undefined): void {
   if (userData === undefined || userData === "") return;
@@ -115,8 +127,15 @@ function checkKey(region: Ec2Region, keyName: string | undefined): void {
 
 function findProfile(region: Ec2Region, input: RunInstancesRequest): LaunchPlan["profile"] {
   const { Arn, Name } = input.IamInstanceProfile ?? {};
-  const wanted = Arn ?? Name;
-  if (wanted === undefined) return undefined;
+  if (Arn === undefined && Name === undefined) return undefined;
+  return requireProfile(region, { Arn, Name });
+}
+
+export function requireProfile(
+  region: Ec2Region,
+  { Arn, Name }: { readonly Arn?: string | undefined; readonly Name?: string | undefined },
+): { readonly arn: string; readonly id: string } {
+  const wanted = required(Arn ?? Name, "iamInstanceProfile.arn");
   const account = region.cloud.identity.account(region.accountId);
   const profile = account.findInstanceProfile(wanted);
   const { profileDelayMs = 0, strict } = region.settings;

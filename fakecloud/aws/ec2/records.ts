@@ -1,4 +1,9 @@
-import type { Instance, InstanceMetadataOptionsResponse } from "@aws-sdk/client-ec2";
+import type {
+  Instance,
+  InstanceMetadataOptionsResponse,
+  RequestLaunchTemplateData,
+  RunInstancesRequest,
+} from "@aws-sdk/client-ec2";
 import type {
   InstanceNode,
   InterfaceNode,
@@ -157,10 +162,14 @@ export interface InstanceRecord extends Mutable<InstanceNode>, Resource {
   readonly keyName: string | undefined;
   readonly clientToken: string;
   instanceProfileArn: string | undefined;
-  readonly instanceProfileId: string | undefined;
+  instanceProfileId: string | undefined;
   userData: string;
   metadataOptions: InstanceMetadataOptionsResponse;
   readonly spot: boolean;
+  spotRequestId: string | undefined;
+  monitoring: boolean;
+  /** "standard" or "unlimited", of burstable types. */
+  cpuCredits: string | undefined;
   readonly tenancy: string;
   readonly ebsOptimized: boolean;
   disableApiTermination: boolean;
@@ -190,6 +199,14 @@ export interface Volume extends Resource {
   readonly snapshotId: string;
   readonly createdAtMs: number;
   state: "available" | "creating" | "deleted" | "deleting" | "in-use";
+  /** What it was before its last modification. */
+  change?: {
+    readonly atMs: number;
+    readonly sizeGiB: number;
+    readonly volumeType: string;
+    readonly iops: number | undefined;
+    readonly throughput: number | undefined;
+  };
   attachment:
     | {
         readonly instanceId: string;
@@ -226,4 +243,84 @@ export interface DhcpOptions extends Resource {
   readonly dhcpOptionsId: string;
   readonly configurations: readonly { readonly key: string; readonly values: readonly string[] }[];
   readonly isDefault: boolean;
+}
+
+export interface VpcEndpoint extends Resource {
+  readonly vpcEndpointId: string;
+  readonly vpcId: string;
+  readonly serviceName: string;
+  readonly type: "Gateway" | "Interface";
+  readonly createdAtMs: number;
+  state: "available" | "deleted" | "deleting" | "pending";
+  routeTableIds: readonly string[];
+  subnetIds: readonly string[];
+  securityGroupIds: readonly string[];
+  networkInterfaceIds: readonly string[];
+  privateDnsEnabled: boolean;
+  policy: string;
+}
+
+export interface PrefixList extends Resource {
+  readonly prefixListId: string;
+  name: string;
+  readonly addressFamily: string;
+  maxEntries: number;
+  version: number;
+  entries: readonly { readonly cidr: string; readonly description: string | undefined }[];
+}
+
+export interface LaunchTemplateVersion {
+  readonly version: number;
+  readonly description: string | undefined;
+  readonly createdAtMs: number;
+  readonly createdBy: string;
+  readonly data: RequestLaunchTemplateData;
+}
+
+export interface LaunchTemplate extends Resource {
+  readonly launchTemplateId: string;
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly createdBy: string;
+  defaultVersion: number;
+  latestVersion: number;
+  versions: readonly LaunchTemplateVersion[];
+}
+
+export interface SpotRequest extends Resource {
+  readonly spotInstanceRequestId: string;
+  readonly type: "one-time" | "persistent";
+  readonly price: string | undefined;
+  readonly createdAtMs: number;
+  readonly launch: RunInstancesRequest;
+  state: "active" | "cancelled" | "closed" | "failed" | "open";
+  status: { readonly code: string; readonly message: string; readonly atMs: number };
+  instanceId: string | undefined;
+}
+
+export interface PlacementGroup extends Resource {
+  readonly placementGroupId: string;
+  readonly name: string;
+  readonly strategy: "cluster" | "partition" | "spread";
+  readonly partitionCount: number | undefined;
+  readonly spreadLevel: string | undefined;
+}
+
+export interface Snapshot extends Resource {
+  readonly snapshotId: string;
+  readonly volumeId: string;
+  readonly sizeGiB: number;
+  readonly description: string;
+  readonly encrypted: boolean;
+  readonly startedAtMs: number;
+  state: "completed" | "pending";
+}
+
+export interface DedicatedHost extends Resource {
+  readonly hostId: string;
+  readonly zone: string;
+  readonly instanceType: string | undefined;
+  readonly instanceFamily: string | undefined;
+  readonly autoPlacement: string;
+  readonly allocatedAtMs: number;
 }

@@ -32,6 +32,13 @@ export function taggableTables(
     ["image", region.images],
     ["key-pair", region.keyPairs],
     ["dhcp-options", region.dhcpOptions],
+    ["vpc-endpoint", region.vpcEndpoints],
+    ["prefix-list", region.prefixLists],
+    ["launch-template", region.launchTemplates],
+    ["spot-instances-request", region.spotRequests],
+    ["placement-group", region.placementGroups],
+    ["snapshot", region.snapshots],
+    ["dedicated-host", region.hosts],
   ] as unknown as readonly (readonly [string, ResourceTable<Resource>])[];
 }
 

@@ -28,11 +28,11 @@ export function createVolume(region: Ec2Region, input: CreateVolumeRequest): Wir
     region.volumes.add(volumeId, {
       volumeId,
       zone,
-      sizeGiB: input.Size ?? 8,
+      sizeGiB: input.Size ?? region.snapshots.peek(input.SnapshotId ?? "")?.sizeGiB ?? 8,
       volumeType: input.VolumeType ?? "gp2",
       iops: input.Iops,
       throughput: input.Throughput,
-      encrypted: input.Encrypted ?? false,
+      encrypted: input.Encrypted ?? region.encryptsByDefault,
       kmsKeyId: input.KmsKeyId,
       snapshotId: input.SnapshotId ?? "",
       createdAtMs: region.now(),

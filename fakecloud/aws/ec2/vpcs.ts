@@ -201,6 +201,7 @@ function isInUse(region: Ec2Region, vpcId: string): boolean {
     region.networkInterfaces.some(here) ||
     region.internetGateways.some((gateway) => gateway.attachments.has(vpcId)) ||
     region.egressOnlyGateways.some(here) ||
+    region.vpcEndpoints.some((one) => here(one) && one.state !== "deleted") ||
     region.carrierGateways.some((gateway) => here(gateway) && gateway.state !== "deleted") ||
     region.securityGroups.some((group) => here(group) && group.groupName !== "default") ||
     region.networkAcls.some((acl) => here(acl) && !acl.isDefault) ||

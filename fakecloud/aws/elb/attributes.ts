@@ -27,6 +27,12 @@ export function modifyLoadBalancerAttributes(
   balancer.attributes = {
     ...balancer.attributes,
     ...rest,
+    // The timeout stays when draining is switched on or off without one.
+    ConnectionDraining: {
+      Enabled: false,
+      ...balancer.attributes.ConnectionDraining,
+      ...rest.ConnectionDraining,
+    },
     AdditionalAttributes: [
       ...(balancer.attributes.AdditionalAttributes ?? []).filter(
         (old) => !(additional ?? []).some((attribute) => attribute.Key === old.Key),

@@ -19,6 +19,8 @@ const messages = {
   LoadBalancerNotFound: () => "One or more load balancers not found",
   OperationNotPermitted: (why: string) => why,
   ResourceInUse: (why: string) => why,
+  RuleNotFound: () => "One or more rules not found",
+  SSLPolicyNotFound: () => "One or more SSL policies not found",
   SubnetNotFound: (id: string) => `The subnet ID '${id}' does not exist`,
   TargetGroupAssociationLimit: (arn: string) =>
     `The following target groups cannot be associated with more than one load balancer: ${arn}`,

@@ -1,4 +1,5 @@
 import * as attributes from "./attributes.ts";
+import * as limits from "./limits.ts";
 import { createListener, deleteListener, describeListeners, modifyListener } from "./listeners.ts";
 import { createLoadBalancer, deleteLoadBalancer, describeLoadBalancers } from "./load-balancers.ts";
 import { setIpAddressType, setSecurityGroups, setSubnets } from "./placement.ts";
@@ -16,10 +17,15 @@ export const elbv2Handlers = {
   DeleteLoadBalancer: deleteLoadBalancer,
   DeleteTargetGroup: groups.deleteTargetGroup,
   DeregisterTargets: deregisterTargets,
+  DescribeAccountLimits: limits.describeAccountLimits,
+  DescribeCapacityReservation: limits.describeCapacityReservation,
   DescribeListenerAttributes: attributes.describeListenerAttributes,
+  DescribeListenerCertificates: limits.describeListenerCertificates,
   DescribeListeners: describeListeners,
   DescribeLoadBalancerAttributes: attributes.describeBalancerAttributes,
   DescribeLoadBalancers: describeLoadBalancers,
+  DescribeRules: limits.describeRules,
+  DescribeSSLPolicies: limits.describeSslPolicies,
   DescribeTags: describeTags,
   DescribeTargetGroupAttributes: attributes.describeTargetGroupAttributes,
   DescribeTargetGroups: groups.describeTargetGroups,

@@ -146,7 +146,7 @@ function sizeProblem(bytes: number, isAdvanced: boolean): string | undefined {
 }
 
 function checkPattern(value: string, pattern: string | undefined): void {
-  if (pattern === undefined) return;
+  if (pattern === undefined || pattern === "") return;
   let expression: RegExp;
   try {
     expression = new RegExp(`^(?:${pattern})$`);

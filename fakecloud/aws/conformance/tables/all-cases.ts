@@ -1,8 +1,10 @@
 import type { ConformanceCase } from "../case.ts";
 import { dryRuns } from "./dry-runs.ts";
+import { endpointsAndPrefixLists } from "./endpoints-and-prefix-lists.ts";
 import { filtersAndPages } from "./filters-and-pages.ts";
 import { identityAndSecrets } from "./identity-and-secrets.ts";
 import { instances } from "./instances.ts";
+import { launching } from "./launching.ts";
 import { loadBalancers } from "./load-balancers.ts";
 import { objects } from "./objects.ts";
 import { parameters } from "./parameters.ts";
@@ -23,6 +25,8 @@ export const allCases: readonly ConformanceCase[] = [
   ...tags,
   ...loadBalancers,
   ...identityAndSecrets,
+  ...endpointsAndPrefixLists,
+  ...launching,
   ...objects,
   ...parameters,
   ...tagging,

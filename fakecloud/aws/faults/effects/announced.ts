@@ -1,4 +1,5 @@
 import { stop, terminate } from "../../ec2/instance-states.ts";
+import { announceInterruption } from "../../ec2/spot-state.ts";
 import { FaultError } from "../fault.ts";
 import { type Effect, pickInstances } from "../fault-context.ts";
 
@@ -9,6 +10,7 @@ export const spotInterruption: Effect = (context, fault) => {
     const pattern = fault.fields.text("instance");
     throw new FaultError(`do.spotInterruption.instance: no spot instance is called ${pattern}`);
   }
+  for (const { region, instance } of picked) announceInterruption(region, instance);
   const take = () => {
     for (const { region, instance } of picked) {
       const code = "Server.SpotInstanceTermination";
