@@ -19,6 +19,8 @@ export interface ClusterScope {
   readonly clock: Clock;
   readonly random: Random;
   readonly recorder: EventRecorder;
+  /** Whether the control plane has come up: from then on a failure is one of something in use. */
+  readonly isInUse: boolean;
   /** The AWSCluster as it shall be; steps write what they find out into it. */
   readonly draft: AWSCluster;
   /** Stores the draft now: before a step relies on what it says. */

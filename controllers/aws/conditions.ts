@@ -21,6 +21,18 @@ export function markFalse(
   setCondition(object, { type, status: "False", ...why }, clock);
 }
 
+/** Whether the object is being worked on at all. */
+export function markPaused(object: WithConditions, paused: boolean, clock: Clock): void {
+  const type = "Paused";
+  setCondition(
+    object,
+    paused
+      ? { type, status: "True", reason: "Paused" }
+      : { type, status: "False", reason: "NotPaused", severity: "Info" },
+    clock,
+  );
+}
+
 export function markUnknown(
   object: WithConditions,
   type: string,

@@ -9,6 +9,7 @@ export type ResourceRole =
   | "control-plane"
   | "controlplane"
   | "lb"
+  | "lb-apiserver"
   | "node"
   | "private"
   | "public";

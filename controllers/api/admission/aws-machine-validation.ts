@@ -67,6 +67,7 @@ function validateMachineSpec(spec: AWSMachineSpec, field: string): Errors {
     ...validateSshKeyName(spec.sshKeyName, `${field}.sshKeyName`),
     ...validateTags(spec.additionalTags, `${field}.additionalTags`),
     ...validateSecurityGroups(spec, field),
+    ...validateElasticIpPool(spec, field),
   ];
 }
 
@@ -179,6 +180,29 @@ function validateSecurityGroups(
         ]
       : [],
   );
+}
+
+function validateElasticIpPool({ elasticIpPool, publicIP }: AWSMachineSpec, field: string): Errors {
+  if (elasticIpPool === undefined) return [];
+  const { publicIpv4Pool, publicIpv4PoolFallbackOrder: fallback } = elasticIpPool;
+  const at = `${field}.elasticIpPool`;
+  return [
+    ...(publicIP === true
+      ? []
+      : [required(at, "publicIp must be set to 'true' when assigning custom public IPv4 pools")]),
+    ...(publicIpv4Pool === undefined || publicIpv4Pool.startsWith("ipv4pool-ec2-")
+      ? []
+      : [
+          invalid(
+            `${at}.publicIpv4Pool`,
+            publicIpv4Pool,
+            "publicIpv4Pool must start with ipv4pool-ec2-.",
+          ),
+        ]),
+    ...(fallback === undefined || publicIpv4Pool !== undefined
+      ? []
+      : [required(at, "publicIpv4Pool must be set when publicIpv4PoolFallbackOrder is defined.")]),
+  ];
 }
 
 /** An instance cannot be changed into another: only what the controller fills in, and tags and groups, may change. */

@@ -5,12 +5,10 @@ type Rule<T> = readonly [field: string, isUsed: (spec: T) => boolean];
 const clusterRules: readonly Rule<AWSClusterSpec>[] = [
   ["network.vpc.ipamPool", ({ network }) => network?.vpc?.ipamPool !== undefined],
   ["network.vpc.ipv6.ipamPool", ({ network }) => network?.vpc?.ipv6?.ipamPool !== undefined],
-  ["network.vpc.elasticIpPool", ({ network }) => network?.vpc?.elasticIpPool !== undefined],
   ["s3Bucket", ({ s3Bucket }) => s3Bucket !== undefined],
 ];
 
 const machineRules: readonly Rule<AWSMachineSpec>[] = [
-  ["elasticIpPool", ({ elasticIpPool }) => elasticIpPool !== undefined],
   ["dynamicHostAllocation", ({ dynamicHostAllocation }) => dynamicHostAllocation !== undefined],
   ["ignition", ({ ignition }) => ignition !== undefined],
 ];

@@ -13,7 +13,7 @@ import { Draft } from "../../runtime/draft.ts";
 import type { AwsClients } from "../clients.ts";
 import { PrincipalError, type Principals } from "../identities/principals.ts";
 import type { ClusterScope } from "../cluster-scope.ts";
-import { markFalse, markTrue, summarize } from "../conditions.ts";
+import { markFalse, markPaused, markTrue, summarize } from "../conditions.ts";
 import { apiServerPort } from "../security-group-input.ts";
 import { deleteInfrastructure } from "./delete-infrastructure.ts";
 import { failureDomains } from "./failure-domains.ts";
@@ -41,12 +41,17 @@ export class AWSClusterReconciler implements Reconciler {
 
     const cluster = await this.#ownerCluster(awsCluster);
     if (cluster === undefined) return done; // The Cluster's controller sets the owner reference: that is a change.
-    if (isPaused(cluster, awsCluster)) return done; // Unpausing is a change of the object or of its Cluster.
+    if (isPaused(cluster, awsCluster)) {
+      const draft = new Draft(client, AWSCluster, awsCluster);
+      markPaused(draft.value, true, this.#deps.clock);
+      await draft.save();
+      return done; // Unpausing is a change of the object or of its Cluster.
+    }
     if (awsCluster.metadata.annotations?.[ManagedByAnnotation] !== undefined) {
       return done; // Somebody else manages this infrastructure and writes its status.
     }
 
-    const scope = await this.#openScope(awsCluster, cluster.metadata.name);
+    const scope = await this.#openScope(awsCluster, cluster);
     try {
       return awsCluster.metadata.deletionTimestamp === undefined
         ? await this.#reconcileNormal(scope)
@@ -63,13 +68,15 @@ export class AWSClusterReconciler implements Reconciler {
     return this.#deps.client.get(Cluster, { namespace, name: owner.name });
   }
 
-  async #openScope(awsCluster: AWSCluster, clusterName: string): Promise<ClusterScope> {
+  async #openScope(awsCluster: AWSCluster, cluster: Cluster): Promise<ClusterScope> {
     const { client, clock, random, recorder } = this.#deps;
     const draft = new Draft(client, AWSCluster, awsCluster);
+    markPaused(draft.value, false, clock);
     const aws = await this.#clients(draft);
     const region = awsCluster.spec?.region ?? "";
     return {
-      clusterName,
+      clusterName: cluster.metadata.name,
+      isInUse: cluster.status?.initialization?.controlPlaneInitialized === true,
       namespace: awsCluster.metadata.namespace ?? "",
       region,
       clock,
@@ -150,7 +157,8 @@ export class AWSClusterReconciler implements Reconciler {
     } catch (error) {
       const { message } = error as Error;
       const { condition, failedReason: reason } = names;
-      markFalse(scope.draft, condition, { reason, severity: "Warning", message }, scope.clock);
+      const severity = scope.isInUse ? "Error" : "Warning";
+      markFalse(scope.draft, condition, { reason, severity, message }, scope.clock);
       this.#deps.recorder.event(scope.draft, "Warning", reason, message);
       throw error;
     }

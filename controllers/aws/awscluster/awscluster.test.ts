@@ -235,8 +235,14 @@ test("capa-bugs 42: a second Cluster of the same name neither adopts nor deletes
   expect(world.aws.inventory()).toEqual(inventory);
 });
 
+/** Virtual ms after which the half-made cluster is deleted. */
+const deletionsAfterMs =
+  process.env["SEATRIAL_FULL"] === undefined
+    ? [100, 300, 3000, 20_000]
+    : [10, 100, 300, 1000, 3000, 20_000, 90_000];
+
 test("capa-bugs 30, 31: a cluster is deleted in whatever state its creation was", async () => {
-  for (const afterMs of [10, 100, 300, 1000, 3000, 20_000, 90_000]) {
+  for (const afterMs of deletionsAfterMs) {
     const world = await new AwsWorld({ profile: "faithful", seed: `${afterMs}` }).start();
     const before = world.aws.inventory();
     await world.createCluster();
@@ -247,3 +253,65 @@ test("capa-bugs 30, 31: a cluster is deleted in whatever state its creation was"
     expect(world.aws.inventory()).toEqual(before);
   }
 }, 60_000);
+
+test("a paused cluster is left alone and says so; unpaused, it goes on", async () => {
+  const world = await new AwsWorld().start();
+  const annotations = { "cluster.x-k8s.io/paused": "" };
+  await world.createCluster(oneZone, { annotations });
+  await world.kernel.runFor(5 * minute);
+  expect(await world.clusterCondition("Paused")).toMatchObject({
+    status: "True",
+    reason: "Paused",
+  });
+  expect(world.calls).toEqual([]);
+  await world.patch(AWSCluster, "test", {
+    metadata: { annotations: { "cluster.x-k8s.io/paused": null } },
+  });
+  await world.clusterReady();
+  expect(await world.clusterCondition("Paused")).toMatchObject({
+    status: "False",
+    reason: "NotPaused",
+  });
+});
+
+test("while a cluster goes, its conditions tell which part is gone and what is waited for", async () => {
+  const world = await new AwsWorld({ profile: "faithful" }).start();
+  await world.withCluster();
+  await world.run(world.client.delete(Cluster, { namespace: "default", name: "test" }));
+  const story: string[] = [];
+  await world.until(async () => {
+    const cluster = await world.get(AWSCluster, "test");
+    for (const { type, reason } of cluster?.status?.conditions ?? []) {
+      const line = `${type} ${reason}`;
+      if (/Delet/.test(line) && !story.includes(line)) story.push(line);
+    }
+    return cluster === undefined;
+  }, "the end of the cluster");
+  expect(story).toEqual(
+    expect.arrayContaining([
+      "LoadBalancerReady Deleted",
+      "ClusterSecurityGroupsReady Deleted",
+      "RouteTablesReady Deleted",
+      "NatGatewaysReady Deleting",
+    ]),
+  );
+});
+
+test("a failure weighs more once the control plane is in use", async () => {
+  const world = await (await new AwsWorld().start()).withCluster();
+  const severityOf = async () => (await world.clusterCondition("SubnetsReady"))?.severity;
+  world.refuse("DescribeSubnets", { code: "UnauthorizedOperation", status: 403 });
+  await world.kernel.runFor(15 * minute);
+  expect(await severityOf()).toBe("Warning");
+  const initialization = { infrastructureProvisioned: true, controlPlaneInitialized: true };
+  await world.run(
+    world.client.mergePatch(
+      Cluster,
+      { namespace: "default", name: "test" },
+      { status: { initialization } },
+      { subresource: "status" },
+    ),
+  );
+  await world.kernel.runFor(minute);
+  expect(await severityOf()).toBe("Error");
+});

@@ -25,7 +25,7 @@ import {
 import { expect, test } from "vitest";
 import { AWSCluster } from "../../api/aws/v1beta2.ts";
 import { Cluster } from "../../api/core/v1beta2.ts";
-import { AwsWorld, minute, namespace } from "../aws-world.ts";
+import { AwsWorld, minute, namespace, oneZone } from "../aws-world.ts";
 
 test("a VPC of one's own is used, tagged for the cloud controller, and left as it was", async () => {
   const world = await new AwsWorld().start();
@@ -142,13 +142,13 @@ test("a bastion, secondary ranges and an emptied default group come and go with 
 
 test("a field that the provider does not act on is refused by name", async () => {
   const world = await new AwsWorld().start();
-  const vpc = { ipamPool: { id: "ipam-pool-1" }, elasticIpPool: {} };
+  const vpc = { ipamPool: { id: "ipam-pool-1" }, ipv6: { ipamPool: { id: "ipam-pool-1" } } };
   await expect(world.createCluster({ network: { vpc } })).rejects.toThrow(
-    /spec\.network\.vpc\.ipamPool: .*spec\.network\.vpc\.elasticIpPool: /,
+    /spec\.network\.vpc\.ipamPool: .*spec\.network\.vpc\.ipv6\.ipamPool: /,
   );
-  const spec = { elasticIpPool: {}, dynamicHostAllocation: {}, tenancy: "host" };
+  const spec = { dynamicHostAllocation: {}, tenancy: "host" };
   await expect(world.createMachine("worker", spec)).rejects.toThrow(
-    /spec\.elasticIpPool: .*spec\.dynamicHostAllocation: /,
+    /spec\.dynamicHostAllocation: /,
   );
 });
 
@@ -433,4 +433,64 @@ test("capa-bugs 48: a range that is none is refused before AWS sees it", async (
   await expect(world.createCluster({ controlPlaneLoadBalancer: { ingressRules } })).rejects.toThrow(
     /192\.168\.12\.22\/24.*is not the address of a network/,
   );
+});
+
+const elasticIpPool = { publicIpv4Pool: "ipv4pool-ec2-0123456789abcdef0" };
+
+async function pools(world: AwsWorld): Promise<Readonly<Record<string, number>>> {
+  const { Addresses = [] } = await world.send(({ ec2 }) =>
+    ec2.send(new DescribeAddressesCommand({})),
+  );
+  const counts: Record<string, number> = {};
+  for (const { PublicIpv4Pool = "" } of Addresses) {
+    counts[PublicIpv4Pool] = (counts[PublicIpv4Pool] ?? 0) + 1;
+  }
+  return counts;
+}
+
+test("addresses of one's own serve NAT gateways and the load balancer, and Amazon's when they run out", async () => {
+  const world = await new AwsWorld().start();
+  const before = world.aws.inventory();
+  let left = 2;
+  world.faults = {
+    decide: ({ operation, phase }) => {
+      if (operation !== "AllocateAddress" || phase !== "beforeCommit") return undefined;
+      left -= 1;
+      return left === 0
+        ? { do: "fail", code: "InsufficientAddressCapacity", status: 400, message: "none left" }
+        : undefined;
+    },
+  };
+  await world.withCluster({
+    network: { vpc: { availabilityZoneUsageLimit: 1, elasticIpPool } },
+    controlPlaneLoadBalancer: { loadBalancerType: "nlb" },
+  });
+  expect(await pools(world)).toEqual({ [elasticIpPool.publicIpv4Pool]: 1, amazon: 1 });
+  await world.deleteCluster();
+  expect(world.aws.inventory()).toEqual(before);
+});
+
+test("capa-bugs 11: a machine has one address of its pool, whatever answer is lost, and leaves none", async () => {
+  const world = await (await new AwsWorld({ profile: "faithful" }).start()).withCluster(oneZone);
+  const before = world.aws.inventory();
+  let lost = 0;
+  world.faults = {
+    decide: ({ operation, phase }) =>
+      /^(Allocate|Associate)Address$/.test(operation) && phase === "afterCommit" && (lost += 1) < 3
+        ? { do: "loseResponse" }
+        : undefined,
+  };
+  const spec = { publicIP: true, elasticIpPool };
+  await world.createMachine("worker", spec);
+  await world.machineReady("worker");
+  await world.kernel.runFor(15 * minute);
+  expect(lost).toBeGreaterThan(1);
+  expect((await pools(world))[elasticIpPool.publicIpv4Pool]).toBe(1);
+  const { status } = await world.machine("worker");
+  expect(status?.addresses?.filter(({ type }) => type === "ExternalIP")).toHaveLength(1);
+  expect(world.refusals.filter((call) => call.startsWith("AssociateAddress"))).toEqual([]);
+  await world.deleteMachine("worker");
+  expect(await pools(world)).toEqual({ amazon: 1 });
+  await world.kernel.runFor(2 * 60 * minute);
+  expect(world.aws.inventory()).toEqual(before);
 });

@@ -16,7 +16,7 @@ import { Draft } from "../../runtime/draft.ts";
 import { TerminalError } from "../../runtime/errors.ts";
 import { isPaused } from "../awscluster/awscluster-reconciler.ts";
 import type { Principals } from "../identities/principals.ts";
-import { markFalse, markUnknown, summarize } from "../conditions.ts";
+import { markFalse, markPaused, markUnknown, summarize } from "../conditions.ts";
 import { describeInstance, findByToken } from "../ec2/instances.ts";
 import { launchToken, type MachineScope, specOf, statusOf } from "../machine-scope.ts";
 import { createInstance } from "./create-instance.ts";
@@ -26,6 +26,7 @@ import { reconcileMetadataOptions } from "./metadata-options.ts";
 import { deleteInstance } from "./delete-instance.ts";
 import { recordIdentity, recordState, stateOf } from "./instance-status.ts";
 import { reconcileLoadBalancerAttachment } from "./load-balancer-attachment.ts";
+import { reconcileElasticIp } from "./elastic-ip.ts";
 import { deleteBootstrapSecret } from "./bootstrap-secret.ts";
 
 export const awsMachineFinalizer = "awsmachine.infrastructure.cluster.x-k8s.io";
@@ -53,7 +54,12 @@ export class AWSMachineReconciler implements Reconciler {
 
     const scope = await this.#openScope(awsMachine);
     if (scope === undefined) return done; // What is missing is watched: its arrival is the next reconcile.
-    if (isPaused(scope.cluster, awsMachine)) return done; // Unpausing is a change of the object or of its Cluster.
+    const paused = isPaused(scope.cluster, awsMachine);
+    markPaused(scope.draft, paused, scope.clock);
+    if (paused) {
+      await scope.persist();
+      return done; // Unpausing is a change of the object or of its Cluster.
+    }
     try {
       return awsMachine.metadata.deletionTimestamp === undefined
         ? await this.#reconcileNormal(scope)
@@ -138,6 +144,7 @@ export class AWSMachineReconciler implements Reconciler {
     if (state === "running") {
       // Load balancers take no instance that does not run yet.
       await reconcileLoadBalancerAttachment(scope, instance);
+      await reconcileElasticIp(scope, instance);
       await reconcileInstanceTags(scope, instance);
       await reconcileSecurityGroups(scope, instance);
       await reconcileMetadataOptions(scope, instance);

@@ -90,6 +90,7 @@ test("an instance is launched with the volumes, options and groups of its spec, 
     return { instance: instance!, tags };
   };
   const { instance, tags } = await look();
+  expect((await world.machine("worker")).status?.interruptible).toBe(true);
   expect(instance).toMatchObject({
     InstanceLifecycle: "spot",
     MetadataOptions: { HttpTokens: "required", HttpPutResponseHopLimit: 2 },

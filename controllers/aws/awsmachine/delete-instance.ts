@@ -1,6 +1,7 @@
 import type { Wait } from "../cluster-scope.ts";
 import { describeInstance, findByToken, terminateInstance } from "../ec2/instances.ts";
 import { launchToken, type MachineScope, specOf } from "../machine-scope.ts";
+import { releaseElasticIps } from "./elastic-ip.ts";
 import { stateOf } from "./instance-status.ts";
 import { detachFromLoadBalancer } from "./load-balancer-attachment.ts";
 import { storedLaunchInputs } from "./launch-inputs.ts";
@@ -21,10 +22,14 @@ export async function deleteInstance(scope: MachineScope): Promise<Wait | undefi
   if (instance === undefined) return waitForLaunch(scope, instanceID);
   const { InstanceId = "" } = instance;
   const state = stateOf(instance);
-  if (state === "terminated") return undefined;
+  if (state === "terminated") {
+    await releaseElasticIps(scope, InstanceId);
+    return undefined;
+  }
   if (state !== "shutting-down") {
     await detachFromLoadBalancer(scope, InstanceId);
     await terminateInstance(scope.aws, InstanceId);
+    await releaseElasticIps(scope, InstanceId);
   }
   return {
     reason: "Deleting",

@@ -33,6 +33,8 @@ export function recordState(scope: MachineScope, instance: Instance): void {
   status.instanceState = state;
   const addresses = addressesOf(instance);
   if (addresses.length > 0) status.addresses = [...addresses];
+  // Core labels the Node: what handles interruptions looks for that.
+  if (instance.InstanceLifecycle === "spot") status.interruptible = true;
   switch (state) {
     case "pending":
       status.ready = false;

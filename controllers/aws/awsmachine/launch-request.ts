@@ -63,7 +63,10 @@ function networkInterfaces(
       DeviceIndex: 0,
       SubnetId: inputs.subnetId,
       Groups: [...inputs.securityGroupIds],
-      ...(spec.publicIP === undefined ? {} : { AssociatePublicIpAddress: spec.publicIP }),
+      // An address from a pool is given to the instance once it runs.
+      ...(spec.publicIP === undefined
+        ? {}
+        : { AssociatePublicIpAddress: spec.publicIP && spec.elasticIpPool === undefined }),
       ...(spec.networkInterfaceType === "efa" ? { InterfaceType: "efa" } : {}),
       ...(spec.assignPrimaryIPv6 === "enabled" ? { PrimaryIpv6: true, Ipv6AddressCount: 1 } : {}),
     },

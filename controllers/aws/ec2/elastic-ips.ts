@@ -1,54 +1,32 @@
-import {
-  type Address,
-  AllocateAddressCommand,
-  DescribeAddressesCommand,
-  DisassociateAddressCommand,
-  ReleaseAddressCommand,
-} from "@aws-sdk/client-ec2";
-import { type ClusterScope, clusterTags, ownedFilter } from "../cluster-scope.ts";
-import { ignoreNotFound } from "../errors.ts";
+import { type ClusterScope, clusterTags, networkOf, ownedFilter } from "../cluster-scope.ts";
 import { elasticIpName } from "../names.ts";
-import { providerTag, tagMap } from "../tags.ts";
-import { tagSpecification } from "./tags.ts";
+import { providerTag } from "../tags.ts";
+import { allocateAddress, describeAddresses, releaseAddress } from "./allocate-address.ts";
 
-export async function describeOwnedAddresses(scope: ClusterScope): Promise<readonly Address[]> {
-  const { Addresses = [] } = await scope.aws.ec2.send(
-    new DescribeAddressesCommand({ Filters: [ownedFilter(scope)] }),
-  );
-  return Addresses;
-}
+/** What the addresses are for: NAT gateways, or the API server's load balancer. */
+type AddressRole = "common" | "lb-apiserver";
 
 /** Allocation IDs of addresses that nothing uses: those that earlier attempts left, then new ones. */
 export async function ensureUnusedAddresses(
   scope: ClusterScope,
   count: number,
+  role: AddressRole = "common",
 ): Promise<readonly string[]> {
-  const role = "common";
-  const unused = (await describeOwnedAddresses(scope))
-    .filter(({ AssociationId, Tags }) => {
-      return AssociationId === undefined && tagMap(Tags)[`${providerTag}/role`] === role;
-    })
+  if (count === 0) return [];
+  const ofRole = { Name: `tag:${providerTag}/role`, Values: [role] };
+  const unused = (await describeAddresses(scope.aws, [ownedFilter(scope), ofRole]))
+    .filter(({ AssociationId }) => AssociationId === undefined)
     .map(({ AllocationId = "" }) => AllocationId);
   const ids = unused.slice(0, count);
+  const tags = clusterTags(scope, { name: elasticIpName(scope.clusterName, role), role });
   while (ids.length < count) {
-    const tags = clusterTags(scope, { name: elasticIpName(scope.clusterName, role), role });
-    const { AllocationId = "" } = await scope.aws.ec2.send(
-      new AllocateAddressCommand({
-        Domain: "vpc",
-        TagSpecifications: [tagSpecification("elastic-ip", tags)],
-      }),
-    );
-    ids.push(AllocationId);
+    ids.push(await allocateAddress(scope.aws, tags, networkOf(scope).vpc.elasticIpPool));
   }
   return ids;
 }
 
 export async function releaseAddresses(scope: ClusterScope): Promise<void> {
-  const { ec2 } = scope.aws;
-  for (const { AllocationId, AssociationId } of await describeOwnedAddresses(scope)) {
-    if (AssociationId !== undefined) {
-      await ignoreNotFound(ec2.send(new DisassociateAddressCommand({ AssociationId })));
-    }
-    await ignoreNotFound(ec2.send(new ReleaseAddressCommand({ AllocationId })));
+  for (const address of await describeAddresses(scope.aws, [ownedFilter(scope)])) {
+    await releaseAddress(scope.aws, address);
   }
 }

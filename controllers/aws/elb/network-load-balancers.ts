@@ -1,5 +1,6 @@
 import {
   CreateLoadBalancerCommand,
+  type CreateLoadBalancerInput,
   DeleteListenerCommand,
   DeleteLoadBalancerCommand,
   DeleteTargetGroupCommand,
@@ -24,6 +25,7 @@ import {
   ready,
   type Wait,
 } from "../cluster-scope.ts";
+import { ensureUnusedAddresses } from "../ec2/elastic-ips.ts";
 import { ignoreNotFound, isNotFound } from "../errors.ts";
 import { isOwned, missingTags, tagList, tagMap } from "../tags.ts";
 import {
@@ -91,13 +93,30 @@ async function create(scope: ClusterScope, plan: LoadBalancerPlan): Promise<Load
       Name: plan.name,
       Type: typeNames[plan.type as keyof typeof typeNames],
       Scheme: plan.scheme,
-      Subnets: loadBalancerSubnets(scope, plan),
+      ...(await placement(scope, plan)),
       Tags: tagList(loadBalancerTags(scope, plan)),
       ...(networkOf(scope).vpc.ipv6 === undefined ? {} : { IpAddressType: "dualstack" as const }),
       ...(groups.length === 0 ? {} : { SecurityGroups: groups }),
     }),
   );
   return LoadBalancers[0] ?? {};
+}
+
+/** With a pool of addresses of the user's own, each leg of a public load balancer gets one of them. capa-behaviour 5.9. */
+async function placement(
+  scope: ClusterScope,
+  plan: LoadBalancerPlan,
+): Promise<Pick<CreateLoadBalancerInput, "SubnetMappings" | "Subnets">> {
+  const Subnets = loadBalancerSubnets(scope, plan);
+  const hasPool = networkOf(scope).vpc.elasticIpPool?.publicIpv4Pool !== undefined;
+  if (!hasPool || plan.type !== "nlb" || plan.scheme !== "internet-facing") return { Subnets };
+  const addresses = await ensureUnusedAddresses(scope, Subnets.length, "lb-apiserver");
+  return {
+    SubnetMappings: Subnets.map((SubnetId, index) => ({
+      SubnetId,
+      AllocationId: addresses[index],
+    })),
+  };
 }
 
 /** One without our tag, under a name that the user gave, is the user's own: machines are registered, nothing else is touched. */
