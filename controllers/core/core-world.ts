@@ -51,6 +51,7 @@ export interface Provider {
   /** The cluster that the Node of a machine comes up in. */
   readonly workloadOf: (machine: AWSMachine) => Client;
   readonly hasNode: (machine: AWSMachine) => boolean;
+  readonly stuck?: Readonly<Record<"creating" | "deleting" | "keepsNodes", boolean>>;
 }
 
 /** A small infrastructure provider that honours the contract, without a cloud. */
@@ -59,7 +60,10 @@ export function providerControllers(deps: ControllerDeps, provider: Provider): C
 }
 
 /** Instances come after 30 s, their Nodes after 30 s more. */
-function machineController(deps: ControllerDeps, { workloadOf, hasNode }: Provider): Controller {
+function machineController(
+  deps: ControllerDeps,
+  { workloadOf, hasNode, stuck }: Provider,
+): Controller {
   const finalizer = "test/instance";
   return {
     name: "awsmachine",
@@ -79,7 +83,8 @@ function machineController(deps: ControllerDeps, { workloadOf, hasNode }: Provid
         const name = `node-${key.name}`;
         const workload = workloadOf(found);
         if (found.metadata.deletionTimestamp !== undefined) {
-          await workload.delete(Node, { namespace: "", name });
+          if (stuck?.deleting === true) return requeueAfter(10_000);
+          if (stuck?.keepsNodes !== true) await workload.delete(Node, { namespace: "", name });
           await client.mergePatch(AWSMachine, key, { metadata: { finalizers: null } });
           return done;
         }
@@ -87,7 +92,9 @@ function machineController(deps: ControllerDeps, { workloadOf, hasNode }: Provid
           await client.mergePatch(AWSMachine, key, { metadata: { finalizers: [finalizer] } });
         }
         const ageMs = clock.now() - (parseTime(found.metadata.creationTimestamp ?? "") ?? 0);
-        if (ageMs < 30_000) return requeueAfter(30_000 - ageMs);
+        if (ageMs < 30_000 || stuck?.creating === true) {
+          return requeueAfter(Math.max(10_000, 30_000 - ageMs));
+        }
         if (found.spec?.providerID === undefined) {
           await client.mergePatch(AWSMachine, key, { spec: { providerID: `test:///${key.name}` } });
           const status = { ready: true };
@@ -150,7 +157,11 @@ export class World {
   manager: Manager;
   /** Of what the manager writes to the management cluster. */
   faults: Faults = noFaults;
+  /** Of what goes to workload clusters; the actor is the kubeconfig that was dialled with. */
   workloadFaults: Faults = noFaults;
+  readonly dialled: string[] = [];
+  /** What the provider does not do: make instances, let go of them, remove Nodes. */
+  readonly stuck = { creating: false, deleting: false, keepsNodes: false };
   hasNode: (machine: AWSMachine) => boolean = () => true;
   readonly errors: string[] = [];
   /** How often each controller has reconciled each object. */
@@ -168,8 +179,8 @@ export class World {
     });
     const workload = createApiServer({ ...common, name: "workload" });
     const user = { username: "test", groups: ["system:masters"] };
-    const transportTo = (server: typeof management, faults = noFaults) =>
-      inProcessTransport(server, { user, actor: "manager", clock, random, faults });
+    const transportTo = (server: typeof management, faults = noFaults, actor = "manager") =>
+      inProcessTransport(server, { user, actor, clock, random, faults });
     const options = { clock, random };
     this.client = createClient({ transport: transportTo(management), ...options });
     this.workload = createClient({ transport: transportTo(workload), ...options });
@@ -191,10 +202,17 @@ export class World {
           ...providerControllers(deps, {
             workloadOf: () => this.workload,
             hasNode: (machine) => this.hasNode(machine),
+            stuck: this.stuck,
           }),
         ],
-        workloadDialer: () =>
-          transportTo(workload, { decide: (point) => this.workloadFaults.decide(point) }),
+        workloadDialer: (kubeconfig) => {
+          this.dialled.push(kubeconfig);
+          return transportTo(
+            workload,
+            { decide: (point) => this.workloadFaults.decide(point) },
+            kubeconfig,
+          );
+        },
       });
     this.#manage = manage;
     this.manager = manage();
@@ -253,20 +271,25 @@ export class World {
     }
   }
 
-  async createCluster(replicas: number, rollout?: object, more: object = {}): Promise<void> {
-    const dataSecretName = "bootstrap";
+  /** A Cluster with its infrastructure and its kubeconfig. */
+  async createBareCluster(name: string, more: object = {}): Promise<void> {
     await this.create(Secret as never, {
-      metadata: { name: "test-kubeconfig", namespace },
-      data: { value: Buffer.from("kubeconfig").toString("base64") },
+      metadata: { name: `${name}-kubeconfig`, namespace },
+      data: { value: Buffer.from(`kubeconfig of ${name}`).toString("base64") },
     });
     await this.create(AWSCluster as never, {
-      metadata: { name: "test", namespace },
+      metadata: { name, namespace },
       spec: { region: "eu-west-1" },
     });
     await this.create(Cluster as never, {
-      metadata: { name: "test", namespace },
-      spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name: "test" } },
+      metadata: { name, namespace },
+      spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name }, ...more },
     });
+  }
+
+  async createCluster(replicas: number, rollout?: object, more: object = {}): Promise<void> {
+    const dataSecretName = "bootstrap";
+    await this.createBareCluster("test");
     for (const name of ["one", "two"]) {
       await this.create(AWSMachineTemplate as never, {
         metadata: { name, namespace },

@@ -171,12 +171,17 @@ async function waitForVolumes(
   const nowMs = deps.clock.now();
   const limit = draft.spec.deletion?.nodeVolumeDetachTimeoutSeconds;
   if (isOver(times.waitForNodeVolumeDetachStartTime, limit, nowMs)) return true;
-  if (workload === undefined || node === undefined) return true;
-  const attached = await volumesAttached(workload, node);
-  if (attached.length === 0) return true;
+  // Nobody can tell what the Node holds while its cluster does not answer: an unknown volume is not a detached one.
+  const isConnected = workload !== undefined && scope.nodeError === undefined;
+  if (isConnected && node === undefined) return true; // The Node is gone, and what it held is free.
+  const attached =
+    isConnected && node !== undefined ? await volumesAttached(workload, node) : undefined;
+  if (attached?.length === 0) return true;
   times.waitForNodeVolumeDetachStartTime ??= formatTime(nowMs);
   const started = times.waitForNodeVolumeDetachStartTime;
-  const message = `Waiting for Node volumes to be detached (started at ${started})\n* ${attached.join("\n* ")}`;
+  const what =
+    attached?.map((name) => `\n* ${name}`).join("") ?? ": the workload cluster does not answer";
+  const message = `Waiting for Node volumes to be detached (started at ${started})${what}`;
   scope.stage = { reason: "WaitingForVolumeDetach", message };
   return false;
 }
