@@ -85,7 +85,7 @@ const set = (name: string, resources: object[], strategy?: string) => ({
   },
 });
 
-test("ConfigMaps and Secrets of two sets reach the cluster that both select, without an error", async () => {
+test("D61, D65: ConfigMaps and Secrets of two sets reach the cluster that both select, without an error", async () => {
   const { kernel, create, connect, applied, errors, client, run } = await world();
   await create(ConfigMap, { metadata: { name: "a", namespace }, data: { x: manifest("a", "1") } });
   await create(Secret, {

@@ -2,7 +2,7 @@
 import type { AdmissionHook } from "@seatrial/fakecloud/kubernetes/admission/admission.ts";
 import { createApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
 import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
-import { type Faults, noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
+import { type FaultPoint, type Faults, noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
 import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import { admission } from "../api/admission.ts";
 import { AWSCluster, AWSMachine, AWSMachineTemplate } from "../api/aws/v1beta2.ts";
@@ -21,6 +21,7 @@ import {
 } from "../runtime/controller.ts";
 import { createClient, type DynamicClient } from "../runtime/dynamic-client.ts";
 import { createManager, type Manager } from "../runtime/manager.ts";
+import type { Transport } from "../runtime/transport.ts";
 import { coreControllers } from "./controllers.ts";
 
 export const minute = 60_000;
@@ -45,6 +46,14 @@ function readyNode(machine: AWSMachine): Node {
       ],
     },
   };
+}
+
+async function bringUp(workload: Client, node: Node): Promise<void> {
+  const key = { namespace: "", name: node.metadata.name };
+  if ((await workload.get(Node, key)) !== undefined) return;
+  await workload.create(Node, node);
+  const { status } = node;
+  await workload.mergePatch(Node, key, { status }, { subresource: "status" });
 }
 
 export interface Provider {
@@ -102,15 +111,7 @@ function machineController(
         }
         if (ageMs < 60_000) return requeueAfter(60_000 - ageMs);
         if (!hasNode(found)) return done; // It never comes up.
-        if ((await workload.get(Node, { namespace: "", name })) === undefined) {
-          const node = await workload.create(Node, readyNode(found));
-          await workload.mergePatch(
-            Node,
-            keyOf(node),
-            { status: readyNode(found).status },
-            { subresource: "status" },
-          );
-        }
+        await bringUp(workload, readyNode(found));
         return done;
       },
     },
@@ -160,6 +161,8 @@ export class World {
   /** Of what goes to workload clusters; the actor is the kubeconfig that was dialled with. */
   workloadFaults: Faults = noFaults;
   readonly dialled: string[] = [];
+  /** To workload clusters, that are open now. */
+  connections = 0;
   /** What the provider does not do: make instances, let go of them, remove Nodes. */
   readonly stuck = { creating: false, deleting: false, keepsNodes: false };
   hasNode: (machine: AWSMachine) => boolean = () => true;
@@ -184,6 +187,14 @@ export class World {
     const options = { clock, random };
     this.client = createClient({ transport: transportTo(management), ...options });
     this.workload = createClient({ transport: transportTo(workload), ...options });
+    const lineTo = (kubeconfig: string): Transport => {
+      const faults = { decide: (point: FaultPoint) => this.workloadFaults.decide(point) };
+      const line = transportTo(workload, faults, kubeconfig);
+      return {
+        request: (request) => line.request(request),
+        watch: (request, sink) => line.watch(request, sink),
+      };
+    };
     const manage = (): Manager =>
       createManager({
         transport: transportTo(management, { decide: (point) => this.faults.decide(point) }),
@@ -207,11 +218,13 @@ export class World {
         ],
         workloadDialer: (kubeconfig) => {
           this.dialled.push(kubeconfig);
-          return transportTo(
-            workload,
-            { decide: (point) => this.workloadFaults.decide(point) },
-            kubeconfig,
-          );
+          this.connections += 1;
+          return {
+            ...lineTo(kubeconfig),
+            close: async () => {
+              this.connections -= 1;
+            },
+          };
         },
       });
     this.#manage = manage;

@@ -79,7 +79,7 @@ test("D6: a lost answer to the creation of a MachineSet never makes more Machine
   expect(lost()).toBe(1);
 });
 
-test("D5: rollout.after makes one rollout, at its time and without another event", async () => {
+test("D5, D15: rollout.after makes one rollout, at its time and without another event", async () => {
   await world.createCluster(2);
   await world.until(() => world.settled(2), "two Machines");
   await world.kernel.runFor(10 * minute);

@@ -42,6 +42,8 @@ export interface Transport {
   request(request: KubeRequest): Promise<KubeResponse>;
   /** `query.watch` is set by the transport. A non-2xx answer arrives as an ERROR event followed by `onClose`. */
   watch(request: KubeRequest, sink: WatchSink): Cancel;
+  /** Lets go of what it holds (sockets); undefined where it holds nothing. */
+  close?(): Promise<void>;
 }
 
 /** Makes a transport from the text of a kubeconfig: how controllers reach a workload cluster. */

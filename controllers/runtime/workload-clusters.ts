@@ -118,12 +118,12 @@ export class WorkloadConnections implements WorkloadClusters {
   }
 
   async #connect(key: ObjectKey): Promise<Result> {
-    const { clock, logger, dial, protect } = this.#options;
+    const { clock, logger } = this.#options;
+    let connection: WorkloadConnection | undefined;
     try {
       const kubeconfig = await this.#readKubeconfig(key);
       if (kubeconfig === undefined) return requeueAfter(connectRetryMs); // Comes with the control plane.
-      const transport = protect === undefined ? dial(kubeconfig) : protect(dial(kubeconfig));
-      const connection = new WorkloadConnection({ ...this.#options, transport, kubeconfig });
+      connection = this.#dial(kubeconfig);
       await connection.probe();
       this.#connections.set(keyText(key), connection);
       this.#lastSuccessMs.set(keyText(key), clock.now());
@@ -134,10 +134,19 @@ export class WorkloadConnections implements WorkloadClusters {
       this.#options.onConnection(key);
       return requeueAfter(probeIntervalMs);
     } catch (error) {
+      connection?.close();
       const fields = { cluster: keyText(key), error: messageOf(error) };
       logger.debug(fields, "the workload cluster cannot be reached yet");
       return requeueAfter(connectRetryMs);
     }
+  }
+
+  #dial(kubeconfig: string): WorkloadConnection {
+    const { dial, protect } = this.#options;
+    const dialled = dial(kubeconfig);
+    const transport = protect === undefined ? dialled : protect(dialled);
+    const release = () => void dialled.close?.();
+    return new WorkloadConnection({ ...this.#options, transport, kubeconfig, release });
   }
 
   async #probe(key: ObjectKey, connection: WorkloadConnection): Promise<Result> {

@@ -20,6 +20,7 @@ export class WorkloadConnection {
   readonly kubeconfig: string;
   readonly #probe: RestClient;
   readonly #clock: Clock;
+  readonly #release: () => void;
   failures = 0;
   probes = 0;
   lastProbeMs = 0;
@@ -29,8 +30,11 @@ export class WorkloadConnection {
     readonly kubeconfig: string;
     readonly clock: Clock;
     readonly random: Random;
+    /** Lets go of the sockets behind the transport. */
+    readonly release: () => void;
   }) {
     const { transport, clock, random } = options;
+    this.#release = options.release;
     const rest = new RestClient({
       transport: withTimeout(transport, clock, requestTimeoutMs),
       clock,
@@ -71,5 +75,6 @@ export class WorkloadConnection {
 
   close(): void {
     this.caches.stop();
+    this.#release();
   }
 }

@@ -167,23 +167,26 @@ async function waitForVolumes(
   scope: MachineScope,
   times: DeletionTimes,
 ): Promise<boolean> {
-  const { draft, workload, node } = scope;
   const nowMs = deps.clock.now();
-  const limit = draft.spec.deletion?.nodeVolumeDetachTimeoutSeconds;
+  const limit = scope.draft.spec.deletion?.nodeVolumeDetachTimeoutSeconds;
   if (isOver(times.waitForNodeVolumeDetachStartTime, limit, nowMs)) return true;
-  // Nobody can tell what the Node holds while its cluster does not answer: an unknown volume is not a detached one.
-  const isConnected = workload !== undefined && scope.nodeError === undefined;
-  if (isConnected && node === undefined) return true; // The Node is gone, and what it held is free.
-  const attached =
-    isConnected && node !== undefined ? await volumesAttached(workload, node) : undefined;
+  const attached = await observeVolumes(scope);
   if (attached?.length === 0) return true;
   times.waitForNodeVolumeDetachStartTime ??= formatTime(nowMs);
   const started = times.waitForNodeVolumeDetachStartTime;
-  const what =
-    attached?.map((name) => `\n* ${name}`).join("") ?? ": the workload cluster does not answer";
+  const list = attached?.map((name) => `\n* ${name}`).join("");
+  const what = list ?? ": the workload cluster does not answer";
   const message = `Waiting for Node volumes to be detached (started at ${started})${what}`;
   scope.stage = { reason: "WaitingForVolumeDetach", message };
   return false;
+}
+
+/** Undefined while the cluster does not answer: an unknown volume is not a detached one. */
+async function observeVolumes(scope: MachineScope): Promise<readonly string[] | undefined> {
+  const { workload, node, nodeError } = scope;
+  if (workload === undefined || nodeError !== undefined) return undefined;
+  // With the Node gone, what it held is free.
+  return node === undefined ? [] : volumesAttached(workload, node);
 }
 
 /** True while the object is there: its end is watched. */
