@@ -17,6 +17,7 @@ import {
   type ControllerDeps,
   done,
   requeueAfter,
+  type Result,
   watch,
 } from "../runtime/controller.ts";
 import { createClient, type DynamicClient } from "../runtime/dynamic-client.ts";
@@ -68,12 +69,8 @@ export function providerControllers(deps: ControllerDeps, provider: Provider): C
   return [machineController(deps, provider), clusterController(deps)];
 }
 
-/** Instances come after 30 s, their Nodes after 30 s more. */
-function machineController(
-  deps: ControllerDeps,
-  { workloadOf, hasNode, stuck }: Provider,
-): Controller {
-  const finalizer = "test/instance";
+function machineController(deps: ControllerDeps, provider: Provider): Controller {
+  const { client } = deps;
   return {
     name: "awsmachine",
     for: watch({ kind: AWSMachine, toRequests: (machine) => [keyOf(machine)] }),
@@ -86,36 +83,50 @@ function machineController(
     concurrency: 20,
     reconciler: {
       reconcile: async (key) => {
-        const { client, clock } = deps;
         const found = await client.get(AWSMachine, key);
         if (found === undefined) return done;
-        const name = `node-${key.name}`;
-        const workload = workloadOf(found);
-        if (found.metadata.deletionTimestamp !== undefined) {
-          if (stuck?.deleting === true) return requeueAfter(10_000);
-          if (stuck?.keepsNodes !== true) await workload.delete(Node, { namespace: "", name });
-          await client.mergePatch(AWSMachine, key, { metadata: { finalizers: null } });
-          return done;
-        }
-        if (found.metadata.finalizers === undefined) {
-          await client.mergePatch(AWSMachine, key, { metadata: { finalizers: [finalizer] } });
-        }
-        const ageMs = clock.now() - (parseTime(found.metadata.creationTimestamp ?? "") ?? 0);
-        if (ageMs < 30_000 || stuck?.creating === true) {
-          return requeueAfter(Math.max(10_000, 30_000 - ageMs));
-        }
-        if (found.spec?.providerID === undefined) {
-          await client.mergePatch(AWSMachine, key, { spec: { providerID: `test:///${key.name}` } });
-          const status = { ready: true };
-          await client.mergePatch(AWSMachine, key, { status }, { subresource: "status" });
-        }
-        if (ageMs < 60_000) return requeueAfter(60_000 - ageMs);
-        if (!hasNode(found)) return done; // It never comes up.
-        await bringUp(workload, readyNode(found));
-        return done;
+        return found.metadata.deletionTimestamp === undefined
+          ? makeInstance(deps, provider, found)
+          : removeInstance(deps, provider, found);
       },
     },
   };
+}
+
+/** Instances come after 30 s, their Nodes after 30 s more. */
+async function makeInstance(
+  { client, clock }: ControllerDeps,
+  { stuck, hasNode, workloadOf }: Provider,
+  machine: AWSMachine,
+): Promise<Result> {
+  const key = keyOf(machine);
+  if (machine.metadata.finalizers === undefined) {
+    await client.mergePatch(AWSMachine, key, { metadata: { finalizers: ["test/instance"] } });
+  }
+  const ageMs = clock.now() - (parseTime(machine.metadata.creationTimestamp ?? "") ?? 0);
+  if (ageMs < 30_000 || stuck?.creating === true) {
+    return requeueAfter(Math.max(10_000, 30_000 - ageMs));
+  }
+  if (machine.spec?.providerID === undefined) {
+    await client.mergePatch(AWSMachine, key, { spec: { providerID: `test:///${key.name}` } });
+    const status = { ready: true };
+    await client.mergePatch(AWSMachine, key, { status }, { subresource: "status" });
+  }
+  if (ageMs < 60_000) return requeueAfter(60_000 - ageMs);
+  if (hasNode(machine)) await bringUp(workloadOf(machine), readyNode(machine));
+  return done; // Up, or it never comes up.
+}
+
+async function removeInstance(
+  { client }: ControllerDeps,
+  { stuck, workloadOf }: Provider,
+  machine: AWSMachine,
+): Promise<Result> {
+  if (stuck?.deleting === true) return requeueAfter(10_000);
+  const node = { namespace: "", name: readyNode(machine).metadata.name };
+  if (stuck?.keepsNodes !== true) await workloadOf(machine).delete(Node, node);
+  await client.mergePatch(AWSMachine, keyOf(machine), { metadata: { finalizers: null } });
+  return done; // The object is gone.
 }
 
 function clusterController(deps: ControllerDeps): Controller {
