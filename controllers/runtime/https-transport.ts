@@ -19,6 +19,8 @@ export interface HttpsTransportOptions {
   readonly privateKey?: string;
   /** Asked for every request, so that a rotated token is used at once. */
   readonly token?: () => Promise<string | undefined>;
+  /** The server has refused the token: the next one that is asked for should be another. */
+  readonly onUnauthorized?: () => void;
   /** Name to expect in the server's certificate where it differs from the host. */
   readonly serverName?: string;
   readonly insecureSkipVerify?: boolean;
@@ -107,13 +109,29 @@ export class HttpsTransport implements Transport {
     }
   }
 
+  /** Whoever is not known has done nothing: with another token the request may be sent once more. */
   async #send(
+    request: KubeRequest,
+    extra: Readonly<Record<string, string>>,
+  ): Promise<Dispatcher.ResponseData> {
+    const { token, onUnauthorized } = this.#options;
+    const first = await token?.();
+    const response = await this.#sendAs(first, request, extra);
+    if (response.statusCode !== 401 || first === undefined) return response;
+    onUnauthorized?.();
+    const second = await token?.();
+    if (second === first) return response;
+    await response.body.dump();
+    return this.#sendAs(second, request, extra);
+  }
+
+  async #sendAs(
+    token: string | undefined,
     request: KubeRequest,
     extra: Readonly<Record<string, string>>,
   ): Promise<Dispatcher.ResponseData> {
     const { method, path, query, contentType = "application/json", body, signal } = request;
     const search = new URLSearchParams({ ...query, ...extra }).toString();
-    const token = await this.#options.token?.();
     try {
       return await this.#agent.request({
         origin: this.#origin,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
+import { type ExecPlugin, PluginToken } from "./exec-credential.ts";
 import { HttpsTransport, type HttpsTransportOptions } from "./https-transport.ts";
 
 interface NamedCluster {
@@ -23,7 +24,7 @@ interface NamedUser {
     readonly "client-key-data"?: string;
     readonly token?: string;
     readonly tokenFile?: string;
-    readonly exec?: object;
+    readonly exec?: ExecPlugin;
     readonly "auth-provider"?: object;
   };
 }
@@ -92,7 +93,7 @@ export function transportFromKubeconfig(
     ...(serverName === undefined ? {} : { serverName }),
     ...(cluster["insecure-skip-tls-verify"] === true ? { insecureSkipVerify: true } : {}),
     ...(userAgent === undefined ? {} : { userAgent }),
-    ...tokenOf(user, text, directory),
+    ...tokenOf({ user, cluster }, text, directory),
   });
 }
 
@@ -111,21 +112,29 @@ function currentContext(config: Kubeconfig) {
 
 /** Static tokens, token files that are read anew, and whatever a plug-in gives. */
 function tokenOf(
-  user: NamedUser["user"],
+  {
+    user,
+    cluster,
+  }: { readonly user: NamedUser["user"]; readonly cluster: NamedCluster["cluster"] },
   text: string,
   directory: string,
-): Pick<HttpsTransportOptions, "token"> {
-  const { token, tokenFile } = user;
+): Pick<HttpsTransportOptions, "onUnauthorized" | "token"> {
+  const { token, tokenFile, exec } = user;
   if (tokenFile !== undefined) {
     return { token: async () => readFileSync(resolve(directory, tokenFile), "utf8").trim() };
   }
   if (token !== undefined) return { token: async () => token };
-  if (user.exec === undefined && user["auth-provider"] === undefined) return {};
-  return { token: () => tokenFromPlugin(text) };
+  if (exec !== undefined) {
+    // As kubectl: a path is relative to the file, a bare name is looked up.
+    const command = exec.command.includes("/") ? resolve(directory, exec.command) : exec.command;
+    const plugin = new PluginToken({ ...exec, command }, { cluster });
+    return { token: () => plugin.token(), onUnauthorized: () => plugin.refuse() };
+  }
+  return user["auth-provider"] === undefined ? {} : { token: () => tokenFromProvider(text) };
 }
 
-/** Credential plug-ins are the client library's work; it is loaded only for those who have one. */
-async function tokenFromPlugin(text: string): Promise<string | undefined> {
+/** The old providers are the client library's work; it is loaded only for those who have one. */
+async function tokenFromProvider(text: string): Promise<string | undefined> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   config.loadFromString(text);
