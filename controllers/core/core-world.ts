@@ -311,9 +311,14 @@ export class World {
     });
   }
 
-  async createCluster(replicas: number, rollout?: object, more: object = {}): Promise<void> {
+  async createCluster(
+    replicas: number,
+    rollout?: object,
+    more: object = {},
+    cluster: object = {},
+  ): Promise<void> {
     const dataSecretName = "bootstrap";
-    await this.createBareCluster("test");
+    await this.createBareCluster("test", cluster);
     for (const name of ["one", "two"]) {
       await this.create(AWSMachineTemplate as never, {
         metadata: { name, namespace },

@@ -1,4 +1,6 @@
 import { MachineSetSkipPreflightChecksAnnotation } from "../../api/constants.ts";
+import type { MachineSet } from "../../api/core/v1beta2.ts";
+import type { ContractReference } from "../../api/generated/definitions.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { type ExternalObject, getExternal } from "../external/external-objects.ts";
 import { textOf } from "../external/contract.ts";
@@ -16,8 +18,9 @@ export async function preflightFailures(
 ): Promise<readonly string[]> {
   const { cluster, observed } = scope;
   const reference = cluster.spec.controlPlaneRef;
-  const skipped = skippedChecks(scope);
-  if (reference === undefined || skipped.has("All")) return [];
+  if (reference === undefined) return [];
+  const skipped = await skippedChecks(deps, scope);
+  if (skipped.has("All")) return [];
   const key = { namespace: observed.metadata.namespace ?? "", name: reference.name };
   const controlPlane = await getExternal(deps.client, reference, key);
   if (controlPlane === undefined) {
@@ -32,9 +35,27 @@ export async function preflightFailures(
   return failures;
 }
 
-function skippedChecks({ observed }: MachineSetScope): ReadonlySet<string> {
-  const text = observed.metadata.annotations?.[MachineSetSkipPreflightChecksAnnotation] ?? "";
+/** As the MachineSet says, or else its bootstrap template. */
+async function skippedChecks(
+  deps: CoreDeps,
+  { observed }: MachineSetScope,
+): Promise<ReadonlySet<string>> {
+  const annotation = MachineSetSkipPreflightChecksAnnotation;
+  const own = observed.metadata.annotations?.[annotation];
+  const reference = observed.spec.template.spec.bootstrap.configRef;
+  const text =
+    own ?? (reference === undefined ? "" : await annotationOfTemplate(deps, observed, reference));
   return new Set(text.split(",").map((name) => name.trim()));
+}
+
+async function annotationOfTemplate(
+  deps: CoreDeps,
+  { metadata }: MachineSet,
+  reference: ContractReference,
+): Promise<string> {
+  const key = { namespace: metadata.namespace ?? "", name: reference.name };
+  const template = await getExternal(deps.client, reference, key);
+  return template?.object.metadata.annotations?.[MachineSetSkipPreflightChecksAnnotation] ?? "";
 }
 
 function stability({ object }: ExternalObject, version: string): readonly string[] {
