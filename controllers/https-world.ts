@@ -174,6 +174,8 @@ export class HttpsWorld {
       },
     );
     this.#children.push(child);
+    // A test run that is ended from outside must not leave managers behind.
+    process.once("exit", () => child.kill("SIGKILL"));
     return child;
   }
 
