@@ -48,19 +48,19 @@ async function world() {
     workloadDialer: () => workload!,
   });
   manager.start();
-  const connect = async () => {
+  const connect = async (name = "test") => {
     await create(Secret, {
-      metadata: { name: "test-kubeconfig", namespace },
+      metadata: { name: `${name}-kubeconfig`, namespace },
       data: { value: Buffer.from("kubeconfig").toString("base64") },
     });
     await create(Cluster, {
-      metadata: { name: "test", namespace, labels: { cni: "yes" } },
+      metadata: { name, namespace, labels: { cni: "yes" } },
       spec: { infrastructureRef: { apiGroup: "x.example", kind: "Some", name: "some" } },
     });
     const status = {
       initialization: { infrastructureProvisioned: true, controlPlaneInitialized: true },
     };
-    const key = { namespace, name: "test" };
+    const key = { namespace, name };
     await run(client.mergePatch(Cluster, key, { status }, { subresource: "status" }));
   };
   const applied = async (name: string) =>
@@ -143,6 +143,52 @@ test("a source that is missing is told, does not hold up the others, and is appl
   await kernel.runFor(minute);
   expect(await applied("missing")).toBe("1");
   expect(findCondition((await read())!, "ResourcesApplied")).toMatchObject({ status: "True" });
+});
+
+test("a set that selects nothing hides no other set from a new cluster", async () => {
+  const { kernel, create, connect, applied } = await world();
+  await create(ConfigMap, { metadata: { name: "a", namespace }, data: { x: manifest("a", "1") } });
+  const resources = [{ kind: "ConfigMap", name: "a" }];
+  const { metadata, spec } = set("0-first", resources);
+  await create(ClusterResourceSet, { metadata, spec: { ...spec, clusterSelector: {} } });
+  await create(ClusterResourceSet, set("1-second", resources));
+  await kernel.runFor(minute);
+  await connect();
+  await kernel.runFor(minute);
+  expect(await applied("a")).toBe("1");
+});
+
+test("a deleted set leaves its entries in no binding, whichever cluster has none, and what it has applied stays", async () => {
+  const { kernel, create, connect, applied, client, run } = await world();
+  await create(ConfigMap, { metadata: { name: "a", namespace }, data: { x: manifest("a", "1") } });
+  for (const name of ["one", "two"]) {
+    await create(ClusterResourceSet, set(name, [{ kind: "ConfigMap", name: "a" }]));
+  }
+  for (const name of ["a-first", "b-second", "c-third"]) await connect(name);
+  await kernel.runFor(2 * minute);
+  await run(client.delete(ClusterResourceSetBinding, { namespace, name: "a-first" }));
+  await run(client.delete(ClusterResourceSet, { namespace, name: "one" }));
+  await kernel.runFor(minute);
+  expect(await run(client.get(ClusterResourceSet, { namespace, name: "one" }))).toBeUndefined();
+  const bindings = await run(client.list(ClusterResourceSetBinding, { namespace }));
+  expect(bindings.length).toBeGreaterThanOrEqual(2);
+  for (const { spec } of bindings) {
+    const names = spec.bindings?.map(({ clusterResourceSetName }) => clusterResourceSetName);
+    expect(names).toEqual(["two"]);
+  }
+  expect(await applied("a")).toBe("1");
+});
+
+test("an empty or very short value in a source keeps nothing else from being applied", async () => {
+  const { kernel, create, connect, applied, client, run } = await world();
+  const data = { a: "", b: "# nothing", c: manifest("short", "1") };
+  await create(ConfigMap, { metadata: { name: "mixed", namespace }, data });
+  await create(ClusterResourceSet, set("set", [{ kind: "ConfigMap", name: "mixed" }]));
+  await connect();
+  await kernel.runFor(2 * minute);
+  expect(await applied("short")).toBe("1");
+  const found = await run(client.get(ClusterResourceSet, { namespace, name: "set" }));
+  expect(findCondition(found!, "ResourcesApplied")).toMatchObject({ status: "True" });
 });
 
 test("objects are created in an order in which each finds what it needs", () => {

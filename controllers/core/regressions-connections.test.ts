@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { FaultPoint } from "@seatrial/fakecloud/kernel/faults.ts";
 import { KubeadmConfigTemplate } from "../api/bootstrap/v1beta2.ts";
 import { KubeadmControlPlane } from "../api/control-plane/v1beta2.ts";
-import { Machine, MachineDeployment, MachineSet } from "../api/core/v1beta2.ts";
+import { Cluster, Machine, MachineDeployment, MachineSet } from "../api/core/v1beta2.ts";
 import { Secret } from "../api/kubernetes.ts";
 import { findCondition } from "../runtime/conditions.ts";
 import { minute, namespace, World } from "./core-world.ts";
@@ -152,6 +152,21 @@ async function skewedCluster(): Promise<void> {
   await world.kernel.runFor(10 * minute);
   expect(await world.list(Machine)).toEqual([]);
 }
+
+test("a control plane that is missing is what the Cluster says is missing", async () => {
+  const controlPlaneRef = {
+    apiGroup: "controlplane.cluster.x-k8s.io",
+    kind: "KubeadmControlPlane",
+    name: "nowhere",
+  };
+  await world.createBareCluster("headless", { controlPlaneRef });
+  await world.kernel.runFor(2 * minute);
+  const cluster = await world.get(Cluster, "headless");
+  for (const type of ["ControlPlaneInitialized", "ControlPlaneAvailable"]) {
+    expect(findCondition(cluster!, type)?.reason, type).toMatch(/ObjectDoesNotExist|NotExist/);
+  }
+  expect(world.errors).toEqual([]);
+});
 
 const isOneMachine = async () => (await world.list(Machine)).length === 1;
 
