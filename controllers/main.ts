@@ -9,6 +9,7 @@ import { allControllers } from "./all-controllers.ts";
 import { createAwsClientFactory } from "./aws/clients.ts";
 import { apiServerCertificatesOverPortForward } from "./control-plane/kubeadm/api-server-certificates.ts";
 import { etcdOverPortForward } from "./control-plane/kubeadm/etcd-port-forward.ts";
+import { fenceCalls } from "./leader-fence.ts";
 import { realClock } from "./runtime/clock.ts";
 import type { Logger } from "./runtime/controller.ts";
 import { startHealthServer } from "./runtime/health-server.ts";
@@ -79,6 +80,7 @@ export async function startProduction(options: ProductionOptions): Promise<Produ
           clock: realClock,
           random: realRandom,
           credentials: fromNodeProviderChain(),
+          onClient: (client) => fenceCalls(client, () => manager.isLeader),
           ...(awsEndpoint === undefined ? {} : { endpoint: awsEndpoint }),
         }),
       }),

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { createApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
 import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
 import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
-import { ConfigMap } from "../api/kubernetes.ts";
+import { Cluster } from "../api/core/v1beta2.ts";
+import { crds } from "../api/crds.ts";
+import { ConfigMap, CustomResourceDefinition, Secret } from "../api/kubernetes.ts";
 import { keyOf } from "./client.ts";
 import { type ControllerDeps, requeueAfter, watch } from "./controller.ts";
 import { createClient } from "./dynamic-client.ts";
@@ -157,4 +159,70 @@ test("a leader that was stalled past its deadline writes nothing, even before it
   await create("before");
   stalledMs = 10_001;
   await expect(create("after")).rejects.toThrow("not the leader");
+});
+
+test("a stalled leader writes nothing to a workload cluster either", async () => {
+  const kernel = new Kernel({ seed: "1" });
+  const { clock, random, trace } = kernel;
+  const user = { username: "m", groups: ["system:masters"] };
+  const lineTo = (name: string) => {
+    const server = createApiServer({ clock, random, trace, name, version: "v1.36.0" });
+    return inProcessTransport(server, { user, clock, random });
+  };
+  const [management, workload] = [lineTo("management"), lineTo("workload")];
+  const people = createClient({ transport: management, clock, random });
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  const clusters = crds.find(({ spec }) => spec.names["kind"] === "Cluster");
+  await run(people.create(CustomResourceDefinition, clusters as never));
+  await kernel.runFor(1000);
+  const metadata = { namespace: "default", name: "c" };
+  await run(
+    people.create(Cluster, {
+      apiVersion: "cluster.x-k8s.io/v1beta2",
+      kind: "Cluster",
+      metadata,
+      spec: { paused: true },
+    }),
+  );
+  const status = { initialization: { infrastructureProvisioned: true } };
+  await run(people.mergePatch(Cluster, metadata, { status }, { subresource: "status" }));
+  const value = Buffer.from("kubeconfig").toString("base64");
+  await run(
+    people.create(Secret, {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { namespace: "default", name: "c-kubeconfig" },
+      data: { value },
+    }),
+  );
+  let stalledMs = 0;
+  const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
+  const manager = createManager({
+    transport: management,
+    clock: {
+      now: () => clock.now() + stalledMs,
+      setTimeout: clock.setTimeout.bind(clock),
+      clearTimeout: clock.clearTimeout.bind(clock),
+    },
+    random,
+    logger: silent,
+    controllers: () => [],
+    workloadDialer: () => workload,
+    leaderElection: { namespace: "kube-system", name: "test", identity: "a" },
+  });
+  manager.start();
+  await kernel.runFor(5_000);
+  const remote = await run(manager.workload.client(metadata));
+  const create = (name: string) =>
+    run(
+      remote.create(ConfigMap, {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { namespace: "default", name },
+      }),
+    );
+  await create("before");
+  stalledMs = 10_001;
+  await expect(create("after")).rejects.toThrow("not the leader");
+  manager.abandon();
 });

@@ -82,10 +82,7 @@ export class Manager {
     this.#clock = this.#life.clock(options.clock);
     const transport = this.#life.transport(options.transport);
     this.#elector = this.#createElector(transport);
-    const elector = this.#elector;
-    const rest = this.#restClient(
-      elector === undefined ? transport : fenced(transport, () => elector.isLeader),
-    );
+    const rest = this.#restClient(this.#fence(transport));
     this.#caches = new Caches({
       rest,
       clock: this.#clock,
@@ -189,6 +186,12 @@ export class Manager {
     );
   }
 
+  /** Nothing is written, here or in a workload cluster, once somebody else may lead. */
+  #fence(transport: Transport): Transport {
+    const elector = this.#elector;
+    return elector === undefined ? transport : fenced(transport, () => elector.isLeader);
+  }
+
   #restClient(transport: Transport): RestClient {
     const { random, component, metrics } = this.#options;
     return new RestClient({
@@ -230,7 +233,7 @@ export class Manager {
       clock: this.#clock,
       random,
       logger,
-      protect: (transport) => this.#life.transport(transport),
+      protect: (transport) => this.#fence(this.#life.transport(transport)),
       deliver: (controller, entry, object, old) => {
         for (const runner of this.#runners) {
           if (runner.name === controller) runner.deliver(entry, object, old);
