@@ -22,7 +22,7 @@ import { etcdAccess } from "../runner/workload-access.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { FactoryState } from "./factory-state.ts";
 import { LoadBalancerEndpoints } from "./load-balancer-endpoints.ts";
-import { kubeconfig, managementPki } from "./management-pki.ts";
+import { kubeconfig, type ManagementPki, managementPki } from "./management-pki.ts";
 import { scaledClock } from "./scaled-clock.ts";
 
 export interface FactoryOptions {
@@ -58,6 +58,7 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
   await using starting = new AsyncDisposableStack();
   const database = openStateDatabase(data.path, { clock: realClock });
   starting.defer(() => database.close());
+  const pkiReady = managementPki(data, realClock.now());
   const state = new FactoryState(database, realClock);
   const { aws, machines, onDefect, close } = startCloud(state, options);
   starting.defer(close);
@@ -71,7 +72,7 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
   starting.defer(() => management.close());
   starting.defer(() => state.close());
   await installDefinitions(management);
-  const pki = managementPki(data, realClock.now());
+  const pki = await pkiReady;
   const kube = await listenKube(management, pki, options);
   starting.defer(() => kube.close());
   const awsServer = await startAwsHttpServer({
@@ -145,7 +146,7 @@ function keptSigner(data: DataDirectory): TokenSigner {
 
 function listenKube(
   management: ReturnType<typeof createManagementCluster>,
-  pki: ReturnType<typeof managementPki>,
+  pki: ManagementPki,
   options: FactoryOptions,
 ): Promise<HttpsServer> {
   return startHttpsServer({

@@ -1,14 +1,17 @@
+import { generateKeyPair as generateKeyPairCallback } from "node:crypto";
+import { promisify } from "node:util";
 import {
   type CertifiedKey,
   createCertificateAuthority,
   issueCertificate,
 } from "@seatrial/controllers/runtime/pki/certificates.ts";
-import { generatedKeyPairs } from "@seatrial/controllers/runtime/pki/key-pairs.ts";
+import type { KeyPair } from "@seatrial/controllers/runtime/pki/key-pairs.ts";
 import { altName } from "@seatrial/controllers/runtime/pki/names.ts";
 import { realRandom } from "@seatrial/controllers/runtime/random.ts";
 import { stringify } from "yaml";
 import type { DataDirectory } from "./data-directory.ts";
 
+const generateKeyPair = promisify(generateKeyPairCallback);
 const day = 86_400_000;
 const tenYears = 3650 * day;
 
@@ -18,17 +21,22 @@ export interface ManagementPki {
   readonly administrator: CertifiedKey;
 }
 
-/** The authority of the management cluster is made once and kept; what it signs is made anew at every start. */
-export function managementPki(data: DataDirectory, nowMs: number): ManagementPki {
+/**
+ * The authority of the management cluster and the key of what it signs are made once and kept; certificates are made anew at
+ * every start. Making keys takes a while, on another core: begin early, await late.
+ */
+export async function managementPki(data: DataDirectory, nowMs: number): Promise<ManagementPki> {
   const dates = { notBeforeMs: nowMs - day, notAfterMs: nowMs + tenYears };
+  const [caKey, keyPair] = await Promise.all([
+    keptKeyPair(data, "authority-key.json"),
+    keptKeyPair(data, "leaf-key.json"),
+  ]);
   const ca = JSON.parse(
     data.keep("authority.json", () => {
-      const keyPair = generatedKeyPairs.next("ca");
-      const request = { purpose: "ca", commonName: "seatrial", keyPair, ...dates };
+      const request = { purpose: "ca", commonName: "seatrial", keyPair: caKey, ...dates };
       return JSON.stringify(createCertificateAuthority(request, realRandom));
     }),
   ) as CertifiedKey;
-  const keyPair = generatedKeyPairs.next("leaves");
   const serving = issueCertificate(
     {
       purpose: "serving",
@@ -56,6 +64,19 @@ export function managementPki(data: DataDirectory, nowMs: number): ManagementPki
     realRandom,
   );
   return { ca, serving, administrator };
+}
+
+async function keptKeyPair(data: DataDirectory, name: string): Promise<KeyPair> {
+  const known = data.read(name);
+  if (known !== undefined) return JSON.parse(known) as KeyPair;
+  const { privateKey, publicKey } = await generateKeyPair("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  const made: KeyPair = { privateKeyPem: privateKey, publicKeyPem: publicKey };
+  data.write(name, JSON.stringify(made));
+  return made;
 }
 
 /** What kubectl and the controllers log in with. */
