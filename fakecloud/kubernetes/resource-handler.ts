@@ -17,6 +17,7 @@ import { review, reviewKinds } from "./reviews/reviews.ts";
 import { subresourceHandlers } from "./subresources/handlers.ts";
 import { create } from "./verbs/create.ts";
 import { remove } from "./verbs/delete.ts";
+import { awaitVersion, futureOf } from "./verbs/future-read.ts";
 import { removeCollection } from "./verbs/delete-collection.ts";
 import { list } from "./verbs/list.ts";
 import { patch } from "./verbs/patch.ts";
@@ -60,6 +61,8 @@ export class ResourceHandler {
   async run(context: RequestContext): Promise<ApiResponse> {
     const { resource, subresource } = context;
     negotiate(context.request);
+    const future = futureOf(this.#core, context);
+    if (future !== undefined) await awaitVersion(this.#core, future);
     if (subresource !== "" && subresource !== "status") return this.#runSubresource(context);
     if (subresource === "status") requireStatus(resource, context);
     if (!resource.verbs.includes(context.verb)) throw methodNotAllowed();

@@ -3,7 +3,14 @@ import type { Core } from "../core.ts";
 import type { Change, Entry } from "../history.ts";
 import { type KubeObject, withField, withMeta } from "../object.ts";
 import { tableId } from "../registry/resource.ts";
-import { type Condition, definitionOf, hasCondition, namesOf, record } from "./definition.ts";
+import {
+  type Condition,
+  definitionOf,
+  type DefinitionNames,
+  hasCondition,
+  record,
+  texts,
+} from "./definition.ts";
 import { cleanupFinalizer, setCondition } from "./terminating.ts";
 
 const acceptDelayMs = 1;
@@ -77,55 +84,63 @@ function accept(core: Core, entry: Entry): void {
   const crd = entry.object;
   if (!needsAcceptance(crd)) return;
   const now = formatTime(core.clock.now());
-  const conflict = nameConflict(core, crd);
-  const verdicts: readonly Condition[] =
-    conflict === undefined
-      ? [
-          {
-            type: "NamesAccepted",
-            status: "True",
-            reason: "NoConflicts",
-            message: "no conflicts found",
-          },
-          {
-            type: "Established",
-            status: "True",
-            reason: "InitialNamesAccepted",
-            message: "the initial names have been accepted",
-          },
-        ]
-      : [
-          { type: "NamesAccepted", status: "False", ...conflict },
-          {
-            type: "Established",
-            status: "False",
-            reason: "NotAccepted",
-            message: "not all names are accepted",
-          },
-        ];
-  let next = crd;
-  for (const verdict of verdicts) next = setCondition(next, verdict, now);
-  if (conflict === undefined) next = withNames(next);
+  const { accepted, conflict } = acceptNames(core, crd);
+  let next = withNames(crd, accepted);
+  if (conflict === undefined) next = withStoredVersion(next);
+  for (const verdict of verdictsOn(conflict)) next = setCondition(next, verdict, now);
   if (JSON.stringify(next) === JSON.stringify(crd)) return;
   write(core, entry, next);
 }
 
-/** Status as the naming and storage controllers fill it in. */
-function withNames(crd: KubeObject): KubeObject {
-  const status = record(crd["status"]);
-  const { names, versions } = definitionOf(crd);
-  const storage = versions.find((version) => version.storage)?.name ?? "";
-  const stored = Array.isArray(status["storedVersions"])
-    ? (status["storedVersions"] as readonly string[])
-    : [];
-  const { shortNames, categories, ...plain } = names;
+function verdictsOn(conflict: Conflict | undefined): readonly Condition[] {
+  if (conflict === undefined) {
+    return [
+      {
+        type: "NamesAccepted",
+        status: "True",
+        reason: "NoConflicts",
+        message: "no conflicts found",
+      },
+      {
+        type: "Established",
+        status: "True",
+        reason: "InitialNamesAccepted",
+        message: "the initial names have been accepted",
+      },
+    ];
+  }
+  return [
+    { type: "NamesAccepted", status: "False", ...conflict },
+    {
+      type: "Established",
+      status: "False",
+      reason: "NotAccepted",
+      message: "not all names are accepted",
+    },
+  ];
+}
+
+/** The names of a definition as its status lists them. */
+function withNames(crd: KubeObject, { shortNames, categories, ...names }: DefinitionNames) {
   return withField(crd, "status", {
-    ...status,
+    ...record(crd["status"]),
     acceptedNames: {
-      ...plain,
+      plural: names.plural,
+      kind: names.kind,
+      ...(names.singular === "" ? {} : { singular: names.singular }),
+      ...(names.listKind === "" ? {} : { listKind: names.listKind }),
       ...(shortNames.length === 0 ? {} : { shortNames }),
       ...(categories.length === 0 ? {} : { categories }),
     },
+  });
+}
+
+function withStoredVersion(crd: KubeObject): KubeObject {
+  const status = record(crd["status"]);
+  const storage = definitionOf(crd).versions.find((version) => version.storage)?.name ?? "";
+  const stored = texts(status["storedVersions"]);
+  return withField(crd, "status", {
+    ...status,
     storedVersions: stored.includes(storage) ? stored : [...stored, storage],
   });
 }
@@ -135,31 +150,53 @@ interface Conflict {
   readonly message: string;
 }
 
-/** Names must be unique within a group; who came first keeps them. */
-function nameConflict(core: Core, crd: KubeObject): Conflict | undefined {
+interface Acceptance {
+  readonly accepted: DefinitionNames;
+  readonly conflict: Conflict | undefined;
+}
+
+/** Names must be unique within a group; who came first keeps them. Whatever of the others is free is accepted by itself. */
+function acceptNames(core: Core, crd: KubeObject): Acceptance {
   const { group, names } = definitionOf(crd);
+  const { resources, kinds } = namesTaken(core, crd, group);
+  const conflicts: Conflict[] = [];
+  const inUse = (reason: string, name: string): "" => {
+    conflicts.push({ reason, message: `${JSON.stringify(name)} is already in use` });
+    return "";
+  };
+  const { plural, singular, shortNames, kind, listKind, categories } = names;
+  const accepted: DefinitionNames = {
+    plural: resources.has(plural) ? inUse("PluralConflict", plural) : plural,
+    singular: resources.has(singular) ? inUse("SingularConflict", singular) : singular,
+    shortNames: shortNames.filter(
+      (name) => !resources.has(name) || inUse("ShortNamesConflict", name) !== "",
+    ),
+    kind: kinds.has(kind) ? inUse("KindConflict", kind) : kind,
+    listKind: kinds.has(listKind) ? inUse("ListKindConflict", listKind) : listKind,
+    categories,
+  };
+  // Short names are taken all or none; of several conflicts the last one is told, because each overwrites the one before.
+  const isWhole = accepted.shortNames.length === shortNames.length;
+  return {
+    accepted: isWhole ? accepted : { ...accepted, shortNames: [] },
+    conflict: conflicts.at(-1),
+  };
+}
+
+function namesTaken(core: Core, crd: KubeObject, group: string) {
   const taken = core.state.definitions
     .list()
     .filter(({ object }) => object.metadata.name !== crd.metadata.name)
     .filter(({ object }) => definitionOf(object).group === group)
-    .filter(({ object }) => hasCondition(object, "NamesAccepted"))
-    .map(({ object }) => namesOf(record(record(object["status"])["acceptedNames"])));
-  const resources = new Set(
-    taken.flatMap((each) => [each.plural, each.singular, ...each.shortNames]),
-  );
-  const kinds = new Set(taken.flatMap((each) => [each.kind, each.listKind]));
-  const inUse = (reason: string, name: string): Conflict => ({
-    reason,
-    message: `${JSON.stringify(name)} is already in use`,
-  });
-  // Of several conflicts the last one is told, because each overwrites the one before.
-  if (kinds.has(names.listKind)) return inUse("ListKindConflict", names.listKind);
-  if (kinds.has(names.kind)) return inUse("KindConflict", names.kind);
-  const short = names.shortNames.findLast((name) => resources.has(name));
-  if (short !== undefined) return inUse("ShortNamesConflict", short);
-  if (resources.has(names.singular)) return inUse("SingularConflict", names.singular);
-  if (resources.has(names.plural)) return inUse("PluralConflict", names.plural);
-  return undefined;
+    .map(({ object }) => record(record(object["status"])["acceptedNames"]));
+  const resources = new Set<unknown>();
+  const kinds = new Set<unknown>();
+  for (const { plural, singular, shortNames, kind, listKind } of taken) {
+    for (const name of [plural, singular, ...texts(shortNames)]) resources.add(name);
+    for (const name of [kind, listKind]) kinds.add(name);
+  }
+  for (const set of [resources, kinds]) set.delete("");
+  return { resources, kinds };
 }
 
 function write(core: Core, entry: Entry, object: KubeObject): void {

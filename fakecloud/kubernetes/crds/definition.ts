@@ -72,7 +72,7 @@ function versionOf(version: JsonObject): DefinitionVersion {
 }
 
 /** Names as a controller would accept them: singular and list kind have defaults. */
-export function namesOf(names: JsonObject): DefinitionNames {
+function namesOf(names: JsonObject): DefinitionNames {
   const kind = text(names["kind"]);
   return {
     plural: text(names["plural"]),
