@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { deepFreeze } from "../json.ts";
+import { isObject } from "../object.ts";
+import type { OpenApiSchema } from "../schema/open-api-schema.ts";
+import { applyJsonPatch } from "./json-patch.ts";
+import { applyMergePatch } from "./merge-patch.ts";
+import { applyStrategicMergePatch } from "./strategic-merge-patch.ts";
+
+const numRuns = process.env["SEATRIAL_FULL"] === undefined ? 300 : 20_000;
+type Json = Record<string, unknown>;
+
+const key = fc.constantFrom("a", "b", "__proto__");
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3, depthSize: "large" },
+    fc.constantFrom<unknown>("x", 1, true, null),
+    // The real server's library drops nulls inside of lists as well, which the book does not ask for.
+    fc.array(fc.constantFrom<unknown>("x", 1, ["y"]), { maxLength: 2 }),
+    fc.dictionary(key, tie("json"), { maxKeys: 3, noNullPrototype: true }),
+  ),
+}));
+const object = fc.dictionary(key, json, { maxKeys: 3, noNullPrototype: true });
+
+/** RFC 7386, section 2, word by word. */
+function mergePatchByTheBook(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const result = new Map(Object.entries(isObject(target) ? target : {}));
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) result.delete(name);
+    else result.set(name, mergePatchByTheBook(result.get(name), value));
+  }
+  return Object.fromEntries(result);
+}
+
+// Red when `mergeObjects` lets a null of the patch into an object that is new.
+test("a merge patch does what RFC 7386 says, once and for all", () => {
+  fc.assert(
+    fc.property(object, object, (target, patch) => {
+      const patched = applyMergePatch(deepFreeze(target), deepFreeze(patch));
+      expect(patched).toEqual(mergePatchByTheBook(target, patch));
+      expect(applyMergePatch(patched, patch)).toEqual(patched);
+    }),
+    { numRuns, seed: 1 },
+  );
+});
+
+/** What kubectl sends: everything that is new or other, and null for what is gone. */
+function difference(before: Json, after: Json): Json {
+  const patch = new Map<string, unknown>();
+  for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) patch.set(name, null);
+  for (const [name, value] of Object.entries(after)) {
+    const old = Object.hasOwn(before, name) ? before[name] : undefined;
+    if (isObject(old) && isObject(value)) patch.set(name, difference(old, value));
+    else patch.set(name, value);
+  }
+  return Object.fromEntries(patch);
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => each !== null)
+      .map(([name, each]) => [name, withoutNulls(each)]),
+  );
+}
+
+// Red when `mergeObjects` replaces nested objects instead of merging them.
+test("the difference between two objects, sent as a merge patch, turns one into the other", () => {
+  fc.assert(
+    fc.property(object.map(withoutNulls), object.map(withoutNulls), (before, after) => {
+      const patch = difference(before as Json, after as Json);
+      expect(applyMergePatch(before as Json, patch)).toEqual(after);
+    }),
+    { numRuns, seed: 2 },
+  );
+});
+
+const string: OpenApiSchema = { type: "string" };
+const item: OpenApiSchema = {
+  type: "object",
+  properties: { name: string, image: string, size: string },
+};
+const schema: OpenApiSchema = {
+  type: "object",
+  properties: {
+    a: string,
+    map: { type: "object", additionalProperties: string },
+    parts: {
+      type: "array",
+      items: item,
+      "x-kubernetes-patch-strategy": "merge",
+      "x-kubernetes-patch-merge-key": "name",
+    },
+    words: { type: "array", items: string, "x-kubernetes-patch-strategy": "merge" },
+    list: { type: "array", items: string },
+  },
+};
+const word = fc.constantFrom("x", "y", "z");
+const part = fc.record({ image: word, size: word }, { requiredKeys: [] });
+const parts = fc
+  .dictionary(word, part, { maxKeys: 3, noNullPrototype: true })
+  .map((byName) => Object.entries(byName).map(([name, rest]) => ({ name, ...rest })));
+const whole: fc.Arbitrary<Json> = fc.record(
+  {
+    a: word,
+    map: fc.dictionary(word, word, { maxKeys: 3, noNullPrototype: true }),
+    parts,
+    words: fc.uniqueArray(word, { maxLength: 3 }),
+    list: fc.array(word, { maxLength: 2 }),
+  },
+  { requiredKeys: [] },
+);
+
+interface Part {
+  readonly name: string;
+}
+
+/** A strategic patch between two objects, with everything that kubectl puts into one. */
+function strategicDifference(before: Json, after: Json): Json {
+  const patch: Json = {};
+  for (const name of Object.keys(before)) if (!(name in after)) patch[name] = null;
+  for (const [name, value] of Object.entries(after)) {
+    const old = before[name];
+    if (old === undefined || typeof value === "string" || name === "list") patch[name] = value;
+    else if (name === "map") patch[name] = difference(old as Json, value as Json);
+    else if (name === "parts") diffParts(patch, old as Part[], value as Part[]);
+    else diffWords(patch, old as string[], value as string[]);
+  }
+  return patch;
+}
+
+function diffParts(patch: Json, old: readonly Part[], wanted: readonly Part[]): void {
+  const gone = old.filter(({ name }) => !wanted.some((each) => each.name === name));
+  patch["$setElementOrder/parts"] = wanted.map(({ name }) => ({ name }));
+  patch["parts"] = [
+    ...wanted.map((each) => {
+      const before = old.find(({ name }) => name === each.name);
+      return before === undefined
+        ? each
+        : { ...difference({ ...before }, { ...each }), name: each.name };
+    }),
+    ...gone.map(({ name }) => ({ $patch: "delete", name })),
+  ];
+}
+
+function diffWords(patch: Json, old: readonly string[], wanted: readonly string[]): void {
+  const gone = old.filter((each) => !wanted.includes(each));
+  patch["$setElementOrder/words"] = wanted;
+  if (gone.length > 0) patch["$deleteFromPrimitiveList/words"] = gone;
+  patch["words"] = wanted.filter((each) => !old.includes(each));
+}
+
+// Red when `$setElementOrder` is ignored, or `$patch: delete` removes nothing.
+test("a strategic patch made of a difference turns one object into the other, and does so once", () => {
+  fc.assert(
+    fc.property(whole, whole, (before, after) => {
+      const patch = deepFreeze(strategicDifference(before, after));
+      const patched = applyStrategicMergePatch(deepFreeze(before), patch, schema);
+      expect(patched).toEqual(after);
+      expect(applyStrategicMergePatch(patched, patch, schema)).toEqual(after);
+    }),
+    { numRuns, seed: 3 },
+  );
+});
+
+/** A JSON patch that removes what is gone and sets what is there, field by field. */
+function operations(before: Json, after: Json): readonly Json[] {
+  const at = (name: string) => `/${name}`;
+  return [
+    ...Object.keys(before).map((name) => ({ op: "test", path: at(name), value: before[name] })),
+    ...Object.keys(before)
+      .filter((name) => !Object.hasOwn(after, name))
+      .map((name) => ({ op: "remove", path: at(name) })),
+    ...Object.entries(after).map(([name, value]) => ({ op: "add", path: at(name), value })),
+  ];
+}
+
+// Red when `test` accepts every value.
+test("a JSON patch made of a difference turns one object into the other, and no third one", () => {
+  fc.assert(
+    fc.property(object, object, object, (before, after, other) => {
+      const patch = operations(before, after);
+      expect(applyJsonPatch(deepFreeze(before), patch)).toEqual(after);
+      const isOther = Object.keys(before).some(
+        // What is null and what is not there pass for the same.
+        (name) => textOf(before[name]) !== textOf(Object.hasOwn(other, name) ? other[name] : null),
+      );
+      if (isOther) expect(() => applyJsonPatch(other, patch)).toThrow();
+    }),
+    { numRuns, seed: 4 },
+  );
+});
+
+function textOf(value: unknown): string {
+  return JSON.stringify(sorted(value));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.entries(value)
+    .map(([name, each]) => [name, sorted(each)])
+    .sort();
+}
