@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { deepFreeze } from "../json.ts";
+import { compareText, deepFreeze } from "../json.ts";
 import { isObject } from "../object.ts";
 import type { OpenApiSchema } from "../schema/open-api-schema.ts";
 import { applyJsonPatch } from "./json-patch.ts";
@@ -52,7 +52,7 @@ function difference(before: Json, after: Json): Json {
   for (const [name, value] of Object.entries(after)) {
     const old = Object.hasOwn(before, name) ? before[name] : undefined;
     if (isObject(old) && isObject(value)) patch.set(name, difference(old, value));
-    else patch.set(name, value);
+    else if (old === undefined || textOf(old) !== textOf(value)) patch.set(name, value);
   }
   return Object.fromEntries(patch);
 }
@@ -200,7 +200,6 @@ function textOf(value: unknown): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
-  return Object.entries(value)
-    .map(([name, each]) => [name, sorted(each)])
-    .sort();
+  const names = Object.keys(value).toSorted(compareText);
+  return names.map((name) => [name, sorted(value[name])]);
 }

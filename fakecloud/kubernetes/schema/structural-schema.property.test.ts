@@ -104,7 +104,7 @@ function goodFor(node: OpenApiSchema): fc.Arbitrary<unknown> {
   if (node.type === "boolean") return fc.boolean();
   if (node.items !== undefined) return fc.array(valueFor(node.items), { maxLength: 4 });
   if (isObject(node.additionalProperties)) {
-    const each = valueFor(node.additionalProperties as OpenApiSchema);
+    const each = valueFor(node.additionalProperties);
     return fc.dictionary(name, each, { maxKeys: 4, noNullPrototype: true });
   }
   const fields = Object.entries(node.properties ?? {}).map(([field, each]) => [
@@ -129,7 +129,7 @@ function closed(node: OpenApiSchema): SchemaObject {
     ...(fallback === undefined ? {} : { default: fallback }),
     ...(items === undefined ? {} : { items: closed(items) }),
     ...(isObject(additionalProperties)
-      ? { additionalProperties: closed(additionalProperties as OpenApiSchema) }
+      ? { additionalProperties: closed(additionalProperties) }
       : {}),
     ...(properties === undefined
       ? {}
@@ -226,7 +226,7 @@ function preserving(node: OpenApiSchema): OpenApiSchema {
     ...node,
     ...(items === undefined ? {} : { items: preserving(items) }),
     ...(isObject(additionalProperties)
-      ? { additionalProperties: preserving(additionalProperties as OpenApiSchema) }
+      ? { additionalProperties: preserving(additionalProperties) }
       : {}),
     ...(properties === undefined
       ? {}
