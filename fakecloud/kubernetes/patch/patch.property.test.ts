@@ -201,5 +201,5 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
   const names = Object.keys(value).toSorted(compareText);
-  return names.map((name) => [name, sorted(value[name])]);
+  return ["object", ...names.map((name) => [name, sorted(value[name])])];
 }
