@@ -1,4 +1,5 @@
 import { Admission, type AdmissionHook } from "./admission/admission.ts";
+import { ConfiguredPolicies } from "./admission/policies.ts";
 import { ConfiguredWebhooks, type WebhookCaller } from "./admission/webhooks.ts";
 import { failureAnswer, textAnswer } from "./answer.ts";
 import {
@@ -70,7 +71,10 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     store: state.store,
     clock: options.clock,
     random: options.random,
-    admission: new Admission(options.admission ?? [], configuredWebhooks(state, options)),
+    admission: new Admission(options.admission ?? [], [
+      new ConfiguredPolicies(state.store, state.registry),
+      ...configuredWebhooks(state, options),
+    ]),
     authorizer: options.rbac === true ? new RbacAuthorizer(state.store) : allowAll,
     tokens: new Tokens({
       store: state.store,
@@ -113,10 +117,10 @@ function newState(options: CreateApiServerOptions): ClusterState {
 function configuredWebhooks(
   state: ClusterState,
   { callWebhook, random }: CreateApiServerOptions,
-): ConfiguredWebhooks | undefined {
-  if (callWebhook === undefined) return undefined;
+): readonly ConfiguredWebhooks[] {
+  if (callWebhook === undefined) return [];
   const { store, registry } = state;
-  return new ConfiguredWebhooks({ store, registry, random, call: callWebhook });
+  return [new ConfiguredWebhooks({ store, registry, random, call: callWebhook })];
 }
 
 async function handle(front: FrontEnd, incoming: ApiRequest): Promise<ApiResponse> {

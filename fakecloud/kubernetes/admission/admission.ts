@@ -48,6 +48,8 @@ export interface AdmissionHook {
   readonly operations?: readonly Operation[];
   /** Main objects only unless given. */
   readonly subresources?: readonly string[];
+  /** Asked once more if another hook has changed what it has seen. */
+  readonly reinvoke?: boolean;
   /** Returns the changed object, or undefined to leave it as it is; a throw refuses. */
   mutate?(request: AdmissionRequest): MaybePromise<KubeObject | undefined>;
   /** Returns nothing if all is well; a throw refuses with its message. */
@@ -75,18 +77,22 @@ const noHooks: readonly AdmissionHook[] = [];
 /** The chain of admission functions of one API server. */
 export class Admission {
   readonly #hooks: readonly AdmissionHook[];
-  readonly #configured: HookSource | undefined;
+  readonly #configured: readonly HookSource[];
   readonly #matching = new Map<string, readonly AdmissionHook[]>();
 
-  /** `configured` finds the webhooks that are configured in the cluster. */
-  constructor(hooks: readonly AdmissionHook[], configured?: HookSource) {
+  /** `configured` finds the policies and webhooks that are configured in the cluster. */
+  constructor(hooks: readonly AdmissionHook[], configured: readonly HookSource[] = []) {
     this.#hooks = hooks;
     this.#configured = configured;
   }
 
   /** The hooks for a kind; empty for most, and then nothing needs to be awaited. */
   matching(request: AdmissionRequest): readonly AdmissionHook[] {
-    const configured = this.#configured?.matching(request) ?? noHooks;
+    let configured = noHooks;
+    for (const source of this.#configured) {
+      const found = source.matching(request);
+      if (found.length > 0) configured = [...configured, ...found];
+    }
     if (this.#hooks.length === 0) return configured;
     const given = this.#given(request);
     return configured.length === 0 ? given : [...given, ...configured];
@@ -114,11 +120,17 @@ export class Admission {
   /** The object as the mutating hooks leave it. */
   async mutate(hooks: readonly AdmissionHook[], attributes: Attributes): Promise<KubeObject> {
     let object = attributes.request.object as KubeObject;
-    for (const hook of hooks) {
-      if (hook.mutate === undefined) continue;
+    const left = new Map<AdmissionHook, KubeObject>();
+    const run = async (hook: AdmissionHook) => {
       const request = requestFor(hook, { ...attributes.request, object }, attributes);
       const changed = await guard(hook, async () => hook.mutate?.(request));
       if (changed !== undefined) object = attributes.convert(changed, attributes.request.version);
+      left.set(hook, object);
+    };
+    for (const hook of hooks) if (hook.mutate !== undefined) await run(hook);
+    // One more round for those who want to know what others have made of it since.
+    for (const hook of hooks) {
+      if (hook.reinvoke === true && left.get(hook) !== object) await run(hook);
     }
     return object;
   }

@@ -90,3 +90,55 @@ test("a webhook with side effects refuses a dry run, and selectors keep it away"
     message: 'admission webhook "hook.seatrial.dev" denied the request without explanation',
   });
 });
+
+test("a webhook is asked only where its conditions hold, and one that can't be evaluated refuses", async () => {
+  const refuse = () => ({ allowed: false, status: { message: "no" } });
+  const conditions = (expression: string) => ({
+    matchConditions: [{ name: "a", expression }],
+  });
+  const call = await world(
+    "validatingwebhookconfigurations",
+    refuse,
+    conditions("object.metadata.name != 'spared' && request.operation == 'CREATE'"),
+  );
+  expect((await call("POST", maps, { metadata: { name: "spared" } })).status).toBe(201);
+  expect((await call("POST", maps, { metadata: { name: "other" } })).status).toBe(400);
+  const broken = await world(
+    "validatingwebhookconfigurations",
+    refuse,
+    conditions("object.data.missing == '1'"),
+  );
+  expect(await broken("POST", maps, { metadata: { name: "a" } })).toMatchObject({
+    status: 403,
+    body: {
+      message: expect.stringMatching(
+        /^configmaps "a" is forbidden: expression 'object\.data\.missing == '1'' resulted in error: no such key/,
+      ) as unknown,
+    },
+  });
+});
+
+test("a webhook that wants it is asked again when a later one has changed the object", async () => {
+  const asked: string[] = [];
+  const callWebhook: WebhookCaller = async ({ name, review }) => {
+    const { uid, object } = record(review["request"]) as { uid: string; object: object };
+    asked.push(name);
+    const count = Object.keys(record(record(object)["data"])).length;
+    const path = count === 0 ? "/data" : `/data/${name}`;
+    const value = count === 0 ? { [name]: "1" } : "1";
+    const patch = Buffer.from(JSON.stringify([{ op: "add", path, value }])).toString("base64");
+    const response = { uid, allowed: true, patchType: "JSONPatch", patch };
+    return { kind: "AdmissionReview", response };
+  };
+  const { call } = testWorld({ callWebhook });
+  const [one] = webhook().webhooks;
+  await call("POST", `${configurations}/mutatingwebhookconfigurations`, {
+    metadata: { name: "hooks" },
+    webhooks: [
+      { ...one, name: "curious.seatrial.dev", reinvocationPolicy: "IfNeeded" },
+      { ...one, name: "content.seatrial.dev" },
+    ],
+  });
+  await call("POST", maps, { metadata: { name: "a" } });
+  expect(asked).toEqual(["curious.seatrial.dev", "content.seatrial.dev", "curious.seatrial.dev"]);
+});

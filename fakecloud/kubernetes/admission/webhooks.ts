@@ -1,13 +1,14 @@
 import { type Random, randomUuid } from "../../kernel/random.ts";
 import { record, records, text, texts } from "../crds/definition.ts";
-import { matchesLabelSelector } from "../label-selector.ts";
 import { applyJsonPatch } from "../library.ts";
 import { isObject, type JsonObject, type KubeObject } from "../object.ts";
 import type { Registry } from "../registry/registry.ts";
-import { badRequest, failure, internalError } from "../status.ts";
+import { badRequest, failure, forbidden, internalError } from "../status.ts";
 import type { Store } from "../store.ts";
 import type { Table } from "../table.ts";
 import type { AdmissionHook, AdmissionRequest } from "./admission.ts";
+import { checkConditions, valuesOf } from "./expressions.ts";
+import { Selection } from "./selection.ts";
 
 /** One call of a webhook: where to, how long it may take, and what to say. */
 export interface WebhookCall {
@@ -37,9 +38,11 @@ interface Parts {
 /** The webhooks that are configured in the cluster, as admission functions. */
 export class ConfiguredWebhooks {
   readonly #parts: Parts;
+  readonly #selection: Selection;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#selection = new Selection(parts.store, parts.registry);
   }
 
   /** Configurations by name, webhooks in the order of their list; the kinds of webhooks themselves are never sent. */
@@ -58,39 +61,10 @@ export class ConfiguredWebhooks {
     request: AdmissionRequest,
     mutates: boolean,
   ): readonly AdmissionHook[] {
-    const version = this.#matchedVersion(webhook, request);
-    if (version === undefined || !this.#isSelected(webhook, request)) return [];
+    const { matchPolicy } = webhook;
+    const version = this.#selection.version(records(webhook["rules"]), matchPolicy, request);
+    if (version === undefined || !this.#selection.isSelected(webhook, request)) return [];
     return [this.#hook(webhook, { version, mutates })];
-  }
-
-  /** The version in which a webhook wants to see an object; undefined if no rule of it matches. */
-  #matchedVersion(webhook: JsonObject, request: AdmissionRequest): string | undefined {
-    const rules = records(webhook["rules"]);
-    if (rules.some((rule) => ruleMatches(rule, request))) return request.version;
-    if (text(webhook["matchPolicy"]) === "Exact") return undefined;
-    const others = this.#parts.registry
-      .list()
-      .filter((each) => each.group === request.group && each.plural === request.plural)
-      .map(({ version }) => version);
-    return others.find((version) =>
-      rules.some((rule) => ruleMatches(rule, { ...request, version })),
-    );
-  }
-
-  #isSelected(webhook: JsonObject, request: AdmissionRequest): boolean {
-    const bySelector = (selector: unknown, object: KubeObject | undefined) =>
-      object !== undefined && matchesLabelSelector(record(selector), object.metadata.labels);
-    const objects = webhook["objectSelector"];
-    const either = [request.object, request.oldObject];
-    if (objects !== undefined && !either.some((object) => bySelector(objects, object))) {
-      return false;
-    }
-    const namespaces = webhook["namespaceSelector"];
-    if (namespaces === undefined) return true;
-    if (request.kind === "Namespace") return either.some((each) => bySelector(namespaces, each));
-    if (request.namespace === "") return true;
-    const home = this.#parts.store.table("namespaces").get(request.namespace)?.object;
-    return bySelector(namespaces, home);
   }
 
   #hook(
@@ -116,12 +90,25 @@ export class ConfiguredWebhooks {
       const response = await ask(request);
       return response === undefined ? undefined : patched(name, request, response);
     };
-    return { name, kinds: [], version, mutate };
+    const reinvoke = webhook["reinvocationPolicy"] === "IfNeeded";
+    return { name, kinds: [], version, mutate, ...(reinvoke ? { reinvoke } : {}) };
   }
 
-  /** What the webhook answers; undefined if it failed and may. Throws its refusal. */
+  /** Throws if that cannot be told, and the webhook must not be passed by. */
+  #meetsConditions(webhook: JsonObject, request: AdmissionRequest): boolean {
+    const conditions = records(webhook["matchConditions"]);
+    if (conditions.length === 0) return true;
+    const values = valuesOf(this.#parts.registry, request);
+    const { result, message } = checkConditions(conditions, values);
+    if (result !== "error") return result === "true";
+    if (text(webhook["failurePolicy"]) === "Ignore") return false;
+    throw forbidden(request, request.name, message);
+  }
+
+  /** What the webhook answers; undefined if it is not concerned, or failed and may. Throws its refusal. */
   async #ask(webhook: JsonObject, request: AdmissionRequest): Promise<JsonObject | undefined> {
     const name = text(webhook["name"]);
+    if (!this.#meetsConditions(webhook, request)) return undefined;
     const effects = text(webhook["sideEffects"]);
     if (request.dryRun && effects !== "None" && effects !== "NoneOnDryRun") {
       throw badRequest(`admission webhook "${name}" does not support dry run`);
@@ -149,27 +136,6 @@ export class ConfiguredWebhooks {
 
 function webhooksOf(table: Table): readonly JsonObject[] {
   return table.list().flatMap(({ object }) => records(object["webhooks"]));
-}
-
-function ruleMatches(rule: JsonObject, request: AdmissionRequest): boolean {
-  const covers = (field: string, wanted: string) => {
-    const list = texts(rule[field]);
-    return list.includes("*") || list.includes(wanted);
-  };
-  if (!covers("operations", request.operation) || !covers("apiGroups", request.group)) return false;
-  if (!covers("apiVersions", request.version) || !scopeMatches(rule, request)) return false;
-  const { plural, subresource } = request;
-  return texts(rule["resources"]).some((pattern) => {
-    const [resource = "", below = ""] = pattern.split("/");
-    const matches = (each: string, wanted: string) => each === "*" || each === wanted;
-    return matches(resource, plural) && matches(below, subresource);
-  });
-}
-
-function scopeMatches(rule: JsonObject, { namespace }: AdmissionRequest): boolean {
-  const { scope } = rule;
-  if (scope === "Namespaced") return namespace !== "";
-  return scope !== "Cluster" || namespace === "";
 }
 
 function reviewOf(uid: string, request: AdmissionRequest): JsonObject {
