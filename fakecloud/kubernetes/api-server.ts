@@ -21,6 +21,7 @@ import { Discovery } from "./discovery/discovery.ts";
 import type { Retention } from "./history.ts";
 import { startGarbageCollector } from "./loops/garbage-collector.ts";
 import type { LoopServer } from "./loops/internal-client.ts";
+import { startRoleAggregation } from "./loops/role-aggregation.ts";
 import { startNamespaceController } from "./loops/namespace-controller.ts";
 import { OpenApi } from "./openapi/openapi.ts";
 import { ResourceHandler } from "./resource-handler.ts";
@@ -104,6 +105,7 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
   };
   if (options.loops ?? options.state === undefined) {
     stops.push(startGarbageCollector(server), startNamespaceController(server));
+    if (options.rbac === true) stops.push(startRoleAggregation(server));
   }
   return server;
 }

@@ -8,6 +8,7 @@ import { generatedKeyPairs } from "@seatrial/controllers/runtime/pki/key-pairs.t
 import { realRandom } from "@seatrial/controllers/runtime/random.ts";
 import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
 import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
+import type { EmbeddedApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
 import {
   type HttpsServer,
   startHttpsServer,
@@ -15,6 +16,7 @@ import {
 import { randomHex } from "@seatrial/fakecloud/kernel/random.ts";
 import { openStateDatabase } from "@seatrial/fakecloud/kubernetes/persistence/state-database.ts";
 import { keyedSigner, type TokenSigner } from "@seatrial/fakecloud/kubernetes/tokens.ts";
+import { httpsWebhookCaller } from "@seatrial/fakecloud/kubernetes/https/webhook-caller.ts";
 import { createMachines, type Machines } from "@seatrial/fakecloud/machines/machines.ts";
 import { startAwsHttpServer } from "@seatrial/fakecloud/wire/http-server.ts";
 import { createManagementCluster, installDefinitions } from "../runner/management-cluster.ts";
@@ -62,10 +64,11 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
   const state = new FactoryState(database, realClock);
   const { aws, machines, onDefect, close } = startCloud(state, options);
   starting.defer(close);
-  const management = createManagementCluster({
+  const management: EmbeddedApiServer = createManagementCluster({
     clock: realClock,
     random: realRandom,
     rbac: true,
+    callWebhook: httpsWebhookCaller(() => management.store),
     prepare: state.prepareManagement,
     tokenSigner: keptSigner(data),
   });

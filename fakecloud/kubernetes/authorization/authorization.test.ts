@@ -129,3 +129,28 @@ test("standing in for somebody needs the right to", async () => {
     body: { message: /User "bob" cannot list/ },
   });
 });
+
+test("a role that is made of others follows them, and nothing is written where nothing changes", async () => {
+  const { call, kernel, server } = testWorld({ rbac: true });
+  const view = () => call("GET", `${rbac}/clusterroles/view`).then(({ body }) => body);
+  const before = await view();
+  const label = "rbac.authorization.k8s.io/aggregate-to-view";
+  const rules = [{ apiGroups: ["x.io"], resources: ["boats"], verbs: ["get"] }];
+  const metadata = { name: "boats-view", labels: { [label]: "true" } };
+  await call("POST", `${rbac}/clusterroles`, { metadata, rules });
+  await kernel.runFor(100);
+  const after = await view();
+  expect(after.rules).toHaveLength(before.rules.length + 1);
+  expect(after.rules).toContainEqual(rules[0]);
+  expect(after.metadata.managedFields).toContainEqual(
+    expect.objectContaining({ manager: "clusterrole-aggregation-controller", operation: "Apply" }),
+  );
+  // The bootstrapped roles are what they are made of, and a role without the label concerns nobody.
+  const { revision } = server.store;
+  await call("POST", `${rbac}/clusterroles`, { metadata: { name: "other" }, rules });
+  await kernel.runFor(100);
+  expect(server.store.revision).toBe(revision + 1);
+  await call("DELETE", `${rbac}/clusterroles/boats-view`);
+  await kernel.runFor(100);
+  expect((await view()).rules).toEqual(before.rules);
+});

@@ -27,7 +27,7 @@ export interface ClientCredentials {
 let made: KeyPair | undefined;
 
 /** One real key for all of a test run: the fixture pool's keys are too short for OpenSSL. */
-function testKeyPair(): KeyPair {
+export function testKeyPair(): KeyPair {
   if (made !== undefined) return made;
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   made = {

@@ -40,6 +40,19 @@ export class InternalClient {
     });
   }
 
+  /** Server-side apply under the component's own name. */
+  apply(resource: Resource, object: KubeObject, fields: unknown): Promise<unknown> {
+    const { apiVersion, kind, metadata } = object;
+    const body = { apiVersion, kind, metadata: { name: metadata.name }, ...(fields as object) };
+    return this.#call({
+      method: "PATCH",
+      path: pathOf(resource, object),
+      body,
+      query: { fieldManager: [this.#agent], force: ["true"] },
+      contentType: "application/apply-patch+yaml",
+    });
+  }
+
   put(resource: Resource, object: KubeObject, subresource: string): Promise<unknown> {
     const path = `${pathOf(resource, object)}/${subresource}`;
     return this.#call({ method: "PUT", path, body: object });
@@ -49,13 +62,14 @@ export class InternalClient {
     readonly method: ApiRequest["method"];
     readonly path: string;
     readonly body: unknown;
+    readonly query?: ApiRequest["query"];
     readonly contentType?: string;
   }): Promise<unknown> {
-    const { method, path, body, contentType = "application/json" } = request;
+    const { method, path, body, query = {}, contentType = "application/json" } = request;
     const response = await this.#server.handle({
       method,
       path,
-      query: {},
+      query,
       headers: { "content-type": contentType, "user-agent": this.#agent },
       body: copyPlainJson(body),
       user: this.#user,
