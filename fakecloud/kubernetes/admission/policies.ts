@@ -3,6 +3,7 @@ import { record, records, text, texts } from "../crds/definition.ts";
 import { matchesLabelSelector } from "../label-selector.ts";
 import { type JsonObject, type KubeObject, parseApiVersion } from "../object.ts";
 import type { Registry } from "../registry/registry.ts";
+import type { Resource } from "../registry/resource.ts";
 import { failure, forbidden, type StatusError } from "../status.ts";
 import { type Store, storageKey } from "../store.ts";
 import type { Table } from "../table.ts";
@@ -113,19 +114,25 @@ export class ConfiguredPolicies implements HookSource {
     const resource = this.#registry
       .list()
       .find((each) => each.group === apiGroup && each.version === version && each.kind === kind);
-    const { name, namespace, selector, parameterNotFoundAction } = record(paramRef);
-    const home = resource?.namespaced === true ? text(namespace) || request.namespace : "";
-    const table = resource === undefined ? undefined : this.#store.table(resource.table);
-    const found =
-      selector === undefined
-        ? [table?.get(storageKey(home, text(name)))?.object]
-        : (table?.list() ?? [])
-            .filter((entry) => home === "" || entry.namespace === home)
-            .map(({ object }) => object)
-            .filter(({ metadata }) => matchesLabelSelector(record(selector), metadata.labels));
-    const there = found.filter((each) => each !== undefined);
+    const there = resource === undefined ? [] : this.#chosen(resource, record(paramRef), request);
     if (there.length > 0) return there;
-    return parameterNotFoundAction === "Deny" ? "missing" : [];
+    return record(paramRef)["parameterNotFoundAction"] === "Deny" ? "missing" : [];
+  }
+
+  /** The objects that a binding refers to: one by its name, or all that its selector chooses. */
+  #chosen(resource: Resource, reference: JsonObject, request: AdmissionRequest) {
+    const { name, namespace, selector } = reference;
+    const home = resource.namespaced ? text(namespace) || request.namespace : "";
+    const table = this.#store.table(resource.table);
+    if (selector === undefined) {
+      const entry = table.get(storageKey(home, text(name)));
+      return entry === undefined ? [] : [entry.object];
+    }
+    return table
+      .list()
+      .filter((entry) => home === "" || entry.namespace === home)
+      .map(({ object }) => object)
+      .filter(({ metadata }) => matchesLabelSelector(record(selector), metadata.labels));
   }
 
   #refusals(

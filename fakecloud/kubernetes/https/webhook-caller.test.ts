@@ -38,7 +38,7 @@ const hooks = createServer({ cert, key: keyPair.privateKeyPem }, (request, respo
   request.on("end", () => {
     if (request.url?.startsWith("/silent") === true) return;
     if (request.url?.startsWith("/missing") === true) response.writeHead(404);
-    const { uid, name } = (JSON.parse(text) as Body).request;
+    const { uid, name } = JSON.parse(text).request;
     const status = { message: `${name} is not good` };
     const answer = { uid, allowed: name === "good", status };
     response.end(JSON.stringify({ kind: "AdmissionReview", response: answer }));

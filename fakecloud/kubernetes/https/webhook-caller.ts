@@ -19,7 +19,7 @@ export function httpsWebhookCaller(store: () => Store): WebhookCaller {
     const target = targetOf(clientConfig, store);
     target.url.searchParams.set("timeout", `${timeoutSeconds}s`);
     try {
-      return await post(target, call);
+      return read(await post(target, call));
     } catch (error) {
       throw new Error(
         `failed to call webhook: Post ${JSON.stringify(target.url.href)}: ${goText(error, target)}`,
@@ -91,13 +91,18 @@ function unreachable(why: string): Error {
   return new Error(`failed to call webhook: ${why}`);
 }
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
 const mostAnswerBytes = 3 * 1024 * 1024;
 
 function post(target: Target, { clientConfig, timeoutSeconds, review }: WebhookCall) {
   const { caBundle } = clientConfig;
   const ca = typeof caBundle === "string" ? Buffer.from(caBundle, "base64") : undefined;
   const body = JSON.stringify(review);
-  return new Promise<unknown>((resolve, reject) => {
+  return new Promise<Answer>((resolve, reject) => {
     const request = httpsRequest(
       {
         host: target.host,
@@ -122,11 +127,10 @@ function post(target: Target, { clientConfig, timeoutSeconds, review }: WebhookC
           chunks.push(chunk);
         });
         response.on("end", () => {
-          try {
-            resolve(read(response.statusCode ?? 0, Buffer.concat(chunks).toString("utf8")));
-          } catch (error) {
-            reject(error as Error);
-          }
+          resolve({
+            status: response.statusCode ?? 0,
+            text: Buffer.concat(chunks).toString("utf8"),
+          });
         });
         response.on("error", reject);
       },
@@ -137,7 +141,7 @@ function post(target: Target, { clientConfig, timeoutSeconds, review }: WebhookC
   });
 }
 
-function read(status: number, answer: string): unknown {
+function read({ status, text: answer }: Answer): unknown {
   if (status === 404) throw new Error("the server could not find the requested resource");
   if (status !== 200) {
     const said = JSON.stringify(answer.slice(0, 2048));

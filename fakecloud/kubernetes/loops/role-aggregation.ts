@@ -1,8 +1,6 @@
-import { record, records } from "../crds/definition.ts";
-import type { Entry } from "../history.ts";
-import { compareText, deepEqual } from "../json.ts";
-import { matchesLabelSelector } from "../label-selector.ts";
-import type { KubeObject } from "../object.ts";
+import { aggregatedRules, selectorsOf } from "../authorization/aggregated-rules.ts";
+import { record } from "../crds/definition.ts";
+import { deepEqual } from "../json.ts";
 import { StatusError } from "../status.ts";
 import { InternalClient, type LoopServer } from "./internal-client.ts";
 
@@ -19,7 +17,7 @@ export function startRoleAggregation(server: LoopServer): () => void {
     timers.delete(name);
     const role = roles.get(name)?.object;
     if (role === undefined || role.metadata.deletionTimestamp !== undefined) return;
-    const rules = aggregated(role, roles.list());
+    const rules = aggregatedRules(role, roles.list());
     const resource = state.registry.find("rbac.authorization.k8s.io", "v1", "clusterroles");
     if (resource === undefined || deepEqual(rules, record(role)["rules"] ?? [])) return;
     try {
@@ -44,24 +42,4 @@ export function startRoleAggregation(server: LoopServer): () => void {
     unsubscribe();
     for (const timer of timers.values()) state.clock.clearTimeout(timer);
   };
-}
-
-function selectorsOf(role: KubeObject) {
-  return records(record(role["aggregationRule"])["clusterRoleSelectors"]);
-}
-
-/** The rules of all selected roles, by name, each rule once. */
-function aggregated(role: KubeObject, all: readonly Entry[]): readonly unknown[] {
-  const rules: unknown[] = [];
-  for (const selector of selectorsOf(role)) {
-    const parts = all
-      .map(({ object }) => object)
-      .filter(({ metadata }) => metadata.name !== role.metadata.name)
-      .filter(({ metadata }) => matchesLabelSelector(selector, metadata.labels))
-      .toSorted((a, b) => compareText(a.metadata.name ?? "", b.metadata.name ?? ""));
-    for (const rule of parts.flatMap((part) => records(part["rules"]))) {
-      if (!rules.some((each) => deepEqual(each, rule))) rules.push(rule);
-    }
-  }
-  return rules;
 }
