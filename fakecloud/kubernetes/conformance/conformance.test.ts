@@ -6,6 +6,7 @@ import { embeddedSubject } from "./embedded-subject.ts";
 import { remoteSubject } from "./remote-subject.ts";
 import { runCase, type Subject } from "./runner.ts";
 import { applyCases } from "./tables/apply.ts";
+import { contractCases } from "./tables/contract.ts";
 import { widgetsDefinition } from "./tables/definitions.ts";
 import { kindCases } from "./tables/kinds.ts";
 import { lifeCycleCases } from "./tables/life-cycle.ts";
@@ -19,6 +20,7 @@ const cases: readonly ConformanceCase[] = [
   ...readCases,
   ...lifeCycleCases,
   ...kindCases,
+  ...contractCases,
   ...transcriptCases,
 ];
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

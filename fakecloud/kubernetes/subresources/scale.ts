@@ -1,12 +1,19 @@
-import { type RequestContext, writeOptions } from "../context.ts";
+import { isTrue, query, type RequestContext, type WriteOptions, writeOptions } from "../context.ts";
 import { type Core } from "../core.ts";
-import { record } from "../crds/definition.ts";
+import { record, text } from "../crds/definition.ts";
 import { invalid, invalidValue } from "../field-error.ts";
 import { applyMergePatch, applyJsonPatch } from "../library.ts";
-import { isObject, type JsonObject, type KubeObject, type ObjectMeta } from "../object.ts";
+import {
+  isObject,
+  type JsonObject,
+  type KubeObject,
+  type ObjectMeta,
+  withMeta,
+} from "../object.ts";
 import type { Resource, ScalePaths } from "../registry/resource.ts";
 import { badRequest, methodNotAllowed } from "../status.ts";
-import { patchType } from "../verbs/patch.ts";
+import { applied } from "../verbs/ownership.ts";
+import { patchType, requirePatchOptions, serverSideApply } from "../verbs/patch.ts";
 import { get } from "../verbs/read.ts";
 import { requireName } from "../verbs/update.ts";
 import { writeExisting } from "../verbs/write-existing.ts";
@@ -88,6 +95,7 @@ export async function scale(core: Core, context: RequestContext): Promise<Subres
   if (verb !== "update" && verb !== "patch") throw methodNotAllowed();
   const options = writeOptions(context, verb === "update" ? "UpdateOptions" : "PatchOptions");
   const type = verb === "patch" ? patchType(context) : "";
+  if (type === serverSideApply) return applyScale(core, context, options);
   const change = (live: KubeObject): KubeObject => {
     const before = scaleOf(resource, live);
     const wanted = wantedScale(context, before, type);
@@ -99,12 +107,47 @@ export async function scale(core: Core, context: RequestContext): Promise<Subres
   return { status: 200, object: scaleOf(resource, object) };
 }
 
+/** An applied scale belongs to its applier as a part of the object that it scales. */
+async function applyScale(
+  core: Core,
+  context: RequestContext,
+  options: WriteOptions,
+): Promise<SubresourceAnswer> {
+  requirePatchOptions(context, serverSideApply);
+  const { resource } = context;
+  const { apiVersion, kind, metadata, spec } = record(context.request.body);
+  if (apiVersion !== "autoscaling/v1" || kind !== "Scale") {
+    throw badRequest(`invalid object type: ${text(apiVersion)}, Kind=${text(kind)}`);
+  }
+  const { replicas } = record(spec);
+  const steps = pathsOf(resource).specReplicasPath.replace(/^\./, "").split(".");
+  const bare = {
+    apiVersion: resource.apiVersion,
+    kind: resource.kind,
+    metadata: { name: context.name },
+  };
+  const config = replicas === undefined ? bare : writePath(bare, steps, replicas);
+  const { resourceVersion } = record(metadata);
+  const change = (live: KubeObject): KubeObject => {
+    const merged = applied(core, context, {
+      live,
+      config: config as unknown as KubeObject,
+      manager: options.manager,
+      force: isTrue(query(context, "force")),
+    });
+    return typeof resourceVersion === "string" ? withMeta(merged, { resourceVersion }) : merged;
+  };
+  const write = { options, verb: "apply", change, tracked: true } as const;
+  const { object } = await writeExisting(core, context, write);
+  return { status: 200, object: scaleOf(resource, object) };
+}
+
 function wantedScale(context: RequestContext, before: KubeObject, type: string): KubeObject {
   const { body } = context.request;
   if (type === "application/json-patch+json") {
     return applyJsonPatch(before, body) as unknown as KubeObject;
   }
-  // The patch of a scale has no lists to merge: strategic merge and apply come down to the same.
+  // The patch of a scale has no lists to merge, so a strategic merge comes down to a plain one.
   const wanted = type === "" ? body : applyMergePatch(before, body);
   if (!isObject(wanted) || !isObject(wanted["metadata"])) {
     throw badRequest("the object provided is unrecognized (must be of type Scale)");

@@ -19,7 +19,7 @@ import { type Changed, writeExisting } from "./write-existing.ts";
 const jsonPatch = "application/json-patch+json";
 const mergePatch = "application/merge-patch+json";
 const strategicMergePatch = "application/strategic-merge-patch+json";
-const serverSideApply = "application/apply-patch+yaml";
+export const serverSideApply = "application/apply-patch+yaml";
 
 export function patchType(context: RequestContext): string {
   const type = (context.request.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
@@ -56,7 +56,7 @@ export async function patch(core: Core, context: RequestContext): Promise<Change
   return writeExisting(core, context, { options, verb: "patch", change });
 }
 
-function requirePatchOptions(context: RequestContext, type: string): void {
+export function requirePatchOptions(context: RequestContext, type: string): void {
   const about = { group: "meta.k8s.io", kind: "PatchOptions", name: "" };
   if (type === serverSideApply) {
     if (query(context, "fieldManager") !== "") return;
