@@ -137,6 +137,63 @@ export const contractCases: readonly ConformanceCase[] = [
     ],
   },
   {
+    title: "what is wrong with a template for pods is told with its place in the workload",
+    steps: [
+      {
+        send: post(
+          deployments,
+          deployment("a", [
+            {
+              name: "Web",
+              ports: [{ containerPort: 70_000 }],
+              volumeMounts: [{ name: "data", mountPath: "/data" }],
+            },
+          ]),
+        ),
+        expect: {
+          status: 422,
+          body: {
+            details: {
+              causes: [
+                { field: "spec.template.spec.containers[0].name", reason: "FieldValueInvalid" },
+                {
+                  field: "spec.template.spec.containers[0].image",
+                  reason: "FieldValueRequired",
+                  message: "Required value",
+                },
+                {
+                  field: "spec.template.spec.containers[0].ports[0].containerPort",
+                  message: "Invalid value: 70000: must be between 1 and 65535, inclusive",
+                },
+                {
+                  field: "spec.template.spec.containers[0].volumeMounts[0].name",
+                  reason: "FieldValueNotFound",
+                  message: 'Not found: "data"',
+                },
+              ],
+            },
+          },
+        },
+      },
+      {
+        send: post("/apis/batch/v1/namespaces/${ns}/cronjobs", {
+          metadata: { name: "a" },
+          spec: {
+            schedule: "60 * * * *",
+            jobTemplate: {
+              spec: { template: { spec: { restartPolicy: "Never", containers: [web] } } },
+            },
+          },
+        }),
+        expect: {
+          status: 422,
+          message:
+            'CronJob.batch "a" is invalid: spec.schedule: Invalid value: "60 * * * *": end of range (60) above maximum (59): 60',
+        },
+      },
+    ],
+  },
+  {
     title: "a strategic patch merges containers by name, deletes one and orders the others",
     steps: [
       { send: post(deployments, deployment("a", [web, { name: "log", image: "log:1" }])) },

@@ -1,16 +1,9 @@
 import { record, records, text } from "../../crds/definition.ts";
-import {
-  duplicateValue,
-  type FieldError,
-  forbiddenValue,
-  invalidValue,
-  requiredValue,
-  unsupportedValue,
-} from "../../field-error.ts";
+import { type FieldError, forbiddenValue } from "../../field-error.ts";
 import { deepEqual } from "../../json.ts";
-import { dnsLabel } from "../../names.ts";
 import { isObject, type JsonObject, type KubeObject, withField } from "../../object.ts";
 import type { KindEnvironment } from "../resource.ts";
+import { podSpecErrors } from "./pod-spec.ts";
 import type { Strategy } from "./strategy.ts";
 
 const patience = 300;
@@ -90,46 +83,8 @@ function fixedPart(spec: unknown): JsonObject {
 const frozenSpec =
   "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
-function containerErrors(pod: KubeObject): readonly FieldError[] {
-  const containers = records(record(pod["spec"])["containers"]);
-  if (containers.length === 0) return [requiredValue("spec.containers")];
-  const names = containers.map(({ name }) => text(name));
-  return containers.flatMap((container, index) => {
-    const at = `spec.containers[${index}]`;
-    const isRepeated = names.indexOf(text(container["name"])) < index;
-    return [
-      ...oneContainerErrors(at, container),
-      ...(isRepeated ? [duplicateValue(`${at}.name`, container["name"])] : []),
-    ];
-  });
-}
-
-const pullPolicies = ["Always", "IfNotPresent", "Never"];
-
-function oneContainerErrors(at: string, container: JsonObject): readonly FieldError[] {
-  const { name, image, imagePullPolicy } = container;
-  return [
-    ...(text(name) === ""
-      ? [requiredValue(`${at}.name`)]
-      : dnsLabel(text(name)).map((why) => invalidValue(`${at}.name`, name, why))),
-    ...(text(image) === "" ? [requiredValue(`${at}.image`)] : []),
-    ...(imagePullPolicy === undefined || pullPolicies.includes(text(imagePullPolicy))
-      ? []
-      : [unsupportedValue(`${at}.imagePullPolicy`, imagePullPolicy, pullPolicies)]),
-  ];
-}
-
-const restartPolicies = ["Always", "OnFailure", "Never"];
-
-function restartErrors(pod: KubeObject): readonly FieldError[] {
-  const { restartPolicy } = record(pod["spec"]);
-  return restartPolicy === undefined || restartPolicies.includes(text(restartPolicy))
-    ? []
-    : [unsupportedValue("spec.restartPolicy", restartPolicy, restartPolicies)];
-}
-
 function validate(pod: KubeObject, live: KubeObject | undefined): readonly FieldError[] {
-  const errors = [...containerErrors(pod), ...restartErrors(pod)];
+  const errors = [...podSpecErrors("spec", record(pod["spec"]))];
   if (live === undefined || pod["spec"] === live["spec"]) return errors;
   const count = (object: KubeObject) => records(record(object["spec"])["containers"]).length;
   if (count(pod) !== count(live)) {

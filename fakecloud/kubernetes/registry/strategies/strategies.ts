@@ -15,6 +15,7 @@ import { services } from "./services.ts";
 import type { Strategy } from "./strategy.ts";
 import {
   budgets,
+  cronJobs,
   daemonSets,
   deployments,
   jobs,
@@ -31,6 +32,7 @@ export const builtinStrategies: Readonly<Record<string, Strategy>> = {
   "ClusterRole.rbac.authorization.k8s.io": clusterRoles,
   "ClusterRoleBinding.rbac.authorization.k8s.io": roleBindings,
   ConfigMap: configMaps,
+  "CronJob.batch": cronJobs,
   "CustomResourceDefinition.apiextensions.k8s.io": definitions,
   "DaemonSet.apps": daemonSets,
   "Deployment.apps": deployments,

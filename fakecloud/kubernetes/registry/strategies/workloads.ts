@@ -1,8 +1,16 @@
 import { record, text } from "../../crds/definition.ts";
-import { type FieldError, forbiddenValue, invalidValue, requiredValue } from "../../field-error.ts";
+import {
+  type FieldError,
+  forbiddenValue,
+  invalidValue,
+  requiredValue,
+  unsupportedValue,
+} from "../../field-error.ts";
 import { deepEqual } from "../../json.ts";
 import { matchesLabelSelector } from "../../label-selector.ts";
 import type { KubeObject } from "../../object.ts";
+import { scheduleProblem } from "./cron-schedule.ts";
+import { templateErrors } from "./pod-spec.ts";
 import type { Strategy } from "./strategy.ts";
 
 function isEmptySelector(selector: unknown): boolean {
@@ -47,7 +55,11 @@ function replicaErrors(object: KubeObject): readonly FieldError[] {
 
 function workload(what: string): Strategy {
   return {
-    validate: (object, live) => [...selectorErrors(what, object, live), ...replicaErrors(object)],
+    validate: (object, live) => [
+      ...selectorErrors(what, object, live),
+      ...replicaErrors(object),
+      ...templateErrors("spec.template", record(object["spec"])["template"], ["Always"]),
+    ],
   };
 }
 
@@ -75,7 +87,11 @@ function fixedPart(spec: unknown): Record<string, unknown> {
 
 export const statefulSets: Strategy = {
   validate: (object, live) => {
-    const errors = [...selectorErrors("statefulset", object, undefined), ...replicaErrors(object)];
+    const errors = [
+      ...selectorErrors("statefulset", object, undefined),
+      ...replicaErrors(object),
+      ...templateErrors("spec.template", record(object["spec"])["template"], ["Always"]),
+    ];
     if (live !== undefined && !deepEqual(fixedPart(object["spec"]), fixedPart(live["spec"]))) {
       errors.push(forbiddenValue("spec", frozenStatefulSet));
     }
@@ -114,18 +130,40 @@ function withJobLabels(job: KubeObject): KubeObject {
 }
 
 /** The pods of a Job end; what always starts again never would. */
-function restartErrors(job: KubeObject): readonly FieldError[] {
-  const template = record(record(job["spec"])["template"]);
-  const { restartPolicy } = record(template["spec"]);
+function restartErrors(path: string, spec: unknown): readonly FieldError[] {
+  const { restartPolicy } = record(record(record(spec)["template"])["spec"]);
   if (restartPolicy === "OnFailure" || restartPolicy === "Never") return [];
   const why = 'valid values: "OnFailure", "Never"';
-  return [requiredValue("spec.template.spec.restartPolicy", why)];
+  return [requiredValue(`${path}.template.spec.restartPolicy`, why)];
 }
+
+const concurrencyPolicies = ["Allow", "Forbid", "Replace"];
+
+export const cronJobs: Strategy = {
+  validate: (cronJob) => {
+    const { schedule, concurrencyPolicy, jobTemplate } = record(cronJob["spec"]);
+    const job = record(record(jobTemplate)["spec"]);
+    const path = "spec.jobTemplate.spec";
+    const problem = text(schedule) === "" ? undefined : scheduleProblem(text(schedule));
+    return [
+      ...templateErrors(`${path}.template`, job["template"]),
+      ...restartErrors(path, job),
+      ...(text(schedule) === "" ? [requiredValue("spec.schedule")] : []),
+      ...(problem === undefined ? [] : [invalidValue("spec.schedule", schedule, problem)]),
+      ...(concurrencyPolicy === undefined || concurrencyPolicies.includes(text(concurrencyPolicy))
+        ? []
+        : [unsupportedValue("spec.concurrencyPolicy", concurrencyPolicy, concurrencyPolicies)]),
+    ];
+  },
+};
 
 export const jobs: Strategy = {
   prepareCreate: (job) => withJobLabels(job),
   validate: (job, live) => {
-    if (live === undefined) return restartErrors(job);
+    if (live === undefined) {
+      const { template } = record(job["spec"]);
+      return [...templateErrors("spec.template", template), ...restartErrors("spec", job["spec"])];
+    }
     const [now, before] = [record(job["spec"]), record(live["spec"])];
     return ["completionMode", "selector", "template"]
       .filter((field) => !deepEqual(now[field], before[field]))
