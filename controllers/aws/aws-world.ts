@@ -40,8 +40,12 @@ interface Told {
   readonly message: string;
 }
 
+function actionOf({ body }: { readonly body: Uint8Array }): string {
+  return /Action=(\w+)/.exec(Buffer.from(body).toString())?.[1] ?? "";
+}
+
 function refusal(request: { readonly body: Uint8Array }, response: { readonly body: Uint8Array }) {
-  const [, action = ""] = /Action=(\w+)/.exec(Buffer.from(request.body).toString()) ?? [];
+  const action = actionOf(request);
   const [, code = ""] = /<Code>([^<]+)</.exec(Buffer.from(response.body).toString()) ?? [];
   return `${action} ${code}`;
 }
@@ -64,6 +68,8 @@ export class AwsWorld {
   /** Access keys with which AWS was called. */
   readonly keys = new Set<string>();
   faults: Faults = noFaults;
+  /** Changes what AWS answers, for shapes that the fake cannot have. */
+  rewrite: (operation: string, body: string) => string = (_operation, body) => body;
   manager: Manager | undefined;
   readonly #startManager: () => Manager;
 
@@ -139,7 +145,9 @@ export class AwsWorld {
         if (key !== undefined) this.keys.add(key);
         const response = await this.aws.handle(request);
         if (response.status >= 400) this.refusals.push(refusal(request, response));
-        return response;
+        const text = Buffer.from(response.body).toString();
+        const changed = this.rewrite(actionOf(request), text);
+        return changed === text ? response : { ...response, body: Buffer.from(changed) };
       },
       clock,
       random,

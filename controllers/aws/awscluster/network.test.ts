@@ -494,3 +494,33 @@ test("capa-bugs 11: a machine has one address of its pool, whatever answer is lo
   await world.kernel.runFor(2 * 60 * minute);
   expect(world.aws.inventory()).toEqual(before);
 });
+
+test("capa-bugs 26: a NAT gateway of a kind without a subnet is passed over", async () => {
+  const world = await new AwsWorld().start();
+  const regional =
+    "<item><natGatewayId>nat-0regional</natGatewayId><state>available</state></item></natGatewaySet>";
+  world.rewrite = (operation, body) =>
+    operation === "DescribeNatGateways"
+      ? body
+          .replace("</natGatewaySet>", regional)
+          .replace("<natGatewaySet/>", `<natGatewaySet>${regional}`)
+      : body;
+  await world.withCluster();
+  expect(world.errors).toEqual([]);
+  world.rewrite = (_operation, body) => body;
+  expect(await gateways(world)).toHaveLength(1);
+});
+
+test("capa-bugs 24: a list that lags behind ends in one gateway per zone all the same", async () => {
+  const world = await new AwsWorld().start();
+  let stale = 4;
+  world.rewrite = (operation, body) => {
+    if (operation !== "DescribeNatGateways" || stale === 0) return body;
+    stale -= 1;
+    return body.replace(/<natGatewaySet>.*<\/natGatewaySet>/s, "<natGatewaySet/>");
+  };
+  await world.withCluster();
+  await world.kernel.runFor(15 * minute);
+  expect(await gateways(world)).toHaveLength(1);
+  expect(await addresses(world)).toHaveLength(1);
+});

@@ -7,6 +7,7 @@ import {
   RegisterImageCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
 import { expect, test } from "vitest";
 import { noFaults } from "@seatrial/fakecloud/kernel/faults.ts";
 import { AWSCluster, AWSMachine, AWSMachineTemplate } from "../../api/aws/v1beta2.ts";
@@ -310,4 +311,90 @@ test("capa-bugs 72: a machine that was made before the network starts as soon as
   const readyMs = world.kernel.clock.now();
   await world.until(async () => (await world.instances()).length > 0, "the launch");
   expect(world.kernel.clock.now() - readyMs).toBeLessThanOrEqual(15_000);
+});
+
+/** Bytes that gzip cannot make small: several chunks are needed. */
+const longData = `#cloud-config\n# ${"0123456789abcdef".repeat(1200)}\n`;
+
+async function parameters(world: AwsWorld): Promise<readonly string[]> {
+  const { Parameters = [] } = await world.send(({ ssm }) =>
+    ssm.send(new DescribeParametersCommand({})),
+  );
+  return Parameters.flatMap(({ Name }) => Name ?? []);
+}
+
+test("capa-bugs 76: bootstrap data is stored whole before its instance is launched, and is gone when the node has it", async () => {
+  const world = await (await new AwsWorld().start()).withCluster();
+  const cloudInit = { secureSecretsBackend: "ssm-parameter-store" };
+  let stored = 0;
+  world.faults = {
+    decide: ({ operation, phase }) => {
+      if (operation !== "PutParameter" || phase !== "beforeCommit") return undefined;
+      stored += 1;
+      return stored === 2
+        ? { do: "fail", code: "InternalServerError", status: 400, message: "struck" }
+        : undefined;
+    },
+  };
+  await world.createMachine("worker", { cloudInit }, { data: longData });
+  await world.machineReady("worker");
+  const order = world.writes().filter((call) => /^(PutParameter|RunInstances)$/.test(call));
+  expect(order.at(-1)).toBe("RunInstances");
+  expect(order.filter((call) => call === "RunInstances")).toHaveLength(1);
+  const { spec } = await world.machine("worker");
+  expect(spec?.cloudInit?.secretPrefix).toMatch(/^\/cluster\.x-k8s\.io\//);
+  const names = await parameters(world);
+  expect(names).toHaveLength(spec!.cloudInit!.secretCount!);
+  expect(names.length).toBeGreaterThan(3);
+  const nodeRef = { name: "worker" };
+  await world.run(
+    world.client.mergePatch(
+      Machine,
+      { namespace, name: "worker" },
+      { status: { nodeRef } },
+      { subresource: "status" },
+    ),
+  );
+  await world.kernel.runFor(minute);
+  expect(await parameters(world)).toEqual([]);
+});
+
+test("groups of the user's own stand in for the provider's, for the whole cluster and for one machine", async () => {
+  const world = await new AwsWorld().start();
+  const { Subnets = [] } = await world.send(({ ec2 }) =>
+    ec2.send(
+      new DescribeSubnetsCommand({ Filters: [{ Name: "default-for-az", Values: ["true"] }] }),
+    ),
+  );
+  const VpcId = Subnets[0]!.VpcId!;
+  const group = async (name: string) => {
+    const request = { VpcId, GroupName: name, Description: name };
+    const { GroupId } = await world.send(({ ec2 }) =>
+      ec2.send(new CreateSecurityGroupCommand(request)),
+    );
+    return GroupId!;
+  };
+  const [own, special] = [await group("own-node"), await group("special-node")];
+  await world.withCluster({
+    network: {
+      vpc: { id: VpcId },
+      subnets: Subnets.map(({ SubnetId }) => ({ id: SubnetId })),
+      securityGroupOverrides: { node: own },
+    },
+  });
+  await world.createMachine("usual", { publicIP: true });
+  await world.createMachine("other", {
+    publicIP: true,
+    securityGroupOverrides: { node: special },
+  });
+  await world.machineReady("usual");
+  await world.machineReady("other");
+  const groups = new Map(
+    (await world.instances()).map(({ Tags = [], SecurityGroups = [] }) => [
+      Tags.find(({ Key }) => Key === "Name")?.Value,
+      SecurityGroups.map(({ GroupName = "" }) => GroupName).toSorted(),
+    ]),
+  );
+  expect(groups.get("usual")).toEqual(["own-node", "test-lb"]);
+  expect(groups.get("other")).toEqual(["special-node", "test-lb"]);
 });

@@ -3,7 +3,6 @@ import {
   DeleteNatGatewayCommand,
   DescribeNatGatewaysCommand,
   type NatGateway,
-  type NatGatewayState,
 } from "@aws-sdk/client-ec2";
 import type { AWSClusterSpecNetworkSubnet } from "../../api/generated/definitions.ts";
 import { clientToken } from "../client-token.ts";
@@ -18,6 +17,7 @@ import {
   requireVpcId,
   type Wait,
 } from "../cluster-scope.ts";
+import { parseTime } from "../../runtime/clock.ts";
 import { ignoreNotFound } from "../errors.ts";
 import { natGatewayName } from "../names.ts";
 import { isEdge } from "./availability-zones.ts";
@@ -25,15 +25,21 @@ import { ensureUnusedAddresses } from "./elastic-ips.ts";
 import { subnetId } from "./subnets.ts";
 import { tagSpecification } from "./tags.ts";
 
+/** No list of AWS is known to lag behind for longer. */
+const lagMs = 300_000;
+
 /** One gateway per zone that has private subnets, in that zone's first public subnet. */
 export async function reconcileNatGateways(scope: ClusterScope): Promise<Wait | undefined> {
-  const live = await describeNatGateways(scope, requireVpcId(scope), ["available", "pending"]);
+  const all = await describeNatGateways(scope, requireVpcId(scope));
+  const live = all.filter(({ State }) => State === "available" || State === "pending");
   recordAddresses(scope, live);
   if (!isManagedNetwork(scope)) return ready;
   const homes = natHomes(networkOf(scope).subnets ?? []);
   const homeless = homes.filter(
     (home) => !live.some(({ SubnetId }) => SubnetId === subnetId(home)),
   );
+  const unseen = homeless.filter(({ natGatewayId }) => isUnseen(scope, natGatewayId, all));
+  if (unseen.length > 0) return waitFor(unseen.length);
   const addresses = await ensureUnusedAddresses(scope, homeless.length);
   const created = [];
   for (const [index, home] of homeless.entries()) {
@@ -44,12 +50,30 @@ export async function reconcileNatGateways(scope: ClusterScope): Promise<Wait | 
     if (gateway?.NatGatewayId !== undefined) home.natGatewayId = gateway.NatGatewayId;
   }
   const waiting = [...live, ...created].filter(({ State }) => State !== "available");
-  if (waiting.length === 0) return ready;
+  return waiting.length === 0 ? ready : waitFor(waiting.length);
+}
+
+function waitFor(count: number): Wait {
   return {
     reason: "NatGatewaysCreationStarted",
-    message: `waiting for ${waiting.length} NAT gateway(s) to become available`,
+    message: `waiting for ${count} NAT gateway(s) to become available`,
     requeueAfterMs: pollMs,
   };
+}
+
+/**
+ * One that was made and is not in the list, in no state at all: the list lags behind (capa-bugs 24). AWS lists deleted and failed ones
+ * for an hour, so one that has been known to work for long and is missing now has gone for good.
+ */
+function isUnseen(
+  { draft, clock }: ClusterScope,
+  id: string | undefined,
+  listed: readonly NatGateway[],
+): boolean {
+  if (id === undefined || listed.some(({ NatGatewayId }) => NatGatewayId === id)) return false;
+  const condition = draft.status?.conditions?.find(({ type }) => type === "NatGatewaysReady");
+  const sinceMs = parseTime(condition?.lastTransitionTime ?? "") ?? clock.now();
+  return condition?.status !== "True" || clock.now() - sinceMs < lagMs;
 }
 
 function natHomes(
@@ -101,14 +125,10 @@ function recordAddresses(scope: ClusterScope, gateways: readonly NatGateway[]): 
 async function describeNatGateways(
   scope: ClusterScope,
   vpcId: string,
-  states: readonly NatGatewayState[],
 ): Promise<readonly NatGateway[]> {
   const { NatGateways = [] } = await scope.aws.ec2.send(
     new DescribeNatGatewaysCommand({
-      Filter: [
-        { Name: "vpc-id", Values: [vpcId] },
-        { Name: "state", Values: [...states] },
-      ],
+      Filter: [{ Name: "vpc-id", Values: [vpcId] }],
     }),
   );
   return NatGateways;
@@ -118,7 +138,9 @@ export async function deleteNatGateways(
   scope: ClusterScope,
   vpcId: string,
 ): Promise<Wait | undefined> {
-  const gateways = await describeNatGateways(scope, vpcId, ["available", "deleting", "pending"]);
+  const gateways = (await describeNatGateways(scope, vpcId)).filter(
+    ({ State = "" }) => !["deleted", "failed"].includes(State),
+  );
   for (const { NatGatewayId, State } of gateways) {
     if (State === "deleting") continue;
     await ignoreNotFound(scope.aws.ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })));

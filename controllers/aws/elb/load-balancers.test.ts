@@ -11,6 +11,7 @@ import {
   CreateLoadBalancerCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
+  DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -112,6 +113,21 @@ test("a network load balancer is written once, and nothing of it is left at the 
   });
   await world.deleteCluster();
   expect(world.aws.inventory()).toEqual(before);
+});
+
+test("capa-bugs 59: clients of an API server that leaves the load balancer are sent elsewhere within a minute", async () => {
+  const world = await (await new AwsWorld().start()).withCluster(nlb);
+  const [group] = await groups(world);
+  const { Attributes = [] } = await world.send(({ elbv2 }) =>
+    elbv2.send(
+      new DescribeTargetGroupAttributesCommand({ TargetGroupArn: group!.TargetGroupArn! }),
+    ),
+  );
+  const attributes = Object.fromEntries(Attributes.map(({ Key = "", Value }) => [Key, Value]));
+  expect(attributes).toMatchObject({
+    "deregistration_delay.connection_termination.enabled": "true",
+    "deregistration_delay.timeout_seconds": "60",
+  });
 });
 
 test("capa-bugs 49: a secondary load balancer has its own scheme and subnets, and instances are behind both", async () => {

@@ -192,6 +192,9 @@ async function keepAttributes(
   TargetGroupArn: string,
 ): Promise<void> {
   const attributes = {
+    // Upstream leaves connections to an API server that has gone open for minutes (capa-bugs 59); here clients reconnect.
+    "deregistration_delay.connection_termination.enabled": "true",
+    "deregistration_delay.timeout_seconds": "60",
     "preserve_client_ip.enabled": String(plan.spec.preserveClientIP === true),
     "target_health_state.unhealthy.connection_termination.enabled": "false",
     "target_health_state.unhealthy.draining_interval_seconds": "300",
