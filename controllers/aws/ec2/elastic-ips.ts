@@ -25,6 +25,18 @@ export async function ensureUnusedAddresses(
   return ids;
 }
 
+/** Addresses that a lagging list hid from an earlier attempt, which then took another one: each is paid for. */
+export async function releaseSurplusAddresses(
+  scope: ClusterScope,
+  usedIds: readonly (string | undefined)[],
+): Promise<void> {
+  const ofRole = { Name: `tag:${providerTag}/role`, Values: ["common"] };
+  for (const address of await describeAddresses(scope.aws, [ownedFilter(scope), ofRole])) {
+    if (address.AssociationId !== undefined || usedIds.includes(address.AllocationId)) continue;
+    await releaseAddress(scope.aws, address);
+  }
+}
+
 export async function releaseAddresses(scope: ClusterScope): Promise<void> {
   for (const address of await describeAddresses(scope.aws, [ownedFilter(scope)])) {
     await releaseAddress(scope.aws, address);

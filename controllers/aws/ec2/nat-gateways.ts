@@ -21,12 +21,12 @@ import { parseTime } from "../../runtime/clock.ts";
 import { ignoreNotFound } from "../errors.ts";
 import { natGatewayName } from "../names.ts";
 import { isEdge } from "./availability-zones.ts";
-import { ensureUnusedAddresses } from "./elastic-ips.ts";
+import { ensureUnusedAddresses, releaseSurplusAddresses } from "./elastic-ips.ts";
 import { subnetId } from "./subnets.ts";
 import { tagSpecification } from "./tags.ts";
 
-/** No list of AWS is known to lag behind for longer. */
-const lagMs = 300_000;
+/** No list of AWS is known to lag behind for longer; after this time one more resync has looked. */
+const lagMs = 900_000;
 
 /** One gateway per zone that has private subnets, in that zone's first public subnet. */
 export async function reconcileNatGateways(scope: ClusterScope): Promise<Wait | undefined> {
@@ -50,7 +50,9 @@ export async function reconcileNatGateways(scope: ClusterScope): Promise<Wait | 
     if (gateway?.NatGatewayId !== undefined) home.natGatewayId = gateway.NatGatewayId;
   }
   const waiting = [...live, ...created].filter(({ State }) => State !== "available");
-  return waiting.length === 0 ? ready : waitFor(waiting.length);
+  if (waiting.length > 0) return waitFor(waiting.length);
+  if (!isSettled(scope)) await releaseSurplusAddresses(scope, addressIds(live));
+  return ready;
 }
 
 function waitFor(count: number): Wait {
@@ -66,14 +68,25 @@ function waitFor(count: number): Wait {
  * for an hour, so one that has been known to work for long and is missing now has gone for good.
  */
 function isUnseen(
-  { draft, clock }: ClusterScope,
+  scope: ClusterScope,
   id: string | undefined,
   listed: readonly NatGateway[],
 ): boolean {
   if (id === undefined || listed.some(({ NatGatewayId }) => NatGatewayId === id)) return false;
+  return !isSettled(scope);
+}
+
+/** Whether all gateways have been there for so long that no list can hide one. */
+function isSettled({ draft, clock }: ClusterScope): boolean {
   const condition = draft.status?.conditions?.find(({ type }) => type === "NatGatewaysReady");
   const sinceMs = parseTime(condition?.lastTransitionTime ?? "") ?? clock.now();
-  return condition?.status !== "True" || clock.now() - sinceMs < lagMs;
+  return condition?.status === "True" && clock.now() - sinceMs >= lagMs;
+}
+
+function addressIds(gateways: readonly NatGateway[]): readonly (string | undefined)[] {
+  return gateways.flatMap(({ NatGatewayAddresses = [] }) =>
+    NatGatewayAddresses.map(({ AllocationId }) => AllocationId),
+  );
 }
 
 function natHomes(
