@@ -9,7 +9,6 @@ const clusterRules: readonly Rule<AWSClusterSpec>[] = [
 ];
 
 const machineRules: readonly Rule<AWSMachineSpec>[] = [
-  ["dynamicHostAllocation", ({ dynamicHostAllocation }) => dynamicHostAllocation !== undefined],
   ["ignition", ({ ignition }) => ignition !== undefined],
 ];
 

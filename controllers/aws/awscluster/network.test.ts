@@ -146,10 +146,6 @@ test("a field that the provider does not act on is refused by name", async () =>
   await expect(world.createCluster({ network: { vpc } })).rejects.toThrow(
     /spec\.network\.vpc\.ipamPool: .*spec\.network\.vpc\.ipv6\.ipamPool: /,
   );
-  const spec = { dynamicHostAllocation: {}, tenancy: "host" };
-  await expect(world.createMachine("worker", spec)).rejects.toThrow(
-    /spec\.dynamicHostAllocation: /,
-  );
 });
 
 async function tables(world: AwsWorld, region: string) {

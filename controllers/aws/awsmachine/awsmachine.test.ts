@@ -2,6 +2,7 @@ import {
   CreateNetworkInterfaceCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
+  DescribeHostsCommand,
   DescribeSubnetsCommand,
   ModifyInstanceMetadataOptionsCommand,
   RegisterImageCommand,
@@ -397,4 +398,35 @@ test("groups of the user's own stand in for the provider's, for the whole cluste
   );
   expect(groups.get("usual")).toEqual(["own-node", "test-lb"]);
   expect(groups.get("other")).toEqual(["special-node", "test-lb"]);
+});
+
+test("a dedicated host is allocated for a machine, once, and released after its instance", async () => {
+  const world = await (await new AwsWorld({ profile: "faithful" }).start()).withCluster();
+  const hosts = async () => {
+    const { Hosts = [] } = await world.send(({ ec2 }) => ec2.send(new DescribeHostsCommand({})));
+    return Hosts;
+  };
+  let lost = 0;
+  world.faults = {
+    decide: ({ operation, phase }) => {
+      if (operation !== "AllocateHosts" || phase !== "afterCommit" || lost > 0) return undefined;
+      lost += 1;
+      world.kernel.clock.setTimeout(() => world.crash(), 1, "crash");
+      return { do: "loseResponse" };
+    },
+  };
+  const dynamicHostAllocation = { tags: { licence: "bring-your-own" } };
+  await world.createMachine("worker", { dynamicHostAllocation, tenancy: "host" });
+  await world.machineReady("worker");
+  expect(lost).toBe(1);
+  const [host, ...more] = await hosts();
+  expect(more).toEqual([]);
+  expect((await world.machine("worker")).status?.dedicatedHost?.id).toBe(host!.HostId);
+  expect((await world.instances())[0]?.Placement).toMatchObject({
+    Tenancy: "host",
+    HostId: host!.HostId,
+    Affinity: "host",
+  });
+  await world.deleteMachine("worker");
+  expect(await hosts()).toEqual([]);
 });

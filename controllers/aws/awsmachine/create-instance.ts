@@ -4,6 +4,7 @@ import { instanceTags, type MachineScope, specOf } from "../machine-scope.ts";
 import { loaderUserData, type SecretsBackend } from "../user-data/boothook.ts";
 import { countChunks, secretPrefixes, storeSecret } from "../user-data/store-secret.ts";
 import { assertSupportedMachine } from "../unsupported-fields.ts";
+import { ensureDedicatedHost } from "./dedicated-host.ts";
 import { decideLaunchInputs } from "./launch-inputs.ts";
 import { launchRequest } from "./launch-request.ts";
 
@@ -15,7 +16,11 @@ export async function createInstance(
   assertSupportedMachine(specOf(scope));
   const userData = await prepareUserData(scope, bootstrapData);
   const inputs = await decideLaunchInputs(scope);
-  return runInstance(scope.aws, launchRequest(scope, inputs, userData));
+  const hostId = await ensureDedicatedHost(scope, inputs.subnetId);
+  return runInstance(
+    scope.aws,
+    launchRequest(scope, inputs, { userData, ...(hostId === undefined ? {} : { hostId }) }),
+  );
 }
 
 async function prepareUserData(

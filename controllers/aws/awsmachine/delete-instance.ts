@@ -1,6 +1,7 @@
 import type { Wait } from "../cluster-scope.ts";
 import { describeInstance, findByToken, terminateInstance } from "../ec2/instances.ts";
 import { launchToken, type MachineScope, specOf } from "../machine-scope.ts";
+import { releaseDedicatedHost } from "./dedicated-host.ts";
 import { releaseElasticIps } from "./elastic-ip.ts";
 import { stateOf } from "./instance-status.ts";
 import { detachFromLoadBalancer } from "./load-balancer-attachment.ts";
@@ -19,12 +20,14 @@ export async function deleteInstance(scope: MachineScope): Promise<Wait | undefi
     instanceID === undefined
       ? await findByToken(scope.aws, launchToken(scope))
       : await describeInstance(scope.aws, instanceID);
-  if (instance === undefined) return waitForLaunch(scope, instanceID);
+  if (instance === undefined) {
+    return waitForLaunch(scope, instanceID) ?? (await releaseDedicatedHost(scope));
+  }
   const { InstanceId = "" } = instance;
   const state = stateOf(instance);
   if (state === "terminated") {
     await releaseElasticIps(scope, InstanceId);
-    return undefined;
+    return releaseDedicatedHost(scope);
   }
   if (state !== "shutting-down") {
     await detachFromLoadBalancer(scope, InstanceId);

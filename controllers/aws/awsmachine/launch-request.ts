@@ -12,11 +12,18 @@ import { metadataOptions } from "./metadata-options.ts";
 
 export type LaunchRequest = Omit<RunInstancesRequest, "ClientToken"> & { ClientToken: string };
 
+/** What was made for the launch before it. */
+export interface Prepared {
+  readonly userData: Uint8Array;
+  /** The dedicated host that was allocated for this instance. */
+  readonly hostId?: string;
+}
+
 /** The one call that launches the instance. Made again with the same inputs it is the same call. capa-behaviour 8.11 to 8.14. */
 export function launchRequest(
   scope: MachineScope,
   inputs: LaunchInputs,
-  userData: Uint8Array,
+  { userData, hostId }: Prepared,
 ): LaunchRequest {
   const spec = specOf(scope);
   const keyName = spec.sshKeyName ?? scope.awsCluster.spec?.sshKeyName ?? "";
@@ -39,7 +46,9 @@ export function launchRequest(
       ? {}
       : { MetadataOptions: metadataOptions(spec.instanceMetadataOptions) }),
     ...marketOptions(spec),
-    ...placementOptions(spec),
+    ...placementOptions(
+      hostId === undefined ? spec : { ...spec, hostID: hostId, hostAffinity: "host" },
+    ),
     ...reservationOptions(spec),
     ...hostOptions(spec),
   };
