@@ -10,8 +10,10 @@ import {
   CreateSubnetCommand,
   CreateTagsCommand,
   CreateVpcCommand,
+  CreateVpcEndpointCommand,
   DeleteNatGatewayCommand,
   DeleteTagsCommand,
+  DeleteVpcEndpointsCommand,
   DescribeAddressesCommand,
   DescribeImagesCommand,
   DescribeNatGatewaysCommand,
@@ -519,4 +521,27 @@ test("capa-bugs 24: a list that lags behind ends in one gateway per zone all the
   await world.kernel.runFor(15 * minute);
   expect(await gateways(world)).toHaveLength(1);
   expect(await addresses(world)).toHaveLength(1);
+});
+
+test("capa-bugs 37: what a user has put into the cluster's VPC is told as what holds it, and its removal is enough", async () => {
+  const world = await new AwsWorld().start();
+  const before = world.aws.inventory();
+  await world.withCluster();
+  const VpcId = (await world.cluster()).spec!.network!.vpc!.id!;
+  const ServiceName = "com.amazonaws.eu-west-1.s3";
+  const { VpcEndpoint } = await world.send(({ ec2 }) =>
+    ec2.send(new CreateVpcEndpointCommand({ VpcId, ServiceName })),
+  );
+  await world.run(world.client.delete(Cluster, { namespace, name: "test" }));
+  await world.kernel.runFor(3 * minute);
+  expect(await world.clusterCondition("VpcReady")).toMatchObject({
+    status: "False",
+    reason: "Deleting",
+    message: expect.stringContaining("has dependencies"),
+  });
+  const VpcEndpointIds = [VpcEndpoint!.VpcEndpointId!];
+  await world.send(({ ec2 }) => ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds })));
+  await world.kernel.runFor(3 * minute);
+  expect(await world.get(AWSCluster, "test")).toBeUndefined();
+  expect(world.aws.inventory()).toEqual(before);
 });
