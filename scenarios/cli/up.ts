@@ -3,8 +3,9 @@ import { Command } from "commander";
 import { DataDirectory } from "../factory/data-directory.ts";
 import { type Factory, startFactory } from "../factory/factory.ts";
 import { consoleLogger } from "../factory/console-logger.ts";
-import { InputError } from "../runner/input-error.ts";
-import { StateDatabaseError } from "@seatrial/fakecloud/kubernetes/persistence/state-database.ts";
+import { requirePort, requireProfile, requireScale } from "./require-option.ts";
+import { asStartError } from "./start-error.ts";
+import { stopSignal } from "./stop-signal.ts";
 import { version } from "./version.ts";
 
 interface UpOptions {
@@ -42,19 +43,30 @@ export function upCommand(): Command {
 Everything listens on loopback only and needs no account, no container and no network. Stop it with Ctrl-C.`,
     )
     .action(async (options: UpOptions) => {
-      const factory = await start(options);
+      let factory = await start(options);
       announce(factory, options);
-      await stopSignal();
+      const signal = stopSignal();
+      while ((await Promise.race([signal, factory.resetAsked])) !== "stop") {
+        process.stdout.write("\nresetting: everything is as at the first start\n");
+        factory = await startAnew(factory, options);
+      }
       process.stdout.write("\nstopping\n");
       await factory.stop();
     });
 }
 
+/** On the same ports, with the same keys, and with nothing in it. */
+async function startAnew(factory: Factory, options: UpOptions): Promise<Factory> {
+  await factory.stop();
+  new DataDirectory(options.dataDir).forgetState();
+  const portOf = (url: string) => new URL(url).port;
+  const { kubeUrl, awsUrl } = factory;
+  return start({ ...options, kubePort: portOf(kubeUrl), awsPort: portOf(awsUrl) });
+}
+
 async function start(options: UpOptions): Promise<Factory> {
-  const { profile, dataDir } = options;
-  if (profile !== "faithful" && profile !== "lenient") {
-    throw new InputError(`--profile must be faithful or lenient, not "${profile}"`);
-  }
+  const { dataDir } = options;
+  const profile = requireProfile(options.profile);
   const kubePort = requirePort(options.kubePort, "--kube-port");
   const awsPort = requirePort(options.awsPort, "--aws-port");
   try {
@@ -68,24 +80,9 @@ async function start(options: UpOptions): Promise<Factory> {
       logger: consoleLogger(options.verbose === true),
     });
   } catch (error) {
-    throw asInputError(error, { kubePort, awsPort }) ?? error;
+    const flagOf = (port: number) => (port === awsPort ? "--aws-port" : "--kube-port");
+    throw asStartError(error, flagOf) ?? error;
   }
-}
-
-/** What the caller can do something about: a port or a data directory that somebody else has. */
-function asInputError(
-  error: unknown,
-  ports: { readonly kubePort: number; readonly awsPort: number },
-): InputError | undefined {
-  if (error instanceof StateDatabaseError) {
-    return new InputError(`${error.message}; choose another one with --data-dir`);
-  }
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code !== "EADDRINUSE") return undefined;
-  const flag = port === ports.awsPort ? "--aws-port" : "--kube-port";
-  return new InputError(
-    `port ${port} is taken by another process; choose one with ${flag} (0 for any)`,
-  );
 }
 
 function announce(factory: Factory, options: UpOptions): void {
@@ -109,22 +106,4 @@ Any AWS client works too:
 Stop with Ctrl-C.
 `,
   );
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
-}
-
-function requirePort(text: string, flag: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new InputError(`${flag} must be a port from 0 to 65535, not "${text}"`);
-}
-
-function requireScale(text: string): number {
-  const scale = Number(text);
-  if (Number.isFinite(scale) && scale >= 1) return scale;
-  throw new InputError(`--time-scale must be a number from 1, not "${text}"`);
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** The files of a local factory. Everything in it is for its owner only: it holds keys. */
@@ -25,6 +25,15 @@ export class DataDirectory {
     writeFileSync(file, text, { mode: 0o600 });
     // The mode above counts for new files only.
     chmodSync(file, 0o600);
+  }
+
+  remove(name: string): void {
+    rmSync(this.file(name), { force: true });
+  }
+
+  /** The state of the clouds and clusters; keys and addresses stay, so that kubeconfigs stay good. */
+  forgetState(): void {
+    for (const name of ["state.db", "state.db-wal", "state.db-shm"]) this.remove(name);
   }
 
   /** What was written at an earlier start, or what is made now. */

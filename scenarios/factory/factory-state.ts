@@ -84,7 +84,7 @@ export class FactoryState {
   }
 
   /** To be called once both are there. */
-  keep(aws: FakeAws, machines: Machines): void {
+  keep(aws: Pick<FakeAws, "save">, machines: Pick<Machines, "save">): void {
     this.#database.alsoCommit(() => [...this.#awsChanges(aws), ...this.#machineChanges(machines)]);
   }
 
@@ -100,7 +100,7 @@ export class FactoryState {
     this.#database.close();
   }
 
-  #awsChanges(aws: FakeAws): readonly StateChange[] {
+  #awsChanges(aws: Pick<FakeAws, "save">): readonly StateChange[] {
     const now = this.#clock.now();
     if (!this.#awsChanged && now - this.#awsWrittenMs < longestMs) return [];
     this.#awsChanged = false;
@@ -108,7 +108,7 @@ export class FactoryState {
     return this.#aws.changes(aws.save());
   }
 
-  #machineChanges(machines: Machines): readonly StateChange[] {
+  #machineChanges(machines: Pick<Machines, "save">): readonly StateChange[] {
     const { hosts, clusters } = machines.save();
     return this.#machines.changes(
       new Map<string, readonly (readonly [string, unknown])[]>([

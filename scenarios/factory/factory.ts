@@ -21,6 +21,7 @@ import { createMachines, type Machines } from "@seatrial/fakecloud/machines/mach
 import { startAwsHttpServer } from "@seatrial/fakecloud/wire/http-server.ts";
 import { createManagementCluster, installDefinitions } from "../runner/management-cluster.ts";
 import { etcdAccess } from "../runner/workload-access.ts";
+import { prepareAdmin } from "./admin-access.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { FactoryState } from "./factory-state.ts";
 import { LoadBalancerEndpoints } from "./load-balancer-endpoints.ts";
@@ -45,6 +46,8 @@ export interface Factory {
   readonly kubeconfigFile: string;
   readonly aws: FakeAws;
   readonly machines: Machines;
+  /** Resolves when somebody has asked for a reset: the caller stops this factory, forgets the state, and starts another. */
+  readonly resetAsked: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,7 +65,7 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
   starting.defer(() => database.close());
   const pkiReady = managementPki(data, realClock.now());
   const state = new FactoryState(database, realClock);
-  const { aws, machines, onDefect, close } = startCloud(state, options);
+  const { aws, machines, endpoints, onDefect, close } = startCloud(state, options);
   starting.defer(close);
   const management: EmbeddedApiServer = createManagementCluster({
     clock: realClock,
@@ -78,13 +81,24 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
   const pki = await pkiReady;
   const kube = await listenKube(management, pki, options);
   starting.defer(() => kube.close());
+  const reset = Promise.withResolvers<void>();
+  const admin = prepareAdmin(data, {
+    subject: () => ({ aws, machines }),
+    clock: realClock,
+    profile: options.profile,
+    timeScale: options.timeScale,
+    proxy: () => endpoints.proxyUrl(),
+    reset: async () => reset.resolve(),
+  });
   const awsServer = await startAwsHttpServer({
     handle: (request) => aws.handle(request),
     clock: realClock,
     port: options.awsPort,
+    admin: admin.handler,
     onDefect,
   });
   starting.defer(() => awsServer.close());
+  starting.defer(admin.publish(awsServer.url));
   const config = kubeconfig(kube.url, pki);
   data.write("kubeconfig", config);
   if (options.withControllers) {
@@ -98,6 +112,7 @@ export async function startFactory(options: FactoryOptions): Promise<Factory> {
     kubeconfigFile: data.file("kubeconfig"),
     aws,
     machines,
+    resetAsked: reset.promise,
     stop: () => running.disposeAsync(),
   };
 }
@@ -138,7 +153,7 @@ function startCloud(state: FactoryState, options: FactoryOptions) {
     aws.close();
     await endpoints.close();
   };
-  return { aws, machines, onDefect, close };
+  return { aws, machines, endpoints, onDefect, close };
 }
 
 /** Tokens of the management cluster's service accounts are good after a restart, too. */

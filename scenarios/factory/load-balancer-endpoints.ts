@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
 import type { Clock } from "@seatrial/fakecloud/kernel/clock.ts";
@@ -30,6 +31,7 @@ export class LoadBalancerEndpoints {
   readonly #salt: string;
   readonly #onProblem: (message: string) => void;
   #cannotBind = false;
+  #proxy: Promise<HttpServer> | undefined;
   readonly #listeners = new Map<string, Server>();
   readonly #servers = new Map<ApiServerService, Promise<HttpsServer>>();
 
@@ -61,6 +63,29 @@ export class LoadBalancerEndpoints {
     return address;
   }
 
+  /**
+   * URL of an HTTP proxy that leads to every load balancer, opened at its first use: for machines that have no loopback
+   * addresses but one.
+   */
+  async proxyUrl(): Promise<string> {
+    this.#proxy ??= this.#openProxy();
+    const { port } = (await this.#proxy).address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  async #openProxy(): Promise<HttpServer> {
+    const server = createHttpServer((_request, response) => response.writeHead(405).end());
+    server.on("connect", ({ url = "" }, socket: Socket) => {
+      const [host = ""] = url.split(":");
+      socket.on("error", () => socket.destroy());
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      this.#lead(host, socket).catch(() => socket.destroy());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return server;
+  }
+
   /** Where one loopback address cannot be had (macOS knows only the first), no other can: said once. */
   #report(name: string, address: string, code: string | undefined): void {
     const isMissing = code === "EADDRNOTAVAIL";
@@ -76,6 +101,7 @@ export class LoadBalancerEndpoints {
 
   async close(): Promise<void> {
     for (const listener of this.#listeners.values()) listener.close();
+    (await this.#proxy)?.close();
     const servers = await Promise.allSettled(this.#servers.values());
     for (const server of servers) {
       if (server.status === "fulfilled") await server.value.close();

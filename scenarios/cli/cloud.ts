@@ -1,0 +1,80 @@
+import process from "node:process";
+import { Command } from "commander";
+import { type Cloud, startCloud } from "../factory/cloud.ts";
+import { consoleLogger } from "../factory/console-logger.ts";
+import { DataDirectory } from "../factory/data-directory.ts";
+import { asStartError } from "./start-error.ts";
+import { requirePort, requireProfile, requireScale } from "./require-option.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { version } from "./version.ts";
+
+interface CloudOptions {
+  readonly port: string;
+  readonly profile: string;
+  readonly timeScale: string;
+  readonly dataDir: string;
+}
+
+export function cloudCommand(): Command {
+  return new Command("cloud")
+    .description("the fake AWS alone, for any AWS client")
+    .option("--port <port>", "where it listens (0 for any)", "4566")
+    .option(
+      "--profile <name>",
+      "faithful (delays, limits, lag) or lenient (none of them)",
+      "faithful",
+    )
+    .option(
+      "--time-scale <n>",
+      "how much faster than life delays pass; clocks are never touched",
+      "60",
+    )
+    .option("--data-dir <dir>", "where its state is kept", ".seatrial")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+It listens on loopback only. Nothing happens inside its instances: use "seatrial up" for machines that boot.
+In the lenient profile it resets as other emulators do, so that a suite moves over by changing its endpoint.
+
+Examples:
+  seatrial cloud
+  seatrial cloud --profile lenient --port 5000      for suites that were written for another emulator
+  aws --endpoint-url http://127.0.0.1:4566 ec2 create-vpc --cidr-block 10.0.0.0/16
+  seatrial inventory                                what is there, in another terminal`,
+    )
+    .action(async (options: CloudOptions) => {
+      const cloud = await start(options);
+      announce(cloud, options);
+      await stopSignal();
+      process.stdout.write("\nstopping\n");
+      await cloud.stop();
+    });
+}
+
+async function start(options: CloudOptions): Promise<Cloud> {
+  const port = requirePort(options.port, "--port");
+  const profile = requireProfile(options.profile);
+  const timeScale = requireScale(options.timeScale);
+  try {
+    const data = new DataDirectory(options.dataDir);
+    return await startCloud({ data, port, profile, timeScale, logger: consoleLogger(false) });
+  } catch (error) {
+    throw asStartError(error, () => "--port") ?? error;
+  }
+}
+
+function announce({ awsUrl }: Cloud, { profile, timeScale }: CloudOptions): void {
+  process.stdout.write(
+    `seatrial ${version()}: profile ${profile}, delays pass ${timeScale} times faster than life
+
+  AWS  ${awsUrl}
+
+In another terminal:
+
+  export AWS_ENDPOINT_URL=${awsUrl} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_REGION=eu-west-1
+
+Stop with Ctrl-C.
+`,
+  );
+}

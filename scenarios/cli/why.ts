@@ -1,0 +1,45 @@
+import process from "node:process";
+import { Command } from "commander";
+import { dataDirOption } from "./data-dir-option.ts";
+import { findMachine } from "./find-machine.ts";
+import { Running } from "./running.ts";
+
+interface WhyOptions {
+  readonly dataDir: string;
+  readonly kubeconfig?: string;
+  readonly namespace: string;
+}
+
+export function whyCommand(): Command {
+  return new Command("why")
+    .description("the first obstacle that keeps a machine from being a ready Node")
+    .argument("<node-or-machine>", "a Machine, a Node or an instance")
+    .option("-n, --namespace <name>", "of the Machine", "default")
+    .option("--kubeconfig <file>", "of the management cluster; default: that of the data directory")
+    .addOption(dataDirOption())
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+A missing security-group rule, a route, a network plug-in, a cloud controller, an expired token: the cause in one sentence,
+with the resource to look at. The whole story is in "seatrial logs machine/NAME".
+
+Examples:
+  seatrial why small-md-0-x7k2p-4fq9c
+  seatrial why ip-10-0-12-34.eu-west-1.compute.internal`,
+    )
+    .action(async (name: string, options: WhyOptions) => {
+      const running = new Running(options.dataDir);
+      const found = await findMachine(running, name.replace(/^(machine|node)\//, ""), options);
+      process.stdout.write(`${sentence(found)}\n`);
+    });
+}
+
+function sentence(found: Awaited<ReturnType<typeof findMachine>>): string {
+  if (!("instanceId" in found)) return `it has no instance yet: ${found.obstacle}`;
+  const { name, instanceId, why, state } = found;
+  const subject = name === instanceId ? instanceId : `${name} (${instanceId})`;
+  if (why !== undefined) return `${subject}: ${why}`;
+  if (state !== "running") return `${subject}: its instance is ${state}`;
+  return `${subject}: nothing is in its way`;
+}
