@@ -1,9 +1,8 @@
 import process from "node:process";
 import { Command } from "commander";
-import { type Cloud, startCloud } from "../factory/cloud.ts";
+import type { Cloud } from "../factory/cloud.ts";
 import { consoleLogger } from "../factory/console-logger.ts";
 import { DataDirectory } from "../factory/data-directory.ts";
-import { asStartError } from "./start-error.ts";
 import { requirePort, requireProfile, requireScale } from "./require-option.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { version } from "./version.ts";
@@ -56,10 +55,12 @@ async function start(options: CloudOptions): Promise<Cloud> {
   const port = requirePort(options.port, "--port");
   const profile = requireProfile(options.profile);
   const timeScale = requireScale(options.timeScale);
+  const { startCloud } = await import("../factory/cloud.ts");
   try {
     const data = new DataDirectory(options.dataDir);
     return await startCloud({ data, port, profile, timeScale, logger: consoleLogger(false) });
   } catch (error) {
+    const { asStartError } = await import("./start-error.ts");
     throw asStartError(error, () => "--port") ?? error;
   }
 }

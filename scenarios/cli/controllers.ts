@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import process from "node:process";
-import { startProduction } from "@seatrial/controllers/main.ts";
 import { Command } from "commander";
 import { consoleLogger } from "../factory/console-logger.ts";
 import { InputError } from "../runner/input-error.ts";
@@ -54,6 +53,7 @@ async function run(options: ControllersOptions): Promise<void> {
   const { kubeconfig, awsEndpoint, webhookCertDir } = options;
   check(options);
   const logger = consoleLogger(options.verbose === true);
+  const { startProduction } = await import("@seatrial/controllers/main.ts");
   const production = await startProduction({
     logger,
     healthPort: requirePort(options.healthPort, "--health-port"),

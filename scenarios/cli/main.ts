@@ -5,7 +5,8 @@ import { exitCodes, reportFailure } from "./exit.ts";
 process.on("uncaughtException", (error) => process.exit(reportFailure(error)));
 
 try {
-  await createProgram().parseAsync(process.argv);
+  const program = await createProgram(process.argv);
+  await program.parseAsync(process.argv);
 } catch (error) {
   process.exitCode = reportFailure(error);
 }

@@ -1,18 +1,33 @@
 import { Command } from "commander";
-import { cloudCommand } from "./cloud.ts";
-import { controllersCommand } from "./controllers.ts";
-import { describeCommand } from "./describe.ts";
-import { faultCommand } from "./fault.ts";
-import { inventoryCommand } from "./inventory.ts";
-import { kubeconfigCommand } from "./kubeconfig.ts";
-import { logsCommand } from "./logs.ts";
-import { resetCommand } from "./reset.ts";
-import { runCommand } from "./run.ts";
-import { upCommand } from "./up.ts";
 import { version } from "./version.ts";
-import { whyCommand } from "./why.ts";
 
-export function createProgram(): Command {
+/** Only what is asked for is loaded: a command that asks a running `up` has no need of the whole house. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import("./up.ts")).upCommand(),
+  cloud: async () => (await import("./cloud.ts")).cloudCommand(),
+  run: async () => (await import("./run.ts")).runCommand(),
+  describe: async () => (await import("./describe.ts")).describeCommand(),
+  why: async () => (await import("./why.ts")).whyCommand(),
+  logs: async () => (await import("./logs.ts")).logsCommand(),
+  kubeconfig: async () => (await import("./kubeconfig.ts")).kubeconfigCommand(),
+  fault: async () => (await import("./fault.ts")).faultCommand(),
+  inventory: async () => (await import("./inventory.ts")).inventoryCommand(),
+  reset: async () => (await import("./reset.ts")).resetCommand(),
+  controllers: async () => (await import("./controllers.ts")).controllersCommand(),
+};
+
+/** `argv` as the process has it. Without a known command there are all of them, for help and for suggestions. */
+export async function createProgram(argv: readonly string[]): Promise<Command> {
+  const [, , name = ""] = argv;
+  const asked = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const program = baseProgram();
+  for (const load of asked === undefined ? Object.values(commands) : [asked]) {
+    program.addCommand(await load());
+  }
+  return program;
+}
+
+function baseProgram(): Command {
   return new Command("seatrial")
     .description(
       "Sea trials for Cluster API: rehearse what an upgrade, a lost zone or a throttled API does to a cluster.",
@@ -33,16 +48,5 @@ Examples:
   seatrial fault zoneOutage b --for 30m             a zone of the running AWS is gone
 
 Exit codes: 0 fine, 1 a promise was broken, 2 not deterministic, 3 invalid input, 4 budget exhausted.`,
-    )
-    .addCommand(upCommand())
-    .addCommand(cloudCommand())
-    .addCommand(describeCommand())
-    .addCommand(whyCommand())
-    .addCommand(logsCommand())
-    .addCommand(kubeconfigCommand())
-    .addCommand(faultCommand())
-    .addCommand(inventoryCommand())
-    .addCommand(resetCommand())
-    .addCommand(controllersCommand())
-    .addCommand(runCommand());
+    );
 }
