@@ -45,8 +45,8 @@ interface WriteContext {
   /** Empty for the main endpoint. */
   readonly subresource: string;
   readonly apiVersion: string;
-  /** RFC 3339, whole seconds. */
-  readonly time: string;
+  /** RFC 3339, whole seconds; undefined for endpoints that record none. */
+  readonly time: string | undefined;
   /** Field paths that the endpoint neither writes nor owns: `[["status"]]`. */
   readonly resetFields?: readonly (readonly string[])[];
   /** Left out where all versions of the kind have the same shape. */
@@ -263,7 +263,7 @@ function claimLiveFields(context: ApplyContext): Managers {
 function finishApplier(
   managers: Map<string, ManagerFields>,
   identity: string,
-  { time, isUnchanged }: { readonly time: string; readonly isUnchanged: boolean },
+  { time, isUnchanged }: { readonly time: string | undefined; readonly isUnchanged: boolean },
 ): Managers {
   const applier = managers.get(identity);
   if (applier === undefined) return managers;

@@ -1,6 +1,13 @@
 import { record, records, text } from "../crds/definition.ts";
 import type { KubeObject } from "../object.ts";
 import {
+  apiServiceColumns,
+  driverColumns,
+  flowSchemaColumns,
+  podTemplateColumns,
+  priorityLevelColumns,
+} from "./administration.ts";
+import {
   budgetColumns,
   claimColumns,
   eventColumns,
@@ -11,10 +18,12 @@ import {
 } from "./cluster.ts";
 import { column, type Column, integer, nameColumn, wide } from "./column.ts";
 import {
+  addressColumns,
   autoscalerColumns,
   ingressClassColumns,
   ingressColumns,
   networkPolicyColumns,
+  rangeColumns,
 } from "./networking.ts";
 import { podColumns } from "./pod.ts";
 import { ageColumn, joined, number, orNone, spec, status } from "./read.ts";
@@ -139,22 +148,24 @@ export const builtinColumns: Readonly<Record<string, readonly Column[]>> = {
   PersistentVolume: volumeColumns,
   PersistentVolumeClaim: claimColumns,
   "StorageClass.storage.k8s.io": [
-    column("Name", (object) => {
-      const key = "storageclass.kubernetes.io/is-default-class";
-      const isDefault = object.metadata.annotations?.[key] === "true";
-      return `${object.metadata.name ?? ""}${isDefault ? " (default)" : ""}`;
-    }),
+    column(
+      "Name",
+      (object) => {
+        const key = "storageclass.kubernetes.io/is-default-class";
+        const isDefault = object.metadata.annotations?.[key] === "true";
+        return `${object.metadata.name ?? ""}${isDefault ? " (default)" : ""}`;
+      },
+      { format: "name" },
+    ),
     column("Provisioner", (object) => text(object["provisioner"])),
     column("ReclaimPolicy", (object) => orNone(object["reclaimPolicy"], "Delete")),
     column("VolumeBindingMode", (object) => orNone(object["volumeBindingMode"], "Immediate")),
-    column("AllowVolumeExpansion", (object) => object["allowVolumeExpansion"] === true, {
-      type: "boolean",
-    }),
+    column("AllowVolumeExpansion", (object) => object["allowVolumeExpansion"] === true),
     ageColumn,
   ],
   "VolumeAttachment.storage.k8s.io": [
     nameColumn,
-    column("Attacher", (object) => text(spec(object)["attacher"])),
+    column("Attacher", (object) => text(spec(object)["attacher"]), { format: "name" }),
     column("PV", (object) => text(record(spec(object)["source"])["persistentVolumeName"])),
     column("Node", (object) => text(spec(object)["nodeName"])),
     column("Attached", (object) => status(object)["attached"] === true, { type: "boolean" }),
@@ -192,13 +203,31 @@ export const builtinColumns: Readonly<Record<string, readonly Column[]>> = {
           .map(({ kind, name }) => `${kind.toLowerCase()}/${name}`),
       ),
     ),
-    integer("Revision", (object) => number(object["revision"])),
+    column("Revision", (object) => number(object["revision"])),
     ageColumn,
   ],
   ResourceQuota: [
     nameColumn,
     column("Request", (object) => quotaText(object, (name) => !isLimit(name))),
     column("Limit", (object) => quotaText(object, isLimit)),
+    ageColumn,
+  ],
+  PodTemplate: podTemplateColumns,
+  ComponentStatus: [
+    nameColumn,
+    column("Status", () => ""),
+    column("Message", () => ""),
+    column("Error", () => ""),
+  ],
+  "APIService.apiregistration.k8s.io": apiServiceColumns,
+  "FlowSchema.flowcontrol.apiserver.k8s.io": flowSchemaColumns,
+  "PriorityLevelConfiguration.flowcontrol.apiserver.k8s.io": priorityLevelColumns,
+  "IPAddress.networking.k8s.io": addressColumns,
+  "ServiceCIDR.networking.k8s.io": rangeColumns,
+  "CSIDriver.storage.k8s.io": driverColumns,
+  "VolumeAttributesClass.storage.k8s.io": [
+    nameColumn,
+    column("DriverName", (object) => text(object["driverName"])),
     ageColumn,
   ],
   "HorizontalPodAutoscaler.autoscaling": autoscalerColumns,

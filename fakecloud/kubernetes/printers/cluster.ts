@@ -123,7 +123,7 @@ export const eventColumns: readonly Column[] = [
   column("Message", (event) => text(event["message"] ?? event["note"]).trim()),
   wide("First Seen", firstSeen),
   wide("Count", (event) => Math.max(1, number(event["count"] ?? event["deprecatedCount"]))),
-  wide("Name", (event) => event.metadata.name ?? ""),
+  { ...nameColumn, priority: 1 },
 ];
 
 function requestCondition(request: KubeObject): string {

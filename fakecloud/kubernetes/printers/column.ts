@@ -28,15 +28,16 @@ export const nameColumn: Column = {
 
 interface ColumnOptions {
   readonly type?: "boolean" | "date" | "integer" | "string";
+  readonly format?: string;
   readonly wide?: boolean;
 }
 
 export function column(
   name: string,
   cell: (object: KubeObject, nowMs: number) => unknown,
-  { type = "string", wide = false }: ColumnOptions = {},
+  { type = "string", format = "", wide = false }: ColumnOptions = {},
 ): Column {
-  return { name, type, format: "", description: "", priority: wide ? 1 : 0, cell };
+  return { name, type, format, description: "", priority: wide ? 1 : 0, cell };
 }
 
 export function wide(name: string, cell: (object: KubeObject, nowMs: number) => unknown): Column {

@@ -1,6 +1,6 @@
-import { record, records, text } from "../crds/definition.ts";
+import { record, records, text, texts } from "../crds/definition.ts";
 import type { JsonObject, KubeObject } from "../object.ts";
-import { column, type Column, integer, nameColumn } from "./column.ts";
+import { column, type Column, nameColumn } from "./column.ts";
 import { ageColumn, joined, number, orNone, selectorText, spec, status } from "./read.ts";
 
 function hosts(ingress: KubeObject): string {
@@ -84,7 +84,22 @@ export const autoscalerColumns: readonly Column[] = [
     const { minReplicas } = spec(object);
     return typeof minReplicas === "number" ? String(minReplicas) : "<unset>";
   }),
-  integer("MaxPods", (object) => number(spec(object)["maxReplicas"])),
-  integer("Replicas", (object) => number(status(object)["currentReplicas"])),
+  column("MaxPods", (object) => number(spec(object)["maxReplicas"])),
+  column("Replicas", (object) => number(status(object)["currentReplicas"])),
+  ageColumn,
+];
+
+export const addressColumns: readonly Column[] = [
+  nameColumn,
+  column("ParentRef", (object) => {
+    const { group, resource, namespace, name } = record(spec(object)["parentRef"]);
+    const kind = [text(resource), text(group)].filter((part) => part !== "").join(".");
+    return [kind, text(namespace), text(name)].filter((part) => part !== "").join("/");
+  }),
+];
+
+export const rangeColumns: readonly Column[] = [
+  nameColumn,
+  column("CIDRs", (object) => joined(texts(spec(object)["cidrs"]), "")),
   ageColumn,
 ];

@@ -3,6 +3,7 @@ import type { Resource } from "../registry/resource.ts";
 import { builtinColumns, defaultColumns } from "./builtin-columns.ts";
 import type { Column } from "./column.ts";
 import { customColumns } from "./custom-columns.ts";
+import { columnDescriptions } from "./tables/column-descriptions.ts";
 
 /** How much of each object comes along with its row. */
 export type IncludeObject = "Metadata" | "None" | "Object";
@@ -24,9 +25,20 @@ function columnsOf(resource: Resource): readonly Column[] {
   const id = group === "" ? kind : `${kind}.${group}`;
   columns = resource.custom
     ? customColumns(resource.columns)
-    : (builtinColumns[id] ?? defaultColumns);
+    : described(id, builtinColumns[id] ?? defaultColumns);
   known.set(resource, columns);
   return columns;
+}
+
+const descriptions = new Map(
+  columnDescriptions.flatMap(([text, ...columns]) => columns.map((column) => [column, text])),
+);
+
+function described(id: string, columns: readonly Column[]): readonly Column[] {
+  return columns.map((column) => ({
+    ...column,
+    description: descriptions.get(`${id}/${column.name}`) ?? column.description,
+  }));
 }
 
 export function partialMetadata(object: KubeObject, apiVersion: string): unknown {

@@ -1,14 +1,16 @@
 import { record, records, text } from "../crds/definition.ts";
 import { parseTime } from "../../kernel/clock.ts";
 import type { KubeObject } from "../object.ts";
-import { column, type Column, integer, nameColumn } from "./column.ts";
+import { column, type Column, integer, nameColumn, wide } from "./column.ts";
 import { ageOf, humanDuration } from "./duration.ts";
 import {
   ageColumn,
   condition,
+  joined,
   labelsText,
   number,
   selectorColumn,
+  selectorText,
   spec,
   status,
   workloadColumns,
@@ -109,4 +111,25 @@ export const cronJobColumns: readonly Column[] = [
     return last === "" ? "<none>" : ageOf(last, nowMs);
   }),
   ageColumn,
+  wide("Containers", (object) =>
+    joined(
+      jobContainers(object).map(({ name }) => text(name)),
+      "",
+    ),
+  ),
+  wide("Images", (object) =>
+    joined(
+      jobContainers(object).map(({ image }) => text(image)),
+      "",
+    ),
+  ),
+  wide("Selector", (object) => {
+    const { selector } = record(record(spec(object)["jobTemplate"])["spec"]);
+    return selector === undefined ? "<none>" : selectorText(selector);
+  }),
 ];
+
+function jobContainers(cronJob: KubeObject) {
+  const job = record(record(spec(cronJob)["jobTemplate"])["spec"]);
+  return records(record(record(job["template"])["spec"])["containers"]);
+}

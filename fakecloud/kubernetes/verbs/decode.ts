@@ -89,6 +89,8 @@ function decodeMeta(raw: unknown, kind: string, unknownFields: string[]): Object
 
 export interface DecodeOptions {
   readonly validation: FieldValidation;
+  /** Nulls that no default replaces stay, for validation to refuse: what is applied is meant as it is written. */
+  readonly keepsNulls?: boolean;
   /** Makes the error for fields that strict validation refuses. */
   readonly strictError: (problems: string) => Error;
 }
@@ -117,7 +119,23 @@ export function decodeObject(
   const pruned = context.resource.schema.prune(object);
   unknownFields.push(...pruned.unknownFields);
   if (unknownFields.length > 0) reportUnknown(context, unknownFields, options);
-  return applyDefaults(context, pruned.value as KubeObject);
+  const defaulted = applyDefaults(context, pruned.value as KubeObject);
+  if (options.keepsNulls !== true || !context.resource.custom) return defaulted;
+  return withNulls(defaulted, pruned.value) as KubeObject;
+}
+
+/** An object with the nulls that it had before, where nothing has taken their place. */
+function withNulls(after: unknown, before: unknown): unknown {
+  if (after === before || !isObject(after) || !isObject(before)) return after;
+  let copy: Record<string, unknown> | undefined;
+  for (const [field, value] of Object.entries(before)) {
+    const is = value === null && !Object.hasOwn(after, field) ? null : after[field];
+    const next = withNulls(is, value);
+    if (next === after[field]) continue;
+    copy ??= { ...after };
+    copy[field] = next;
+  }
+  return copy ?? after;
 }
 
 export function applyDefaults(context: RequestContext, object: KubeObject): KubeObject {

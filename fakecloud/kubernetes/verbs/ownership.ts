@@ -20,6 +20,11 @@ function otherVersions(registry: Registry, resource: Resource): OtherVersions {
   };
 }
 
+/** What is written through a scale is recorded without a time. */
+function timeOf(core: Core, { subresource }: RequestContext): string | undefined {
+  return subresource === "scale" ? undefined : nowText(core);
+}
+
 /** The written object with a record of who owns which field of it. */
 export function withOwners(
   core: Core,
@@ -36,7 +41,7 @@ export function withOwners(
     schema: resource.openApi,
     subresource: context.subresource,
     apiVersion: resource.apiVersion,
-    time: nowText(core),
+    time: timeOf(core, context),
     ...(resource.custom ? { versions: otherVersions(core.state.registry, resource) } : {}),
   });
   if (managedFields === write.updated.metadata.managedFields) return write.updated;
@@ -59,7 +64,7 @@ export function applied(core: Core, context: RequestContext, write: ApplyWrite):
       schema: resource.openApi,
       subresource: context.subresource,
       apiVersion: resource.apiVersion,
-      time: nowText(core),
+      time: timeOf(core, context),
       ...(resource.custom ? { versions: otherVersions(core.state.registry, resource) } : {}),
     });
     if ("object" in result) return result.object as unknown as KubeObject;

@@ -125,6 +125,7 @@ async function apply(
     if (merged === live) return merged;
     return decodeObject(context, merged, {
       validation: "Ignore",
+      keepsNulls: true,
       strictError: (problems) => badRequest(problems),
     });
   };
