@@ -1,5 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyCases } from "./cases/apply.ts";
 import { definitionOf } from "./cases/boats.ts";
@@ -57,6 +59,16 @@ function matrix(name: string, cases: readonly KubectlCase[], start: () => Promis
 
 const cases = [...applyCases, ...readCases, ...changeCases, ...createCases];
 matrix("kubectl against a running seatrial up", cases, startSeatrial);
+
+// Any other cluster, a real one above all, can be held against the same words. It keeps what the cases have left.
+const elsewhere = process.env["SEATRIAL_CONFORMANCE_KUBECONFIG"];
+if (elsewhere !== undefined) {
+  matrix(`kubectl against the cluster of ${elsewhere}`, cases, async () => {
+    const directory = mkdtempSync(join(tmpdir(), "seatrial-kubectl-"));
+    const stop = async () => rmSync(directory, { recursive: true, force: true });
+    return { kubeconfig: elsewhere, directory, stop };
+  });
+}
 describe.skipIf(isMissing)(`what seatrial up keeps to itself${why}`, () => {
   test("no key and no token is printed, and no file of it is for others to read", async () => {
     const seatrial = await startSeatrial();
