@@ -32,7 +32,8 @@ const infrastructure = "infrastructure.cluster.x-k8s.io";
 const credentials = { accessKeyId: "AKIASIMULATION000000", secretAccessKey: "simulation" };
 
 /** The kinds that the provider meets: compiling the others would take most of a test's time. */
-const kinds = /^(Cluster|Machine|MachineDeployment|MachineDrainRule|MachineSet|AWS.*)$/;
+const kinds =
+  /^(Cluster|Machine|MachineDeployment|MachineDrainRule|MachineSet|AWSCluster|AWSCluster\w+Identity|AWSMachine|AWSMachineTemplate)$/;
 
 interface Told {
   readonly object: string;

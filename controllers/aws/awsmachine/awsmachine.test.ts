@@ -6,6 +6,8 @@ import {
   DescribeSubnetsCommand,
   ModifyInstanceMetadataOptionsCommand,
   RegisterImageCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
@@ -429,4 +431,26 @@ test("a dedicated host is allocated for a machine, once, and released after its 
   });
   await world.deleteMachine("worker");
   expect(await hosts()).toEqual([]);
+});
+
+test("an instance that somebody stops is not ready and says so, and is ready again when it runs", async () => {
+  const world = await (await new AwsWorld().start()).withCluster();
+  await world.createMachine("worker");
+  await world.machineReady("worker");
+  const [instance] = await world.instances();
+  const InstanceIds = [instance!.InstanceId!];
+  await world.send(({ ec2 }) => ec2.send(new StopInstancesCommand({ InstanceIds })));
+  await world.kernel.runFor(12 * minute);
+  expect(await world.machineCondition("worker", "InstanceReady")).toMatchObject({
+    status: "False",
+    reason: "InstanceStopped",
+    severity: "Error",
+  });
+  expect((await world.machine("worker")).status).toMatchObject({
+    ready: false,
+    instanceState: "stopped",
+  });
+  await world.send(({ ec2 }) => ec2.send(new StartInstancesCommand({ InstanceIds })));
+  await world.machineReady("worker");
+  expect((await world.machine("worker")).status?.failureReason).toBeUndefined();
 });
