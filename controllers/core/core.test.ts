@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import type { Faults } from "@seatrial/fakecloud/kernel/faults.ts";
 import { AWSCluster, AWSMachine, AWSMachineTemplate } from "../api/aws/v1beta2.ts";
 import {
   Cluster,
@@ -55,12 +56,14 @@ test("at rest nothing is written: no version changes, no write is even sent, and
   };
   const before = await versions();
   const writes: string[] = [];
-  world.faults = {
+  const note: Faults = {
     decide: ({ operation }) => {
-      if (!/^(get|list|watch) /.test(operation)) writes.push(operation);
+      if (!/^(GET|get|list|watch) /.test(operation)) writes.push(operation);
       return undefined;
     },
   };
+  world.faults = note;
+  world.workloadFaults = note;
   world.reconciles.clear();
   await world.kernel.runFor(60 * minute);
   expect(await versions()).toEqual(before);
