@@ -17,22 +17,30 @@ interface ExecCredential {
     readonly token?: string;
     readonly expirationTimestamp?: string;
     readonly clientCertificateData?: string;
+    readonly clientKeyData?: string;
   };
+}
+
+/** What a plug-in gives: a bearer token, a client certificate with its key (PEM), or both. */
+export interface PluginAnswer {
+  readonly token?: string;
+  readonly certificate?: string;
+  readonly privateKey?: string;
 }
 
 const defaultApiVersion = "client.authentication.k8s.io/v1";
 const pluginTimeoutMs = 60_000;
-/** A token that ends this soon is not worth sending. */
+/** A credential that ends this soon is not worth sending. */
 const earlyMs = 10_000;
 
 /**
- * A bearer token from a credential plug-in: asked for once, kept until it expires or the API server refuses it. Calls that come while
- * the plug-in runs wait for the same answer.
+ * The credential of a plug-in: asked for once, kept until it expires or the API server refuses it. Calls that come while the plug-in
+ * runs wait for the same answer.
  */
-export class PluginToken {
+export class PluginCredential {
   readonly #plugin: ExecPlugin;
   readonly #cluster: object;
-  #current: Promise<string> | undefined;
+  #current: Promise<PluginAnswer> | undefined;
   #expiresMs = Number.POSITIVE_INFINITY;
 
   constructor(plugin: ExecPlugin, cluster: object) {
@@ -40,7 +48,7 @@ export class PluginToken {
     this.#cluster = cluster;
   }
 
-  token(): Promise<string> {
+  get(): Promise<PluginAnswer> {
     if (realClock.now() >= this.#expiresMs - earlyMs) this.#current = undefined;
     if (this.#current === undefined) {
       const asked = this.#ask();
@@ -56,11 +64,11 @@ export class PluginToken {
     this.#current = undefined;
   }
 
-  #forget(asked: Promise<string>): void {
+  #forget(asked: Promise<PluginAnswer>): void {
     if (this.#current === asked) this.#current = undefined;
   }
 
-  async #ask(): Promise<string> {
+  async #ask(): Promise<PluginAnswer> {
     const { command, installHint = "" } = this.#plugin;
     this.#expiresMs = Number.POSITIVE_INFINITY;
     let status: ExecCredential["status"];
@@ -72,12 +80,8 @@ export class PluginToken {
         cause: error,
       });
     }
-    if (status?.token === undefined) {
-      const what = status?.clientCertificateData === undefined ? "no token" : "a certificate only";
-      throw new Error(`the credential plug-in ${command} gives ${what}; a token is needed`);
-    }
-    this.#expiresMs = parseTime(status.expirationTimestamp ?? "") ?? Number.POSITIVE_INFINITY;
-    return status.token;
+    this.#expiresMs = parseTime(status?.expirationTimestamp ?? "") ?? Number.POSITIVE_INFINITY;
+    return answerOf(command, status ?? {});
   }
 
   #run(): Promise<string> {
@@ -96,4 +100,13 @@ export class PluginToken {
       });
     });
   }
+}
+
+function answerOf(command: string, status: NonNullable<ExecCredential["status"]>): PluginAnswer {
+  const { token, clientCertificateData: certificate, clientKeyData: privateKey } = status;
+  const pair =
+    certificate === undefined || privateKey === undefined ? {} : { certificate, privateKey };
+  if (token !== undefined) return { token, ...pair };
+  if ("certificate" in pair) return pair;
+  throw new Error(`the credential plug-in ${command} gives neither a token nor a certificate`);
 }

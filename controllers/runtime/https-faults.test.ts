@@ -178,7 +178,49 @@ test("a plug-in that is not there, fails or gives nothing is named with its hint
   expect(
     await attempt({ ...node, args: ["-e", "console.error('sign in'); process.exit(1)"] }),
   ).toMatch(/has failed: sign in/);
-  expect(await attempt({ ...node, args: ["-e", "console.log('{}')"] })).toMatch(/gives no token/);
+  expect(await attempt({ ...node, args: ["-e", "console.log('{}')"] })).toMatch(/gives neither/);
+});
+
+test("a plug-in may give a client certificate, and the next one is used when the first is refused", async () => {
+  const [state, script] = [join(folder, "certificates"), join(folder, "certificates.cjs")];
+  writeFileSync(state, "0");
+  const answers = [
+    { cert: "", key: "" },
+    server.clientOf("one", ["system:masters"]),
+    server.clientOf("two", ["system:masters"]),
+  ];
+  writeFileSync(
+    script,
+    `const { readFileSync, writeFileSync } = require("node:fs");
+     const count = Number(readFileSync(${JSON.stringify(state)}, "utf8")) + 1;
+     writeFileSync(${JSON.stringify(state)}, String(count));
+     const { cert, key } = ${JSON.stringify(answers)}[count];
+     const status = { clientCertificateData: cert, clientKeyData: key };
+     console.log(JSON.stringify({ kind: "ExecCredential", status }));`,
+  );
+  const exec = { command: process.execPath, args: [script] };
+  const { handle } = server.core;
+  const users: string[] = [];
+  await withTransport(transportFromFile(kubeconfig("pair", { exec })), async (transport) => {
+    const client = createClient({ transport, ...options });
+    server.core.handle = (request) => {
+      users.push(request.user.username);
+      return request.user.username === "one" && users.length > 1
+        ? Promise.resolve({
+            kind: "answer",
+            status: 401,
+            headers: { "content-type": "application/json" },
+            body: { kind: "Status", code: 401, reason: "Unauthorized", message: "Unauthorized" },
+          })
+        : handle(request);
+    };
+    await client.list(ConfigMap);
+    await client.list(ConfigMap);
+    expect(users).toEqual(["one", "one", "two"]);
+    expect(readFileSync(state, "utf8")).toBe("2");
+  }).finally(() => {
+    server.core.handle = handle;
+  });
 });
 
 test("inside of a pod the token of the service account is read anew for every call", async () => {

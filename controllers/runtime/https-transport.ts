@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from "undici";
+import { Agent, buildConnector, type Dispatcher } from "undici";
 import { UnreachableError } from "./errors.ts";
 import { deepFreeze } from "./json.ts";
 import type {
@@ -19,13 +19,21 @@ export interface HttpsTransportOptions {
   readonly privateKey?: string;
   /** Asked for every request, so that a rotated token is used at once. */
   readonly token?: () => Promise<string | undefined>;
-  /** The server has refused the token: the next one that is asked for should be another. */
+  /** Asked for every connection: a certificate that comes and goes, as plug-ins give them. */
+  readonly clientCertificate?: () => Promise<ClientCertificate>;
+  /** The server has refused the credential: the next one that is asked for should be another. */
   readonly onUnauthorized?: () => void;
   /** Name to expect in the server's certificate where it differs from the host. */
   readonly serverName?: string;
   readonly insecureSkipVerify?: boolean;
   readonly userAgent?: string;
   readonly connections?: number;
+}
+
+/** PEM; empty where only a token counts. */
+interface ClientCertificate {
+  readonly certificate?: string;
+  readonly privateKey?: string;
 }
 
 const connectTimeoutMs = 10_000;
@@ -36,30 +44,59 @@ const watchSilenceMs = 300_000;
 /** Pooled keep-alive HTTPS to any API server. Close it when the cluster it leads to is forgotten. */
 export class HttpsTransport implements Transport {
   readonly #options: HttpsTransportOptions;
-  readonly #agent: Agent;
   readonly #origin: string;
   readonly #prefix: string;
+  #agent: Agent;
 
   constructor(options: HttpsTransportOptions) {
-    const { ca, certificate, privateKey, serverName, insecureSkipVerify = false } = options;
     this.#options = options;
     const { origin, pathname } = new URL(options.server);
     this.#origin = origin;
     this.#prefix = pathname.replace(/\/$/, "");
-    this.#agent = new Agent({
-      connections: options.connections ?? 64,
+    this.#agent = this.#newAgent();
+  }
+
+  #newAgent(): Agent {
+    const { clientCertificate } = this.#options;
+    const connect = this.#connectOptions();
+    return new Agent({
+      connections: this.#options.connections ?? 64,
       keepAliveTimeout: 60_000,
       bodyTimeout: watchSilenceMs,
       headersTimeout: requestTimeoutMs,
-      connect: {
-        timeout: connectTimeoutMs,
-        rejectUnauthorized: !insecureSkipVerify,
-        ...(ca === undefined ? {} : { ca }),
-        ...(certificate === undefined ? {} : { cert: certificate }),
-        ...(privateKey === undefined ? {} : { key: privateKey }),
-        ...(serverName === undefined ? {} : { servername: serverName }),
-      },
+      connect:
+        clientCertificate === undefined
+          ? connect
+          : (target, callback) => void this.#connect(clientCertificate, target, callback),
     });
+  }
+
+  async #connect(
+    clientCertificate: () => Promise<ClientCertificate>,
+    target: buildConnector.Options,
+    callback: buildConnector.Callback,
+  ): Promise<void> {
+    let pair: { readonly cert?: string; readonly key?: string } = {};
+    try {
+      const { certificate: cert, privateKey: key } = await clientCertificate();
+      if (cert !== undefined && key !== undefined) pair = { cert, key };
+    } catch (error) {
+      callback(error as Error, null);
+      return;
+    }
+    buildConnector({ ...this.#connectOptions(), ...pair })(target, callback);
+  }
+
+  #connectOptions(): buildConnector.BuildOptions {
+    const { ca, certificate, privateKey, serverName, insecureSkipVerify = false } = this.#options;
+    return {
+      timeout: connectTimeoutMs,
+      rejectUnauthorized: !insecureSkipVerify,
+      ...(ca === undefined ? {} : { ca }),
+      ...(certificate === undefined ? {} : { cert: certificate }),
+      ...(privateKey === undefined ? {} : { key: privateKey }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    };
   }
 
   async request(request: KubeRequest): Promise<KubeResponse> {
@@ -109,20 +146,29 @@ export class HttpsTransport implements Transport {
     }
   }
 
-  /** Whoever is not known has done nothing: with another token the request may be sent once more. */
+  /** Whoever is not known has done nothing: with another credential the request may be sent once more. */
   async #send(
     request: KubeRequest,
     extra: Readonly<Record<string, string>>,
   ): Promise<Dispatcher.ResponseData> {
-    const { token, onUnauthorized } = this.#options;
+    const { token, onUnauthorized, clientCertificate } = this.#options;
     const first = await token?.();
     const response = await this.#sendAs(first, request, extra);
-    if (response.statusCode !== 401 || first === undefined) return response;
+    if (response.statusCode !== 401 || token === undefined) return response;
     onUnauthorized?.();
-    const second = await token?.();
-    if (second === first) return response;
+    const second = await token();
+    const hasCertificate = (await clientCertificate?.())?.certificate !== undefined;
+    if (second === first && !hasCertificate) return response;
     await response.body.dump();
+    if (hasCertificate) this.#renewConnections();
     return this.#sendAs(second, request, extra);
+  }
+
+  /** A connection keeps the certificate that it was made with. */
+  #renewConnections(): void {
+    const old = this.#agent;
+    this.#agent = this.#newAgent();
+    void old.close();
   }
 
   async #sendAs(

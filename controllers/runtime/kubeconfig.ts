@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
-import { type ExecPlugin, PluginToken } from "./exec-credential.ts";
+import { type ExecPlugin, PluginCredential } from "./exec-credential.ts";
 import { HttpsTransport, type HttpsTransportOptions } from "./https-transport.ts";
 
 interface NamedCluster {
@@ -118,7 +118,7 @@ function tokenOf(
   }: { readonly user: NamedUser["user"]; readonly cluster: NamedCluster["cluster"] },
   text: string,
   directory: string,
-): Pick<HttpsTransportOptions, "onUnauthorized" | "token"> {
+): Pick<HttpsTransportOptions, "clientCertificate" | "onUnauthorized" | "token"> {
   const { token, tokenFile, exec } = user;
   if (tokenFile !== undefined) {
     return { token: async () => readFileSync(resolve(directory, tokenFile), "utf8").trim() };
@@ -127,8 +127,12 @@ function tokenOf(
   if (exec !== undefined) {
     // As kubectl: a path is relative to the file, a bare name is looked up.
     const command = exec.command.includes("/") ? resolve(directory, exec.command) : exec.command;
-    const plugin = new PluginToken({ ...exec, command }, { cluster });
-    return { token: () => plugin.token(), onUnauthorized: () => plugin.refuse() };
+    const plugin = new PluginCredential({ ...exec, command }, { cluster });
+    return {
+      token: async () => (await plugin.get()).token,
+      clientCertificate: () => plugin.get(),
+      onUnauthorized: () => plugin.refuse(),
+    };
   }
   return user["auth-provider"] === undefined ? {} : { token: () => tokenFromProvider(text) };
 }
