@@ -178,6 +178,18 @@ export class Dispatch {
     }
   }
 
+  /** A call of software on an instance: faults strike it as any other. Throws as the SDK there would. */
+  async fromInstance(
+    service: Service,
+    call: CallContext,
+    input: Record<string, unknown>,
+  ): Promise<unknown> {
+    if ((await this.#strikeFirst(service, call, input)) === lost) throw noAnswer(call);
+    const output = await this.invoke(service, call, input);
+    if ((await this.#strike(call, input, "afterCommit")) === lost) throw noAnswer(call);
+    return output;
+  }
+
   /** A change that somebody makes in the console: an ordinary call that nothing holds up. */
   perform(service: Service, call: CallContext, input: Record<string, unknown>): void {
     const { trace, afterCall } = this.#options;
@@ -252,6 +264,12 @@ export class Dispatch {
 /** "root", "user/alice", "assumed-role/nodes/i-0abc". */
 function actorOf({ principal }: CallContext): string {
   return principal.arn.slice(principal.arn.lastIndexOf(":") + 1);
+}
+
+function noAnswer({ service, region }: CallContext): AwsError {
+  const url = `https://${service}.${region}.amazonaws.com/`;
+  const message = `Connection was closed before we received a valid response from endpoint URL: "${url}"`;
+  return new AwsError("ConnectionClosedError", message);
 }
 
 function withHeaders(

@@ -268,7 +268,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       const caller = { ...view, principal: instancePrincipal(identity, view) };
       const target = direct(services, caller, { service, operation });
       const call = { ...target.call, clock, random };
-      return dispatch.invoke(target.service, call, input as Record<string, unknown>);
+      return dispatch.fromInstance(target.service, call, input as Record<string, unknown>);
     },
     ...instancesOf(ec2),
     inventory: (only) => inventoryOf(states, only),

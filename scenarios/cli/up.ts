@@ -40,7 +40,14 @@ export function upCommand(): Command {
     .addHelpText(
       "after",
       `
-Everything listens on loopback only and needs no account, no container and no network. Stop it with Ctrl-C.`,
+Everything listens on loopback only and needs no account, no container and no network. Stop it with Ctrl-C; a start with the same
+data directory goes on where it was.
+
+Examples:
+  seatrial up
+  seatrial up --time-scale 1                        as slow as life
+  seatrial up --kube-port 0 --aws-port 0 --data-dir /tmp/other
+  seatrial up --no-controllers                      to run controllers of your own against it`,
     )
     .action(async (options: UpOptions) => {
       let factory = await start(options);

@@ -6,7 +6,11 @@ import {
 } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import * as elb from "@aws-sdk/client-elastic-load-balancing";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { CreateUserCommand, CreateAccessKeyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { expect, test } from "vitest";
@@ -105,6 +109,30 @@ test("a call is told from others by its object's name, its service and who makes
   world.inject({ call: { cloud: "*", service: "sts" }, do: { throttle: true } });
   const sts = new STSClient(config);
   expect(await codeOf(sts.send(new GetCallerIdentityCommand({})))).toBe("Throttling");
+});
+
+test("calls from inside an instance are struck too, by the role of its profile", async () => {
+  const world = await FaultWorld.create();
+  const { aws, config, kernel } = world;
+  const role = "nodes.cluster-api-provider-aws.sigs.k8s.io";
+  const id = await world.running("md-0", "a", { IamInstanceProfile: { Name: role } });
+  const secrets = new SecretsManagerClient(config);
+  const create = new CreateSecretCommand({ Name: "user-data", SecretString: "x" });
+  await secrets.send(create);
+  const input = { SecretId: "user-data" };
+  const fetch = () => codeOf(aws.callFromInstance(id, "secretsmanager", "GetSecretValue", input));
+  world.inject({
+    call: { cloud: "Get*", by: `assumed-role/${role}/i-*` },
+    do: { throttle: {} },
+    for: "5m",
+  });
+  expect(await fetch()).toBe("ThrottlingException");
+  expect(await codeOf(secrets.send(new GetSecretValueCommand(input)))).toBe("fine");
+  await kernel.runFor(5 * minuteMs + 1);
+  expect(await fetch()).toBe("fine");
+  world.inject({ call: { cloud: "GetSecretValue", times: 1 }, do: { loseResponse: {} } });
+  expect(await fetch()).toBe("ConnectionClosedError");
+  expect(await fetch()).toBe("fine");
 });
 
 async function pattern(seed: string, options: { readonly other?: boolean } = {}) {
