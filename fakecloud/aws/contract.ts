@@ -56,6 +56,11 @@ export interface FakeAwsOptions {
   /** faithful: delays, lag, quotas, throttling as the real one. lenient: none of them. */
   readonly profile: "faithful" | "lenient";
   readonly accountId?: string;
+  /**
+   * The administrator's key: only it and keys that were issued are known, and signatures are verified. Not given: any
+   * credentials will do, as with other emulators.
+   */
+  readonly administrator?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Load balancers get this name instead of an AWS-like one (`seatrial up`: a loopback address of their own). */
   readonly loadBalancerDnsName?: (loadBalancer: {
     readonly name: string;

@@ -10,6 +10,7 @@ import {
   type ErrorFacts,
 } from "../wire/codec.ts";
 import type { WireRequest, WireResponse } from "../wire/contract.ts";
+import type { ServiceModel } from "../wire/service-model.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { AwsError } from "./aws-error.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
@@ -19,6 +20,7 @@ import type { Principal } from "./iam/principal.ts";
 import { mainResource } from "./main-resource.ts";
 import { type Address, routeOf } from "./route.ts";
 import type { CallContext, Service } from "./service.ts";
+import { checkExpiry } from "./signature/authenticate.ts";
 
 export interface DispatchOptions {
   readonly clock: Clock;
@@ -31,7 +33,12 @@ export interface DispatchOptions {
   readonly nameTag: (id: string) => string | undefined;
   readonly services: readonly Service[];
   /** Who holds an access key; unknown keys belong to the default account's administrator. */
-  readonly identify: (accessKeyId: string | undefined) => Principal;
+  readonly identify: (
+    accessKeyId: string | undefined,
+    sessionToken: string | undefined,
+  ) => Principal;
+  /** Whether a request is signed as it must be; throws an AwsError if not. Undefined: any signature will do. */
+  readonly authenticate?: (model: ServiceModel, request: WireRequest) => void;
   /** Before a handler runs: throttling and access control. Throws an AwsError to refuse. */
   readonly admit?: (call: CallContext, input: Record<string, unknown>) => void;
   /** After every call that was answered, well or with an error. */
@@ -85,6 +92,8 @@ export class Dispatch {
     const headers = this.#skewedDate();
     try {
       checkSkew(request, service.model.signingName, clock.now(), skew.ms);
+      checkExpiry(service.model, request, clock.now());
+      this.#options.authenticate?.(service.model, request);
       const userAgent = request.headers["user-agent"];
       const output = await this.#call(
         service,
@@ -125,7 +134,7 @@ export class Dispatch {
     requestId: string,
   ): Promise<unknown> {
     const { clock, random, identify } = this.#options;
-    const principal = identify(address.accessKeyId);
+    const principal = identify(address.accessKeyId, address.sessionToken);
     const call: CallContext = {
       accountId: principal.accountId,
       region: address.region,

@@ -50,6 +50,7 @@ import { defineService, PerRegion, type Service } from "./service.ts";
 import { ssmHandlers } from "./ssm/handlers.ts";
 import { ParameterStore } from "./ssm/parameter-store.ts";
 import { publishedParameters } from "./ssm/published-parameters.ts";
+import { authenticate } from "./signature/authenticate.ts";
 import { stsHandlers } from "./sts/handlers.ts";
 import { taggingHandlers } from "./tagging/handlers.ts";
 import { taggedResources } from "./tagging/tagged-resources.ts";
@@ -63,7 +64,14 @@ function createStates(options: FakeAwsOptions) {
   const { clock, random, trace = noTrace, profile, loadBalancerDnsName } = options;
   const accountId = options.accountId ?? defaultAccountId;
   const faithful = profile === "faithful";
-  const identity = new Identity({ clock, random, defaultAccountId: accountId, enforce: false });
+  const { administrator } = options;
+  const enforce = administrator !== undefined;
+  const identity = new Identity({ clock, random, defaultAccountId: accountId, enforce });
+  if (administrator !== undefined) {
+    const { accessKeyId } = administrator;
+    const principal = rootOf(accountId);
+    identity.credentials.issued.set(accessKeyId, { ...administrator, principal, active: true });
+  }
   if (options.restore === undefined) createProviderRoles(identity.account(accountId));
   const settings = faithful ? faithfulEc2 : lenientEc2;
   const transitions = new Transitions(clock, () => void options.durable?.(undefined));
@@ -245,7 +253,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
     skew,
     nameTag: (id) => ec2.nameTag(id),
     services,
-    identify: (accessKeyId) => identify(states, accessKeyId),
+    ...authentication(states),
     admit: admission(states),
     onCall: (service, call, input, error) => {
       events.record(service, call, input, error);
@@ -284,8 +292,26 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
   };
 }
 
-function identify({ identity, accountId }: States, accessKeyId: string | undefined): Principal {
-  const caller = accessKeyId === undefined ? undefined : identity.caller(accessKeyId);
+/** Who calls; signatures are verified where only issued keys are known. */
+function authentication(states: States): Pick<DispatchOptions, "authenticate" | "identify"> {
+  const { identity } = states;
+  const identified: Pick<DispatchOptions, "identify"> = {
+    identify: (key, token) => identify(states, key, token),
+  };
+  if (!identity.enforce) return identified;
+  return {
+    ...identified,
+    authenticate: (model, request) =>
+      authenticate(model, request, { identity, nowMs: identity.clock.now() }),
+  };
+}
+
+function identify(
+  { identity, accountId }: States,
+  accessKeyId: string | undefined,
+  sessionToken: string | undefined,
+): Principal {
+  const caller = accessKeyId === undefined ? undefined : identity.caller(accessKeyId, sessionToken);
   return caller?.known === true ? caller.principal : rootOf(accountId);
 }
 

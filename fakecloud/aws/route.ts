@@ -1,5 +1,6 @@
 import { formOf } from "../wire/codec.ts";
 import type { WireRequest } from "../wire/contract.ts";
+import { signedParts } from "./signature/signed-parts.ts";
 
 /** Where a request wants to go, and with whose key. */
 export interface Address {
@@ -7,6 +8,8 @@ export interface Address {
   readonly service: string;
   readonly region: string;
   readonly accessKeyId?: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string;
   /** API version of a query request. */
   readonly version?: string;
 }
@@ -26,18 +29,18 @@ export function routeOf(request: WireRequest): Address {
     service,
     region: scope?.region ?? host.region,
     ...(scope === undefined ? {} : { accessKeyId: scope.accessKeyId }),
+    ...(scope?.sessionToken === undefined ? {} : { sessionToken: scope.sessionToken }),
     ...(version === undefined ? {} : { version }),
   };
 }
 
 function credentialScope(request: WireRequest) {
-  const { authorization = "" } = request.headers;
-  const signed = request.query["X-Amz-Credential"];
-  const text =
-    /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? (typeof signed === "string" ? signed : "");
-  const [accessKeyId, , region, service] = decodeURIComponent(text).split("/");
-  if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
-  return { accessKeyId, region, service };
+  const parts = signedParts(request);
+  if (parts === undefined) return undefined;
+  const { accessKeyId, sessionToken } = parts;
+  const [, region, service] = parts.scope.split("/");
+  if (region === undefined || service === undefined) return undefined;
+  return { accessKeyId, sessionToken, region, service };
 }
 
 /** "ec2.eu-west-1.amazonaws.com", "iam.amazonaws.com", "bucket.s3.eu-west-1.amazonaws.com". */
