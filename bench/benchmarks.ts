@@ -1,4 +1,6 @@
 import { benchmarkApiServer } from "./api-server.ts";
+import { benchmarkAdapters } from "./aws-adapters.ts";
+import { benchmarkAgainstMoto } from "./aws-against-moto.ts";
 import { benchmarkClusters } from "./clusters.ts";
 import { benchmarkCoreAtScale } from "./core-scale.ts";
 import { benchmarkKernel } from "./kernel.ts";
@@ -13,6 +15,8 @@ export interface Benchmark {
 export const benchmarks: readonly Benchmark[] = [
   { name: "kernel", measure: benchmarkKernel },
   { name: "api-server", measure: benchmarkApiServer },
+  { name: "aws-adapters", measure: benchmarkAdapters },
+  { name: "aws-against-moto", measure: benchmarkAgainstMoto },
   { name: "lifecycle", measure: benchmarkLifecycle },
   { name: "clusters", measure: benchmarkClusters },
   { name: "core-at-scale", measure: () => benchmarkCoreAtScale() },
