@@ -83,9 +83,14 @@ async function serve(
   // Node would send the machine's own date; clients correct their clocks by this header.
   response.sendDate = false;
   const date = toDate(options.clock.now()).toUTCString();
-  const headers = { ...answer.headers, date, "content-length": answer.body.length };
+  const headers = { ...answer.headers, date, "content-length": lengthOf(answer) };
   response.writeHead(answer.status, headers);
   response.end(request.method === "HEAD" ? undefined : answer.body);
+}
+
+/** What a HEAD leaves out keeps its length. */
+function lengthOf({ headers, body }: WireResponse): number | string {
+  return body.length === 0 ? (headers["content-length"] ?? 0) : body.length;
 }
 
 async function readBody(request: IncomingMessage): Promise<Uint8Array | undefined> {
