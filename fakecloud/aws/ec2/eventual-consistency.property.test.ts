@@ -57,9 +57,9 @@ class World {
 
   async run(one: Step): Promise<void> {
     if (one.do === "wait") await this.kernel.runFor(one.ms);
+    else if ("which" in one) await this.#ask(one.do, one.which);
     else if (one.do === "create") await this.#create();
-    else if (one.do === "list") await this.list();
-    else await this.#ask(one.do, one.which);
+    else await this.list();
   }
 
   async #create(): Promise<void> {
