@@ -11,8 +11,7 @@ const port = 6443;
 const world = { FromPort: port, ToPort: port, IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
 const IpPermissions = [{ IpProtocol: "tcp", ...world }];
 
-/** A VPC with a public subnet, an instance in it and a network load balancer before it, all of it made by calls. */
-async function makeSite() {
+function makeClients() {
   const kernel = new Kernel({ seed: "1" });
   const { clock, random } = kernel;
   const aws = createFakeAws({ clock, random, profile: "lenient" });
@@ -21,36 +20,45 @@ async function makeSite() {
   const requestHandler = new InProcessRequestHandler({ handle });
   const config = { region: "eu-west-1", credentials, requestHandler, maxAttempts: 1 };
   const cloud = new ec2.EC2Client(config);
-  const balancing = new elbv2.ElasticLoadBalancingV2Client(config);
+  return { kernel, aws, cloud, balancing: new elbv2.ElasticLoadBalancingV2Client(config) };
+}
+
+/** A VPC with a public subnet and a group that lets the world in. */
+async function makeNetwork(cloud: ec2.EC2Client) {
   const { Vpc } = await cloud.send(new ec2.CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const VpcId = Vpc?.VpcId ?? "";
   const { InternetGateway } = await cloud.send(new ec2.CreateInternetGatewayCommand({}));
   const InternetGatewayId = InternetGateway?.InternetGatewayId ?? "";
-  const attachment = { InternetGatewayId, VpcId };
-  await cloud.send(new ec2.AttachInternetGatewayCommand(attachment));
+  await cloud.send(new ec2.AttachInternetGatewayCommand({ InternetGatewayId, VpcId }));
   const subnet = { VpcId, CidrBlock: "10.0.0.0/24", AvailabilityZone: "eu-west-1a" };
   const { Subnet } = await cloud.send(new ec2.CreateSubnetCommand(subnet));
-  const SubnetId = Subnet?.SubnetId ?? "";
-  const inVpc = [{ Name: "vpc-id", Values: [VpcId] }];
-  const { RouteTables } = await cloud.send(new ec2.DescribeRouteTablesCommand({ Filters: inVpc }));
+  const Filters = [{ Name: "vpc-id", Values: [VpcId] }];
+  const { RouteTables } = await cloud.send(new ec2.DescribeRouteTablesCommand({ Filters }));
+  const { NetworkAcls } = await cloud.send(new ec2.DescribeNetworkAclsCommand({ Filters }));
   const RouteTableId = RouteTables?.[0]?.RouteTableId ?? "";
-  const { NetworkAcls } = await cloud.send(new ec2.DescribeNetworkAclsCommand({ Filters: inVpc }));
-  const NetworkAclId = NetworkAcls?.[0]?.NetworkAclId ?? "";
-  const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0" };
-  await cloud.send(new ec2.CreateRouteCommand({ ...route, GatewayId: InternetGatewayId }));
+  const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", GatewayId: InternetGatewayId };
+  await cloud.send(new ec2.CreateRouteCommand(route));
   const { GroupId = "" } = await cloud.send(
     new ec2.CreateSecurityGroupCommand({ VpcId, GroupName: "api", Description: "api" }),
   );
   await cloud.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+  const NetworkAclId = NetworkAcls?.[0]?.NetworkAclId ?? "";
+  return { VpcId, SubnetId: Subnet?.SubnetId ?? "", route, GroupId, NetworkAclId };
+}
+
+/** An instance in that subnet and a network load balancer before it, all of it made by calls. */
+async function makeSite() {
+  const { kernel, aws, cloud, balancing } = makeClients();
+  const network = await makeNetwork(cloud);
+  const { VpcId, SubnetId, GroupId } = network;
+  const place = { DeviceIndex: 0, SubnetId, Groups: [GroupId], AssociatePublicIpAddress: true };
   const { Instances } = await cloud.send(
     new ec2.RunInstancesCommand({
       ImageId: "ami-12c6146b",
       InstanceType: "t3.large",
       MinCount: 1,
       MaxCount: 1,
-      NetworkInterfaces: [
-        { DeviceIndex: 0, SubnetId, Groups: [GroupId], AssociatePublicIpAddress: true },
-      ],
+      NetworkInterfaces: [place],
     }),
   );
   const InstanceId = Instances?.[0]?.InstanceId ?? "";
@@ -70,21 +78,18 @@ async function makeSite() {
   await balancing.send(new elbv2.RegisterTargetsCommand(target));
   await kernel.runFor(300_000);
   const publicIp = aws.instance(InstanceId)?.publicIp ?? "";
+  const listenerArn = Listeners?.[0]?.ListenerArn ?? "";
   return {
+    ...network,
     kernel,
     aws,
     cloud,
     balancing,
     publicIp,
     DNSName,
-    attachment,
-    route: { ...route, GatewayId: InternetGatewayId },
-    NetworkAclId,
-    GroupId,
     target,
     listener,
-    listenerArn: Listeners?.[0]?.ListenerArn ?? "",
-    TargetGroupArn,
+    listenerArn,
   };
 }
 
