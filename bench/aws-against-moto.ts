@@ -42,7 +42,7 @@ function show(figure: number): string {
 
 function isThere(command: string): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile(command, ["--version"], (error) => resolve(error === null));
+    execFile(command, ["--help"], (error) => resolve(error === null));
   });
 }
 

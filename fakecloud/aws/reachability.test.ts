@@ -1,9 +1,8 @@
-import * as ec2 from "@aws-sdk/client-ec2";
-import * as elbv2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import { expect, test } from "vitest";
 import { Kernel } from "../kernel/kernel.ts";
 import type { Origin } from "../network/contract.ts";
 import { InProcessRequestHandler } from "../wire/request-handler.ts";
+import { senderFor } from "./conformance/subjects.ts";
 import { createFakeAws } from "./fake-aws.ts";
 
 const internet: Origin = { from: "internet" };
@@ -11,86 +10,75 @@ const port = 6443;
 const world = { FromPort: port, ToPort: port, IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
 const IpPermissions = [{ IpProtocol: "tcp", ...world }];
 
-function makeClients() {
+/** The parts of answers that are read here. */
+interface Answers {
+  readonly GroupId: string;
+  readonly Instances: [{ readonly InstanceId: string }];
+  readonly InternetGateway: { readonly InternetGatewayId: string };
+  readonly Listeners: [{ readonly ListenerArn: string }];
+  readonly LoadBalancers: [{ readonly LoadBalancerArn: string; readonly DNSName: string }];
+  readonly NetworkAcls: [{ readonly NetworkAclId: string }];
+  readonly RouteTables: [{ readonly RouteTableId: string }];
+  readonly Subnet: { readonly SubnetId: string };
+  readonly TargetGroups: [{ readonly TargetGroupArn: string }];
+  readonly Vpc: { readonly VpcId: string };
+}
+
+type Send = (call: string, input?: object) => Promise<Answers>;
+
+function makeWorld() {
   const kernel = new Kernel({ seed: "1" });
   const { clock, random } = kernel;
   const aws = createFakeAws({ clock, random, profile: "lenient" });
   const handle: typeof aws.handle = (request) => aws.handle(request);
-  const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "any" };
-  const requestHandler = new InProcessRequestHandler({ handle });
-  const config = { region: "eu-west-1", credentials, requestHandler, maxAttempts: 1 };
-  const cloud = new ec2.EC2Client(config);
-  return { kernel, aws, cloud, balancing: new elbv2.ElasticLoadBalancingV2Client(config) };
+  const sender = senderFor({ requestHandler: new InProcessRequestHandler({ handle }) });
+  const send: Send = (call, input = {}) => {
+    const [service = "", operation = ""] = call.split(":");
+    return sender(service, operation, input) as Promise<Answers>;
+  };
+  return { kernel, aws, send };
 }
 
 /** A VPC with a public subnet and a group that lets the world in. */
-async function makeNetwork(cloud: ec2.EC2Client) {
-  const { Vpc } = await cloud.send(new ec2.CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
-  const VpcId = Vpc?.VpcId ?? "";
-  const { InternetGateway } = await cloud.send(new ec2.CreateInternetGatewayCommand({}));
-  const InternetGatewayId = InternetGateway?.InternetGatewayId ?? "";
-  await cloud.send(new ec2.AttachInternetGatewayCommand({ InternetGatewayId, VpcId }));
-  const subnet = { VpcId, CidrBlock: "10.0.0.0/24", AvailabilityZone: "eu-west-1a" };
-  const { Subnet } = await cloud.send(new ec2.CreateSubnetCommand(subnet));
+async function makeNetwork(send: Send) {
+  const { VpcId } = (await send("ec2:CreateVpc", { CidrBlock: "10.0.0.0/16" })).Vpc;
+  const { InternetGatewayId } = (await send("ec2:CreateInternetGateway")).InternetGateway;
+  await send("ec2:AttachInternetGateway", { InternetGatewayId, VpcId });
+  const { SubnetId } = (await send("ec2:CreateSubnet", { VpcId, CidrBlock: "10.0.0.0/24" })).Subnet;
   const Filters = [{ Name: "vpc-id", Values: [VpcId] }];
-  const { RouteTables } = await cloud.send(new ec2.DescribeRouteTablesCommand({ Filters }));
-  const { NetworkAcls } = await cloud.send(new ec2.DescribeNetworkAclsCommand({ Filters }));
-  const RouteTableId = RouteTables?.[0]?.RouteTableId ?? "";
+  const [{ RouteTableId }] = (await send("ec2:DescribeRouteTables", { Filters })).RouteTables;
+  const [{ NetworkAclId }] = (await send("ec2:DescribeNetworkAcls", { Filters })).NetworkAcls;
   const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", GatewayId: InternetGatewayId };
-  await cloud.send(new ec2.CreateRouteCommand(route));
-  const { GroupId = "" } = await cloud.send(
-    new ec2.CreateSecurityGroupCommand({ VpcId, GroupName: "api", Description: "api" }),
-  );
-  await cloud.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
-  const NetworkAclId = NetworkAcls?.[0]?.NetworkAclId ?? "";
-  return { VpcId, SubnetId: Subnet?.SubnetId ?? "", route, GroupId, NetworkAclId };
+  await send("ec2:CreateRoute", route);
+  const group = { VpcId, GroupName: "api", Description: "api" };
+  const { GroupId } = await send("ec2:CreateSecurityGroup", group);
+  await send("ec2:AuthorizeSecurityGroupIngress", { GroupId, IpPermissions });
+  return { VpcId, SubnetId, route, GroupId, NetworkAclId };
 }
 
 /** An instance in that subnet and a network load balancer before it, all of it made by calls. */
 async function makeSite() {
-  const { kernel, aws, cloud, balancing } = makeClients();
-  const network = await makeNetwork(cloud);
+  const { kernel, aws, send } = makeWorld();
+  const network = await makeNetwork(send);
   const { VpcId, SubnetId, GroupId } = network;
   const place = { DeviceIndex: 0, SubnetId, Groups: [GroupId], AssociatePublicIpAddress: true };
-  const { Instances } = await cloud.send(
-    new ec2.RunInstancesCommand({
-      ImageId: "ami-12c6146b",
-      InstanceType: "t3.large",
-      MinCount: 1,
-      MaxCount: 1,
-      NetworkInterfaces: [place],
-    }),
-  );
-  const InstanceId = Instances?.[0]?.InstanceId ?? "";
-  aws.network.listen(InstanceId, port, {});
-  const { LoadBalancers } = await balancing.send(
-    new elbv2.CreateLoadBalancerCommand({ Name: "api", Type: "network", Subnets: [SubnetId] }),
-  );
-  const { LoadBalancerArn = "", DNSName = "" } = LoadBalancers?.[0] ?? {};
-  const { TargetGroups } = await balancing.send(
-    new elbv2.CreateTargetGroupCommand({ Name: "api", Protocol: "TCP", Port: port, VpcId }),
-  );
-  const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn ?? "";
-  const DefaultActions = [{ Type: "forward" as const, TargetGroupArn }];
-  const listener = { LoadBalancerArn, Protocol: "TCP" as const, Port: port, DefaultActions };
-  const { Listeners } = await balancing.send(new elbv2.CreateListenerCommand(listener));
-  const target = { TargetGroupArn, Targets: [{ Id: InstanceId }] };
-  await balancing.send(new elbv2.RegisterTargetsCommand(target));
+  const launch = { ImageId: "ami-12c6146b", InstanceType: "t3.large", MinCount: 1, MaxCount: 1 };
+  const { Instances } = await send("ec2:RunInstances", { ...launch, NetworkInterfaces: [place] });
+  const [{ InstanceId: Id }] = Instances;
+  aws.network.listen(Id, port, {});
+  const balancer = { Name: "api", Type: "network", Subnets: [SubnetId] };
+  const [{ LoadBalancerArn, DNSName }] = (await send("elbv2:CreateLoadBalancer", balancer))
+    .LoadBalancers;
+  const group = { Name: "api", Protocol: "TCP", Port: port, VpcId };
+  const [{ TargetGroupArn }] = (await send("elbv2:CreateTargetGroup", group)).TargetGroups;
+  const DefaultActions = [{ Type: "forward", TargetGroupArn }];
+  const listener = { LoadBalancerArn, Protocol: "TCP", Port: port, DefaultActions };
+  const [{ ListenerArn }] = (await send("elbv2:CreateListener", listener)).Listeners;
+  const target = { TargetGroupArn, Targets: [{ Id }] };
+  await send("elbv2:RegisterTargets", target);
   await kernel.runFor(300_000);
-  const publicIp = aws.instance(InstanceId)?.publicIp ?? "";
-  const listenerArn = Listeners?.[0]?.ListenerArn ?? "";
-  return {
-    ...network,
-    kernel,
-    aws,
-    cloud,
-    balancing,
-    publicIp,
-    DNSName,
-    target,
-    listener,
-    listenerArn,
-  };
+  const publicIp = aws.instance(Id)?.publicIp ?? "";
+  return { ...network, kernel, aws, send, publicIp, DNSName, target, listener, ListenerArn };
 }
 
 type Site = Awaited<ReturnType<typeof makeSite>>;
@@ -113,54 +101,49 @@ const cases: readonly Case[] = [
     to: "instance",
     code: "NoRoute",
     says: /route table rtb-\w+ of subnet-\w+ has no route/,
-    break: ({ cloud, route }) => cloud.send(new ec2.DeleteRouteCommand(route)),
-    mend: ({ cloud, route }) => cloud.send(new ec2.CreateRouteCommand(route)),
+    break: ({ send, route }) => send("ec2:DeleteRoute", route),
+    mend: ({ send, route }) => send("ec2:CreateRoute", route),
   },
   {
     title: "a network ACL entry that denies",
     to: "instance",
     code: "NetworkAclIngress",
     says: /network ACL acl-\w+ of subnet-\w+ does not allow inbound tcp 6443/,
-    break: ({ cloud, NetworkAclId }) =>
-      cloud.send(
-        new ec2.CreateNetworkAclEntryCommand({
-          NetworkAclId,
-          ...denial,
-          RuleAction: "deny",
-          PortRange: { From: port, To: port },
-        }),
-      ),
-    mend: ({ cloud, NetworkAclId }) =>
-      cloud.send(
-        new ec2.DeleteNetworkAclEntryCommand({ NetworkAclId, RuleNumber: 1, Egress: false }),
-      ),
+    break: ({ send, NetworkAclId }) =>
+      send("ec2:CreateNetworkAclEntry", {
+        NetworkAclId,
+        ...denial,
+        RuleAction: "deny",
+        PortRange: { From: port, To: port },
+      }),
+    mend: ({ send, NetworkAclId }) =>
+      send("ec2:DeleteNetworkAclEntry", { NetworkAclId, RuleNumber: 1, Egress: false }),
   },
   {
     title: "a rule of a security group that was revoked",
     to: "instance",
     code: "SecurityGroupIngress",
     says: /no inbound rule of sg-\w+ \(api\) at instance i-\w+ allows tcp 6443/,
-    break: ({ cloud, GroupId }) =>
-      cloud.send(new ec2.RevokeSecurityGroupIngressCommand({ GroupId, IpPermissions })),
-    mend: ({ cloud, GroupId }) =>
-      cloud.send(new ec2.AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions })),
+    break: ({ send, GroupId }) =>
+      send("ec2:RevokeSecurityGroupIngress", { GroupId, IpPermissions }),
+    mend: ({ send, GroupId }) =>
+      send("ec2:AuthorizeSecurityGroupIngress", { GroupId, IpPermissions }),
   },
   {
     title: "a target that was deregistered",
     to: "load balancer",
     code: "NoTargets",
     says: /target/,
-    break: ({ balancing, target }) => balancing.send(new elbv2.DeregisterTargetsCommand(target)),
-    mend: ({ balancing, target }) => balancing.send(new elbv2.RegisterTargetsCommand(target)),
+    break: ({ send, target }) => send("elbv2:DeregisterTargets", target),
+    mend: ({ send, target }) => send("elbv2:RegisterTargets", target),
   },
   {
     title: "a listener that was deleted",
     to: "load balancer",
     code: "NoListener",
     says: /6443/,
-    break: ({ balancing, listenerArn: ListenerArn }) =>
-      balancing.send(new elbv2.DeleteListenerCommand({ ListenerArn })),
-    mend: ({ balancing, listener }) => balancing.send(new elbv2.CreateListenerCommand(listener)),
+    break: ({ send, ListenerArn }) => send("elbv2:DeleteListener", { ListenerArn }),
+    mend: ({ send, listener }) => send("elbv2:CreateListener", listener),
   },
 ];
 
