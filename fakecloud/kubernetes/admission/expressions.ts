@@ -1,13 +1,10 @@
-import { type CelExpression, CelError } from "../cel/cel-engine.ts";
+import { CelError } from "../cel/cel-engine.ts";
+import { compileRequestExpression } from "../cel/request-expressions.ts";
 import { toCelOf } from "../cel/values.ts";
-import { celEngine } from "../library.ts";
 import type { JsonObject, KubeObject } from "../object.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { OpenApiSchema } from "../schema/open-api-schema.ts";
 import type { AdmissionRequest } from "./admission.ts";
-
-/** Everything that expressions about a request may speak of. The authorizer is not among it. */
-const names = ["object", "oldObject", "request", "params", "namespaceObject", "variables"] as const;
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -49,8 +46,7 @@ export function valuesOf(
 
 /** Throws CelError for what does not compile or cannot be evaluated. */
 export function evaluate(expression: string, values: Values): unknown {
-  const compiled: CelExpression = celEngine().compile(expression, names);
-  return compiled.evaluate(values);
+  return compileRequestExpression(expression).evaluate(values);
 }
 
 export type Conditions = "error" | "false" | "true";

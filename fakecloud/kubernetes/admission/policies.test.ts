@@ -137,3 +137,19 @@ test("an expression that fails refuses, unless its policy may fail", async () =>
   const lenient = await world({ validations, failurePolicy: "Ignore" });
   expect((await lenient.deploy("web", 1)).status).toBe(201);
 });
+
+test("a policy whose expressions do not compile is refused with the place of the first mistake", async () => {
+  const { call } = testWorld();
+  const { status, body } = await call("POST", `${configurations}/validatingadmissionpolicies`, {
+    metadata: { name: "broken" },
+    spec: {
+      matchConstraints: onDeployments,
+      variables: [{ name: "most", expression: "2 +" }],
+      validations: [{ expression: "object.spec.replicas <= variables.most" }, { expression: "" }],
+    },
+  });
+  expect(status).toBe(422);
+  const fields = body.details.causes.map(({ field }: Body) => field);
+  expect(fields).toEqual(["spec.variables[0].expression", "spec.validations[1].expression"]);
+  expect(body.details.causes[0].message).toMatch(/^Invalid value: "2 \+": compilation failed: /);
+});

@@ -11,6 +11,7 @@ import {
 } from "./cluster.ts";
 import { configMaps, secrets } from "./configuration.ts";
 import { pods } from "./pods.ts";
+import { policies, webhookConfigurations } from "./policies.ts";
 import { services } from "./services.ts";
 import type { Strategy } from "./strategy.ts";
 import {
@@ -38,6 +39,7 @@ export const builtinStrategies: Readonly<Record<string, Strategy>> = {
   "Deployment.apps": deployments,
   "Job.batch": jobs,
   "Lease.coordination.k8s.io": leases,
+  "MutatingWebhookConfiguration.admissionregistration.k8s.io": webhookConfigurations,
   Namespace: namespaces,
   Node: nodes,
   PersistentVolume: volumes,
@@ -52,4 +54,6 @@ export const builtinStrategies: Readonly<Record<string, Strategy>> = {
   Service: services,
   "StatefulSet.apps": statefulSets,
   "StorageClass.storage.k8s.io": storageClasses,
+  "ValidatingAdmissionPolicy.admissionregistration.k8s.io": policies,
+  "ValidatingWebhookConfiguration.admissionregistration.k8s.io": webhookConfigurations,
 };
