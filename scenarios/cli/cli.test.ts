@@ -190,7 +190,10 @@ test.skipIf(!isFull)(
     const places = [`--kubeconfig=${kubeconfig}`, `--aws-endpoint=${aws}`, "--health-port=0"];
     const election = ["--leader-elect", "--leader-elect-namespace=default"];
     const manager = new LongRunning("controllers", { args: [...places, ...election] });
-    onTestFinished(() => void manager.stop().then(() => bare.stop()));
+    onTestFinished(async () => {
+      await manager.stop();
+      await bare.stop();
+    });
     await manager.ready();
     const [, health = ""] = /metrics at (http:\S+)/.exec(manager.output) ?? [];
     await manager.until(async () => (await fetch(`${health}/readyz`)).ok);
