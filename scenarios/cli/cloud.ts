@@ -73,7 +73,7 @@ function announce({ awsUrl }: Cloud, { profile, timeScale }: CloudOptions): void
 
 In another terminal:
 
-  export AWS_ENDPOINT_URL=${awsUrl} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_REGION=eu-west-1
+  export AWS_ENDPOINT_URL=${awsUrl} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
 
 Stop with Ctrl-C.
 `,

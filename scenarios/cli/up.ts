@@ -108,7 +108,7 @@ In another terminal:
 
 Any AWS client works too:
 
-  export AWS_ENDPOINT_URL=${awsUrl} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_REGION=eu-west-1
+  export AWS_ENDPOINT_URL=${awsUrl} AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
 
 Stop with Ctrl-C.
 `,
