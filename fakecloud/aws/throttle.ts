@@ -1,3 +1,4 @@
+import { type Clock, timeOfDelay } from "../kernel/clock.ts";
 import { AwsError } from "./aws-error.ts";
 import { matchesWildcard } from "./iam/wildcard.ts";
 import type { CallContext } from "./service.ts";
@@ -33,7 +34,7 @@ export class Throttle {
     if (!this.#always && this.#others.size === 0) return;
     const limit = this.#left(call.operation, limitOf(call.operation, input));
     const key = `${call.accountId}/${call.region}/${call.operation}`;
-    if (this.#take(key, limit, call.clock.now())) return;
+    if (this.#take(key, limit, call.clock)) return;
     throw new AwsError("RequestLimitExceeded", "Request limit exceeded.", { status: 503 });
   }
 
@@ -47,9 +48,11 @@ export class Throttle {
     };
   }
 
-  #take(key: string, limit: RequestLimit, nowMs: number): boolean {
+  #take(key: string, limit: RequestLimit, clock: Clock): boolean {
+    const nowMs = clock.now();
     const bucket = this.buckets.get(key) ?? { tokens: limit.size, filledAtMs: nowMs };
-    const refill = ((nowMs - bucket.filledAtMs) / 1000) * limit.perSecond;
+    const perMs = limit.perSecond / timeOfDelay(clock, 1000);
+    const refill = (nowMs - bucket.filledAtMs) * perMs;
     bucket.tokens = Math.min(limit.size, bucket.tokens + refill);
     bucket.filledAtMs = nowMs;
     this.buckets.set(key, bucket);

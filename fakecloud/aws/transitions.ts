@@ -1,4 +1,4 @@
-import type { Clock } from "../kernel/clock.ts";
+import { type Clock, timeOfDelay } from "../kernel/clock.ts";
 
 /** What happens to a resource later, as data and not as a closure, so that it survives the process. */
 export interface Transition {
@@ -42,8 +42,7 @@ export class Transitions {
       return;
     }
     this.#last += 1;
-    const scale = this.#clock.delayScale ?? 1;
-    const dueAtMs = this.#clock.now() + delayMs / scale;
+    const dueAtMs = this.#clock.now() + timeOfDelay(this.#clock, delayMs);
     this.#wait(String(this.#last), { ...transition, label, dueAtMs }, delayMs);
   }
 

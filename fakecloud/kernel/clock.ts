@@ -13,6 +13,11 @@ export interface Clock {
   readonly delayScale?: number;
 }
 
+/** By how much the time of day moves on while a delay passes. */
+export function timeOfDelay(clock: Clock, delayMs: number): number {
+  return delayMs / (clock.delayScale ?? 1);
+}
+
 export const realClock: Clock = {
   now: () => Date.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, Math.max(0, delayMs)),

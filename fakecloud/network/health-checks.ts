@@ -1,4 +1,4 @@
-import type { Clock, TimerHandle } from "../kernel/clock.ts";
+import { type Clock, timeOfDelay, type TimerHandle } from "../kernel/clock.ts";
 import type { Obstacle } from "./contract.ts";
 import { type LoadBalancer, type Target, type TargetPool, targetKey } from "./load-balancer.ts";
 
@@ -68,14 +68,14 @@ export class HealthChecks {
   }
 
   #schedule(watched: Watched): void {
-    const { intervalMs } = watched.pool.healthCheck;
+    const intervalMs = timeOfDelay(this.#clock, watched.pool.healthCheck.intervalMs);
     const now = this.#clock.now();
     const { phaseMs = now } = watched.target;
     const passed = Math.max(0, Math.floor((now - phaseMs) / intervalMs));
     const dueMs = phaseMs + (passed + 1) * intervalMs;
     watched.timer = this.#clock.setTimeout(
       () => this.#run(watched),
-      dueMs - now,
+      (dueMs - now) * (this.#clock.delayScale ?? 1),
       `health check of ${targetKey(watched.target.id, watched.target.port)} in ${watched.pool.id}`,
     );
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { ec2Of, instancesOf, nameOf } from "./aws-holdings.ts";
+import { ec2Of, instancesOf, nameOf } from "./ec2-instances.ts";
 import type { UpProcess } from "./up-process.ts";
 
 export interface ClusterFacts {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { isKubectlInstalled } from "../kubectl/kubectl.ts";
-import { ec2Of, instancesOf, nameOf } from "./aws-holdings.ts";
+import { ec2Of, instancesOf, nameOf } from "./ec2-instances.ts";
 import { UpProcess } from "./up-process.ts";
 
 const full = process.env["SEATRIAL_FULL"] !== undefined;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { isKubectlInstalled } from "../kubectl/kubectl.ts";
-import { ec2Holdings, ec2Of, instancesOf, nameOf } from "./aws-holdings.ts";
+import { ec2Of, instancesOf, nameOf } from "./ec2-instances.ts";
 import { ClusterLife, isControlPlane } from "./cluster-life.ts";
 import { UpProcess } from "./up-process.ts";
 
@@ -140,14 +140,14 @@ async function changeMore(life: ClusterLife, step: Step): Promise<void> {
   });
 }
 
-async function untilEmpty(before: readonly string[]): Promise<readonly string[]> {
-  const ec2 = ec2Of(factory.awsUrl);
+/** Some of what a cluster had goes a while after it. */
+async function inventoryLike(before: readonly string[]): Promise<readonly string[]> {
   for (let tries = 0; tries < 60; tries += 1) {
-    const now = await ec2Holdings(ec2);
+    const now = await factory.inventory();
     if (now.length === before.length) return now;
     await sleep(500);
   }
-  return ec2Holdings(ec2);
+  return factory.inventory();
 }
 
 test.skipIf(why !== "")(
@@ -156,7 +156,7 @@ test.skipIf(why !== "")(
   async () => {
     factory = new UpProcess([`--time-scale=${timeScale}`]);
     await factory.start();
-    const before = await ec2Holdings(ec2Of(factory.awsUrl));
+    const before = await factory.inventory();
     const manifest = `${example(name)}${healthCheck}`;
     const life = new ClusterLife(factory, { name, manifest, controlPlanes, workers });
     const took: Record<string, number> = { "ready to serve": Math.round(factory.readyMs) };
@@ -174,6 +174,7 @@ test.skipIf(why !== "")(
       }
       await factory.kubectl.ok(`wait --for=condition=Available cluster/${name} --timeout=180s`);
       await life.settled();
+      expect((await factory.inventory()).length).toBeGreaterThan(before.length);
     });
     await step("look", () => checkCreated(life));
     await step("rest", () => checkRest(life));
@@ -181,8 +182,9 @@ test.skipIf(why !== "")(
     if (full) await step("change", () => changeMore(life, step));
     await step("delete", async () => {
       await life.delete();
-      expect(await untilEmpty(before)).toEqual(before);
+      expect(await inventoryLike(before)).toEqual(before);
     });
+    expect(await factory.end("SIGINT"), factory.output).toBe(0);
     if (full) console.log(`quick start at time scale ${timeScale}, in ms:`, took);
   },
 );

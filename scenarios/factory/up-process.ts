@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { Running as SeatrialUp } from "../cli/running.ts";
 import { Kubectl } from "../kubectl/kubectl.ts";
 
 const launcher = fileURLToPath(new URL("../../bin/seatrial.js", import.meta.url));
@@ -55,6 +56,12 @@ export class UpProcess {
 
   get awsUrl(): string {
     return /AWS +(http:\S+)/.exec(this.output)?.[1] ?? "";
+  }
+
+  /** Everything that somebody made in AWS, as "type/id". */
+  async inventory(): Promise<readonly string[]> {
+    const running = new SeatrialUp(this.data);
+    return (await running.ask<{ inventory: readonly string[] }>("GET", "/inventory")).inventory;
   }
 
   /** Ends it with a signal; returns its exit code, null where the signal left it no time for one. */

@@ -1,3 +1,4 @@
+import { timeOfDelay } from "../../kernel/clock.ts";
 import { between, randomHex } from "../../kernel/random.ts";
 import type { Span } from "../../network/load-balancing.ts";
 import { parseCidr } from "./cidr.ts";
@@ -130,7 +131,8 @@ export class Ec2Region {
     const { lag } = this.settings;
     if (lag === undefined) return 0;
     if (this.cloud.random.next("ec2/lag/chance", id) >= lag.chance) return 0;
-    return this.now() + between(this.cloud.random, lag.span, "ec2/lag", id);
+    const lagMs = between(this.cloud.random, lag.span, "ec2/lag", id);
+    return this.now() + timeOfDelay(this.cloud.clock, lagMs);
   }
 
   /**

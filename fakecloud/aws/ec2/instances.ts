@@ -16,7 +16,7 @@ import type {
   TerminateInstancesRequest,
   TerminateInstancesResult,
 } from "@aws-sdk/client-ec2";
-import { formatTime } from "../../kernel/clock.ts";
+import { timeOfDelay, formatTime } from "../../kernel/clock.ts";
 import { describe } from "./describe.ts";
 import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error, missingParameter } from "./errors.ts";
@@ -155,7 +155,8 @@ function statusOf(region: Ec2Region, instance: InstanceRecord): SummaryStatus {
   const { runningSinceMs } = instance;
   if (runningSinceMs === undefined) return "not-applicable";
   const { min } = region.settings.durations.statusChecks;
-  return region.now() - runningSinceMs >= min ? "ok" : "initializing";
+  const checkedMs = timeOfDelay(region.cloud.clock, min);
+  return region.now() - runningSinceMs >= checkedMs ? "ok" : "initializing";
 }
 
 function requireAll(region: Ec2Region, ids: readonly string[] | undefined): InstanceRecord[] {

@@ -7,6 +7,7 @@ import type {
   TargetHealth,
   TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { timeOfDelay } from "../../kernel/clock.ts";
 import { between } from "../../kernel/random.ts";
 import { cidrContains } from "../../network/ip.ts";
 import { type Target, targetKey } from "../../network/load-balancer.ts";
@@ -71,7 +72,7 @@ function register(
     state: "unused",
     streak: 0,
     obstacle: undefined,
-    checkFromMs: clock.now() + delayMs,
+    checkFromMs: clock.now() + timeOfDelay(clock, delayMs),
   };
   group.pool.targets.set(key, target);
   const balancer = elb.balancerOf(group);
