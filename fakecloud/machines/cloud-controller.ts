@@ -178,8 +178,12 @@ async function initialize(
   await caller.patch(`/api/v1/nodes/${name}/status`, {
     status: { addresses: addressesOf(instance) },
   });
+  // Read afresh, and refused if it changes again: kubeadm may be adding taints just now.
+  const current = nodesOf(cluster).find((one) => one.metadata.name === name) ?? node;
+  const { resourceVersion } = current.metadata as { readonly resourceVersion?: string };
   await caller.patch(`/api/v1/nodes/${name}`, {
     metadata: {
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
       labels: {
         "beta.kubernetes.io/instance-type": instance.instanceType,
         "failure-domain.beta.kubernetes.io/region": instance.region,
@@ -192,7 +196,7 @@ async function initialize(
     spec: {
       providerID: node.spec?.providerID ?? `aws:///${instance.zone}/${instance.instanceId}`,
       taints: taintsField(
-        (node.spec?.taints ?? []).filter(({ key }) => key !== uninitializedTaint),
+        (current.spec?.taints ?? []).filter(({ key }) => key !== uninitializedTaint),
       ),
     },
   });
