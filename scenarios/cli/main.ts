@@ -2,6 +2,8 @@ import process from "node:process";
 import { createProgram } from "./program.ts";
 import { exitCodes, reportFailure } from "./exit.ts";
 
+// A reader that went away (`seatrial run … | head`) is no failure of ours.
+process.stdout.on("error", () => process.exit(exitCodes.fine));
 process.on("uncaughtException", (error) => process.exit(reportFailure(error)));
 
 try {
@@ -10,6 +12,3 @@ try {
 } catch (error) {
   process.exitCode = reportFailure(error);
 }
-
-// A reader that went away (`seatrial run … | head`) is no failure of ours.
-process.stdout.on("error", () => process.exit(exitCodes.fine));

@@ -16,6 +16,7 @@ import type { CoreDeps } from "../core-deps.ts";
 import { conditionOf, isControlPlaneInitialized } from "../external/contract.ts";
 import { gone, mirrorReady } from "../machine/machine-conditions.ts";
 import { machinesReady, machinesUpToDate, remediating } from "../machine-set/machine-set-status.ts";
+import { v1beta1Conditions } from "../v1beta1-status.ts";
 import {
   type ClusterScope,
   controlPlaneMachines,
@@ -48,7 +49,16 @@ export function recordConditions(deps: CoreDeps, scope: ClusterScope): void {
   set(remediating(scope.machines));
   set(deleting(scope));
   set(available(scope));
+  const status = (draft.status ??= {});
+  const conditions = v1beta1Conditions(draft, oldNames, nowMs);
+  status.deprecated = { v1beta1: { ...status.deprecated?.v1beta1, conditions } };
 }
+
+const oldNames = {
+  ControlPlaneInitialized: "ControlPlaneInitialized",
+  ControlPlaneReady: "ControlPlaneAvailable",
+  InfrastructureReady: "InfrastructureReady",
+};
 
 function connectionProbe(deps: CoreDeps, scope: ClusterScope): ConditionInput | undefined {
   const type = "RemoteConnectionProbe";

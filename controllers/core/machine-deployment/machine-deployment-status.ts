@@ -7,6 +7,7 @@ import {
   staleDeletions,
   recordVersions,
 } from "../machine-set/machine-set-status.ts";
+import { v1beta1Conditions } from "../v1beta1-status.ts";
 import type { MachineDeploymentScope } from "./machine-deployment-scope.ts";
 import { resolveRollout } from "./resolve-rollout.ts";
 
@@ -26,6 +27,16 @@ export function recordStatus(scope: MachineDeploymentScope, nowMs: number): void
   recordVersions(status, scope.machines);
   status.phase = phaseOf(scope);
   for (const condition of conditionsOf(scope, nowMs)) setCondition(draft, condition, nowMs);
+  const { replicas, readyReplicas, availableReplicas } = status;
+  status.deprecated = {
+    v1beta1: {
+      conditions: v1beta1Conditions(draft, { Available: "Available" }, nowMs),
+      readyReplicas,
+      availableReplicas,
+      updatedReplicas: status.upToDateReplicas,
+      unavailableReplicas: Math.max(0, replicas - availableReplicas),
+    },
+  };
 }
 
 function phaseOf({ draft }: MachineDeploymentScope): "Running" | "ScalingDown" | "ScalingUp" {

@@ -8,6 +8,7 @@ import {
   isConditionTrue,
   setCondition,
 } from "../../runtime/conditions.ts";
+import { v1beta1Conditions } from "../v1beta1-status.ts";
 import { isDeleting, type MachineSetScope } from "./machine-set-scope.ts";
 
 const staleDeletionMs = 900_000;
@@ -27,6 +28,15 @@ export function recordStatus(scope: MachineSetScope, nowMs: number): void {
   status.selector = selectorText(observed.spec.selector.matchLabels ?? {});
   recordVersions(status, machines);
   for (const condition of conditionsOf(scope, nowMs)) setCondition(draft, condition, nowMs);
+  const { readyReplicas, availableReplicas } = status;
+  status.deprecated = {
+    v1beta1: {
+      conditions: v1beta1Conditions(draft, { MachinesReady: "MachinesReady" }, nowMs),
+      fullyLabeledReplicas: machines.length,
+      readyReplicas,
+      availableReplicas,
+    },
+  };
 }
 
 function selectorText(labels: Readonly<Record<string, string>>): string {

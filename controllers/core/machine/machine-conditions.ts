@@ -6,6 +6,7 @@ import { isUnreachable, messageOf } from "../../runtime/errors.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { conditionOf } from "../external/contract.ts";
 import type { ExternalObject } from "../external/external-objects.ts";
+import { v1beta1Conditions } from "../v1beta1-status.ts";
 import { clusterKey, isDeleting, type MachineScope } from "./machine-scope.ts";
 import { nodeHealthCondition, nodeReadyCondition } from "./node-health.ts";
 import { upToDateCondition } from "./up-to-date.ts";
@@ -32,8 +33,17 @@ export async function recordConditions(
   set(ready(scope));
   const { condition, waitMs } = available(draft, nowMs);
   set(condition);
+  const status = (draft.status ??= {});
+  const conditions = v1beta1Conditions(draft, oldNames, nowMs);
+  status.deprecated = { v1beta1: { ...status.deprecated?.v1beta1, conditions } };
   return waitMs;
 }
+
+const oldNames = {
+  BootstrapReady: "BootstrapConfigReady",
+  InfrastructureReady: "InfrastructureReady",
+  NodeHealthy: "NodeHealthy",
+};
 
 function bootstrapReady({ draft, bootstrap }: MachineScope): ConditionInput {
   const type = "BootstrapConfigReady";
