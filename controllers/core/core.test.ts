@@ -42,6 +42,19 @@ test("a MachineDeployment becomes Machines with Nodes, and everything says that 
   expect(findCondition(cluster!, "WorkersAvailable")?.status).toBe("True");
 });
 
+test("what readers of v1beta1 look at is kept: Ready, and the counters of old", async () => {
+  await world.createCluster(2);
+  await world.until(() => world.settled(2), "two available Machines");
+  const [machine] = await world.list(Machine);
+  const [deployment] = await world.list(MachineDeployment);
+  for (const object of [machine, deployment]) {
+    const conditions = object?.status?.deprecated?.v1beta1?.conditions ?? [];
+    expect(conditions[0], object?.kind).toMatchObject({ type: "Ready", status: "True" });
+  }
+  const counters = { readyReplicas: 2, updatedReplicas: 2, unavailableReplicas: 0 };
+  expect(deployment?.status?.deprecated?.v1beta1).toMatchObject(counters);
+});
+
 // Red when the MachineSet takes a default away from its Machines that the API server gives back (nothing changes, but a write is sent).
 test("at rest nothing is written: no version changes, no write is even sent, and nobody reconciles more often than the resync", async () => {
   await world.createCluster(2);

@@ -21,9 +21,8 @@ export function v1beta1Conditions(
     const condition = findCondition(draft, source);
     return condition === undefined ? [] : [{ ...condition, type }];
   });
-  const unready = parts.find(({ status }) => status !== "True");
-  const ready =
-    parts.length === 0 ? [] : [{ ...(unready ?? (parts[0] as Condition)), type: "Ready" }];
+  const decisive = parts.find(({ status }) => status !== "True") ?? parts[0];
+  const ready = decisive === undefined ? [] : [{ ...decisive, type: "Ready" }];
   return [...ready, ...parts].map((condition) => inOldForm(condition, before, nowMs));
 }
 
@@ -38,7 +37,7 @@ function inOldForm(
     type,
     status,
     ...(status === "False" ? { severity: "Info" } : {}),
-    ...(status === "True" ? {} : { reason, message }),
+    ...(status === "True" ? {} : { reason, ...(message === "" ? {} : { message }) }),
     lastTransitionTime: old?.status === status ? old.lastTransitionTime : formatTime(nowMs),
   };
 }

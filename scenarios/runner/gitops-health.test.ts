@@ -13,6 +13,8 @@ interface Looked {
     readonly observedGeneration?: number;
     readonly replicas?: number;
     readonly readyReplicas?: number;
+    /** As v1beta1 calls them. */
+    readonly updatedReplicas?: number;
     readonly upToDateReplicas?: number;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
@@ -43,7 +45,8 @@ function argo(object: Looked, kind: Kind): string {
 }
 
 function argoOfPhase(object: Looked, kind: Kind): string {
-  const { phase, replicas, readyReplicas, upToDateReplicas } = object.status ?? {};
+  const { phase, replicas, readyReplicas, updatedReplicas } = object.status ?? {};
+  const { upToDateReplicas = updatedReplicas } = object.status ?? {};
   if (phase !== (kind === "cluster" ? "Provisioned" : "Running")) return "Progressing";
   if (kind === "cluster" && conditionOf(object, "Ready") === "False") return "Degraded";
   const isComplete = replicas === upToDateReplicas && replicas === readyReplicas;
@@ -83,8 +86,7 @@ async function read(version: string, plural: string): Promise<readonly Looked[]>
 async function health(version: string) {
   const clusters = await read(version, "clusters");
   const machines = await read(version, "machines");
-  // By v1beta2 alone: the counters and conditions that only v1beta1 had are not written.
-  const deployments = await read("v1beta2", "machinedeployments");
+  const deployments = await read(version, "machinedeployments");
   return {
     argo: {
       clusters: clusters.map((one) => argo(one, "cluster")),
@@ -127,6 +129,9 @@ test("once it has settled everything is healthy and current, in both versions", 
       kstatus: { clusters: ["Current"], machines: ["Current", "Current"] },
     });
   }
+  // What `kubectl wait --for=condition=Ready` of old scripts waits for; in v1beta2 a Cluster is Available instead.
+  const [old] = await read("v1beta1", "clusters");
+  expect(old && conditionOf(old, "Ready")).toBe("True");
 });
 
 test("while it is scaled the MachineDeployment makes progress, and is healthy again afterwards", async () => {
