@@ -31,6 +31,7 @@ export class LoadBalancerEndpoints {
   readonly #salt: string;
   readonly #onProblem: (message: string) => void;
   #cannotBind = false;
+  #watchesInstances = false;
   #proxy: Promise<HttpServer> | undefined;
   readonly #listeners = new Map<string, Server>();
   readonly #servers = new Map<ApiServerService, Promise<HttpsServer>>();
@@ -117,15 +118,38 @@ export class LoadBalancerEndpoints {
     const server = await this.#serve(reach.endpoint.service as ApiServerService);
     const inner = connect(server.port, server.host);
     await once(inner, "connect");
-    socket.on("error", () => inner.destroy());
-    inner.on("error", () => socket.destroy());
+    for (const [one, other] of [
+      [socket, inner],
+      [inner, socket],
+    ] as const) {
+      one.on("error", () => other.destroy());
+      one.on("close", () => other.destroy());
+    }
     socket.pipe(inner).pipe(socket);
+  }
+
+  /**
+   * Connections end with the machine that they lead to. Left open, they would keep a client at an API server without etcd
+   * for as long as it likes to reuse them.
+   */
+  #watchInstances(): void {
+    if (this.#watchesInstances) return;
+    this.#watchesInstances = true;
+    this.#aws().onInstanceTransition(({ instance, to }) => {
+      if (to === "pending" || to === "running") return;
+      for (const [service, started] of this.#servers) {
+        if (service.instanceId !== instance.instanceId) continue;
+        this.#servers.delete(service);
+        started.then((server) => server.close()).catch(() => undefined);
+      }
+    });
   }
 
   /** One TLS server per control-plane machine, on a port of its own. */
   #serve(service: ApiServerService): Promise<HttpsServer> {
     const known = this.#servers.get(service);
     if (known !== undefined) return known;
+    this.#watchInstances();
     const started = startHttpsServer({
       server: service.server,
       certificatePem: service.servingCertificatePem,
