@@ -22,6 +22,8 @@ async function family(kubectl: Kubectl): Promise<void> {
   );
 }
 
+const moored = ["harbour.example.com/moored"];
+const release = '{"metadata":{"finalizers":null}}';
 const names = (kubectl: Kubectl) => kubectl.ok("get boats -o jsonpath={.items[*].metadata.name}");
 
 export const changeCases: readonly KubectlCase[] = [
@@ -108,15 +110,23 @@ export const changeCases: readonly KubectlCase[] = [
   {
     title: "delete waits for finalizers, gives up when told to, and goes on waiting otherwise",
     run: async (kubectl) => {
-      await launch(kubectl, { name: "pilot", finalizers: ["harbour.example.com/moored"] });
-      const tired = await kubectl.refused("delete boat pilot --timeout=1s");
+      await launch(kubectl, { name: "mate", finalizers: moored });
+      const tired = await kubectl.refused("delete boat mate --timeout=1s");
       // kubectl remarks before that on a watch that was as short as it had asked for.
       expect(tired.split("\n").at(-1)).toBe(
-        "error: timed out waiting for the condition on boats/pilot",
+        "error: timed out waiting for the condition on boats/mate",
       );
+      await kubectl.ok(`patch boat mate --type=merge -p ${release}`);
+
+      await launch(kubectl, { name: "pilot", finalizers: moored });
       const waiting = kubectl.ok("delete boat pilot");
-      const gone = kubectl.ok("wait boat pilot --for=delete --timeout=10s");
-      await kubectl.ok('patch boat pilot --type=merge -p {"metadata":{"finalizers":null}}');
+      const deletion = await eventually(
+        () => kubectl.ok("get boat pilot -o jsonpath={.metadata.deletionTimestamp}"),
+        (time) => time !== "",
+      );
+      expect(deletion).not.toBe("");
+      const gone = kubectl.ok("wait boat pilot --for=delete --timeout=30s");
+      await kubectl.ok(`patch boat pilot --type=merge -p ${release}`);
       expect(await waiting).toBe('boat.harbour.example.com "pilot" deleted');
       expect(["", `${name} condition met`]).toContain(await gone);
       expect(await names(kubectl)).toBe("");
