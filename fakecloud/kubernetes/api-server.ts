@@ -13,7 +13,14 @@ import { impersonated } from "./authorization/impersonation.ts";
 import { type Attributes, RbacAuthorizer } from "./authorization/rbac.ts";
 import { bootstrapNamespaces } from "./bootstrap.ts";
 import { ClusterState } from "./cluster-state.ts";
-import type { ApiRequest, ApiResponse, ApiServerOptions, UserInfo } from "./contract.ts";
+import type {
+  ApiAnswer,
+  ApiRequest,
+  ApiResponse,
+  ApiServerOptions,
+  ServedApi,
+  UserInfo,
+} from "./contract.ts";
 import type { Core } from "./core.ts";
 import type { ConvertObjects } from "./crds/custom-resource.ts";
 import { startDefinitionController } from "./crds/definition-controller.ts";
@@ -55,7 +62,7 @@ export interface CreateApiServerOptions extends ApiServerOptions {
   readonly retention?: Retention;
 }
 
-export interface EmbeddedApiServer extends LoopServer {
+export interface EmbeddedApiServer extends LoopServer, ServedApi {
   /** Everything that is served as one Swagger 2 document, in plain JSON. */
   openApiV2(): unknown;
   /** Whom a bearer token stands for; undefined if it stands for nobody. */
@@ -94,6 +101,7 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
     state,
     store: state.store,
     handle: (request) => handle(front, request),
+    refusal: (request) => refusal(front, request),
     openApiV2: () => front.openApi.v2(),
     authenticateToken: (token) => core.tokens.authenticate(token)?.user,
     closeWatches: () => front.handler.closeWatches(),
@@ -143,6 +151,23 @@ async function handle(front: FrontEnd, incoming: ApiRequest): Promise<ApiRespons
   } catch (error) {
     return failureAnswer(error, warnings);
   }
+}
+
+function refusal(front: FrontEnd, incoming: ApiRequest): ApiAnswer | undefined {
+  try {
+    const request = asImpersonated(front.core, incoming);
+    const context = front.handler.route(request);
+    if (context === undefined) return refused(front.elsewhere(request));
+    requireAllowed(front.core, resourceAttributes(context));
+    front.handler.requireServed(context);
+    return undefined;
+  } catch (error) {
+    return failureAnswer(error, []);
+  }
+}
+
+function refused(response: ApiResponse): ApiAnswer | undefined {
+  return response.kind === "answer" && response.status >= 400 ? response : undefined;
 }
 
 /** The request as whoever it is to be carried out as. */

@@ -54,6 +54,15 @@ export interface ApiServer {
   close(): void;
 }
 
+/** An API server that others are let in to: its bodies come as bytes, which may be anything. */
+export interface ServedApi extends Pick<ApiServer, "handle"> {
+  /**
+   * The answer to a request that is refused whatever its body says: not allowed, or nothing there. Adapters ask before they
+   * complain about a body, for who may not write learns nothing else.
+   */
+  refusal(request: ApiRequest): ApiAnswer | undefined;
+}
+
 /** What an API server is made of. */
 export interface ApiServerOptions {
   readonly clock: Clock;

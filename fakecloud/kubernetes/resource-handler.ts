@@ -63,9 +63,8 @@ export class ResourceHandler {
     negotiate(context.request);
     const future = futureOf(this.#core, context);
     if (future !== undefined) await awaitVersion(this.#core, future);
+    this.requireServed(context);
     if (subresource !== "" && subresource !== "status") return this.#runSubresource(context);
-    if (subresource === "status") requireStatus(resource, context);
-    if (!resource.verbs.includes(context.verb)) throw methodNotAllowed();
     if (resource.kind in reviewKinds && !resource.custom) {
       return this.#answer(context, 201, review(this.#core, context));
     }
@@ -82,6 +81,16 @@ export class ResourceHandler {
         const { status, object } = await this.#write(context);
         return this.#answer(context, status, object);
       }
+    }
+  }
+
+  /** Throws if nobody is there to look at the body of the request. */
+  requireServed(context: RequestContext): void {
+    const { resource, subresource } = context;
+    if (subresource === "status") requireStatus(resource, context);
+    else if (subresource !== "") requireSubresource(context);
+    if (["", "status"].includes(subresource) && !resource.verbs.includes(context.verb)) {
+      throw methodNotAllowed();
     }
   }
 
@@ -107,13 +116,7 @@ export class ResourceHandler {
   }
 
   async #runSubresource(context: RequestContext): Promise<ApiResponse> {
-    const { resource, subresource, name } = context;
-    const handler = subresourceHandlers[subresource];
-    const served = resource.subresources.has(subresource);
-    if (!served || handler === undefined) {
-      throw resource.custom ? notFound(resource, name) : unknownResource();
-    }
-    const { status, object } = await handler(this.#core, context);
+    const { status, object } = await requireSubresource(context)(this.#core, context);
     return this.#answer(context, status, object);
   }
 
@@ -145,6 +148,12 @@ export class ResourceHandler {
       .some((each) => !each.custom && each.group === group);
     return builtin ? unknownResource() : new PlainTextError(404, "404 page not found\n");
   }
+}
+
+function requireSubresource({ resource, subresource, name }: RequestContext) {
+  const handler = subresourceHandlers[subresource];
+  if (handler !== undefined && resource.subresources.has(subresource)) return handler;
+  throw resource.custom ? notFound(resource, name) : unknownResource();
 }
 
 function requireStatus(resource: Resource, context: RequestContext): void {

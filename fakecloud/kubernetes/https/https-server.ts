@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { failureAnswer } from "../answer.ts";
-import type { ApiAnswer, ApiRequest, ApiResponse, ApiServer, UserInfo } from "../contract.ts";
+import type { ApiAnswer, ApiRequest, ApiResponse, ServedApi, UserInfo } from "../contract.ts";
 import { failure } from "../status.ts";
 import { authenticate, type Authentication } from "./authenticate.ts";
 import { decodeBody, type DecodedBody } from "./decode-body.ts";
@@ -17,7 +17,7 @@ import { toApiRequest } from "./to-request.ts";
 import { writeAnswer, writeStream } from "./write-answer.ts";
 
 export interface HttpsServerOptions extends Authentication {
-  readonly server: ApiServer;
+  readonly server: ServedApi;
   /** PEM of the serving certificate and its key. */
   readonly certificatePem: string;
   readonly privateKeyPem: string;
@@ -162,9 +162,16 @@ class Connection {
     user: UserInfo,
   ): Promise<ApiResponse | undefined> {
     const head = toApiRequest(message, user);
-    const body = await this.#readBody(message, response, head);
-    const strict = applyStrictness(head, body?.problems ?? [], this.#kindAt);
-    const warnings = await strict;
+    let body: DecodedBody | undefined;
+    let warnings: string;
+    try {
+      body = await this.#readBody(message, response, head);
+      warnings = await applyStrictness(head, body?.problems ?? [], this.#kindAt);
+    } catch (error) {
+      const refusal = this.#options.server.refusal(head);
+      if (refusal === undefined) throw error;
+      return refusal;
+    }
     const request = body === undefined ? head : { ...head, body: body.value };
     const answer = this.#openApiV2.answer(head) ?? (await this.#options.server.handle(request));
     if (answer.status === 101) return streamLogs(request, response, this.#options.podBackend);

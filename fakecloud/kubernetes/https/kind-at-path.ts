@@ -1,9 +1,9 @@
-import type { ApiServer } from "../contract.ts";
+import type { ServedApi } from "../contract.ts";
 import { isObject } from "../object.ts";
 import { parseResourcePath } from "../request-path.ts";
 
 /** Asks the API server's own discovery which kind a path stands for; "" if none. */
-export function kindFinder(server: ApiServer): (path: string) => Promise<string> {
+export function kindFinder(server: ServedApi): (path: string) => Promise<string> {
   return async (path) => {
     const parsed = parseResourcePath(path);
     if (parsed === undefined) return "";

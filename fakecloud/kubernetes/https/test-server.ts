@@ -1,7 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import { realClock } from "../../kernel/clock.ts";
 import { KeyedRandom } from "../../kernel/random.ts";
-import { createApiServer, type EmbeddedApiServer } from "../api-server.ts";
+import {
+  createApiServer,
+  type CreateApiServerOptions,
+  type EmbeddedApiServer,
+} from "../api-server.ts";
 import {
   createCertificateAuthority,
   issueCertificate,
@@ -40,6 +44,7 @@ export function testKeyPair(): KeyPair {
 /** A real API server over HTTPS on a free loopback port. */
 export async function startTestServer(
   options: Partial<HttpsServerOptions> = {},
+  coreOptions: Partial<CreateApiServerOptions> = {},
 ): Promise<TestServer> {
   const keyPair = testKeyPair();
   const now = realClock.now();
@@ -62,6 +67,7 @@ export async function startTestServer(
     random: new KeyedRandom("https-test"),
     name: "management",
     version: "v1.36.0",
+    ...coreOptions,
   });
   const https = await startHttpsServer({
     server: core,
