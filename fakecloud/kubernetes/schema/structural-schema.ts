@@ -34,18 +34,24 @@ export function compileSchema(schema: OpenApiSchema): CompiledSchema {
 
 function build(own: OpenApiSchema): CompiledSchema {
   const schema = resourceSchema(own);
-  const prune = compilePruner(schema);
-  const applyDefaults = compileDefaulter(schema);
+  const prune = atFirstUse(() => compilePruner(schema));
+  const applyDefaults = atFirstUse(() => compileDefaulter(schema));
   // Metadata has rules of its own; a custom resource may constrain its name, nothing else.
-  const validate = compileValidator(own);
+  const validate = atFirstUse(() => compileValidator(own));
   return {
     schema,
     prune: (before) => {
-      const value = prune(before);
+      const value = prune()(before);
       return { value, unknownFields: value === before ? [] : listPrunedFields(before, value) };
     },
-    applyDefaults,
-    validate: (value, old) => [...validate(value, old).errors],
-    validateWithWarnings: validate,
+    applyDefaults: (value) => applyDefaults()(value),
+    validate: (value, old) => [...validate()(value, old).errors],
+    validateWithWarnings: (value, old) => validate()(value, old),
   };
+}
+
+/** Most kinds of a cluster are never written, so their schemas are not compiled before somebody does. */
+function atFirstUse<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
