@@ -1,5 +1,5 @@
 import type { UserInfo } from "../contract.ts";
-import type { KubeObject } from "../object.ts";
+import type { JsonObject, KubeObject } from "../object.ts";
 import type { Resource } from "../registry/resource.ts";
 import { failure, type StatusDetails, StatusError } from "../status.ts";
 
@@ -10,6 +10,8 @@ export interface AdmissionRequest {
   readonly operation: Operation;
   readonly group: string;
   readonly version: string;
+  /** The version in which the client wrote, where a hook is shown another. */
+  readonly requestVersion?: string;
   readonly kind: string;
   readonly plural: string;
   readonly subresource: string;
@@ -18,6 +20,10 @@ export interface AdmissionRequest {
   readonly name: string;
   readonly user: UserInfo;
   readonly dryRun: boolean;
+  /** CreateOptions, UpdateOptions or DeleteOptions, as the client gave them. */
+  options(): JsonObject;
+  /** Tells the client something, whatever becomes of its request. */
+  warn(text: string): void;
   /** Absent for DELETE. */
   readonly object?: KubeObject;
   /** Present for UPDATE and DELETE. */
@@ -158,6 +164,7 @@ function requestFor(
   return {
     ...request,
     version,
+    requestVersion: request.version,
     ...(object === undefined ? {} : { object: convert(object, version) }),
     ...(oldObject === undefined ? {} : { oldObject: convert(oldObject, version) }),
   };

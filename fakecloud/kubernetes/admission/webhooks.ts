@@ -1,12 +1,15 @@
 import { type Random, randomUuid } from "../../kernel/random.ts";
 import { record, records, text, texts } from "../crds/definition.ts";
-import { applyJsonPatch } from "../library.ts";
-import { isObject, type JsonObject, type KubeObject } from "../object.ts";
+import type { JsonObject, KubeObject } from "../object.ts";
 import type { Registry } from "../registry/registry.ts";
-import { badRequest, failure, forbidden, internalError } from "../status.ts";
+import type { Resource } from "../registry/resource.ts";
+import { asScale, withScale } from "../registry/scale-view.ts";
+import { forbidden, internalError } from "../status.ts";
 import type { Store } from "../store.ts";
 import type { Table } from "../table.ts";
 import type { AdmissionHook, AdmissionRequest } from "./admission.ts";
+import { typeProblem } from "../verbs/decode.ts";
+import { patched, refusal, responseOf, reviewOf } from "./admission-review.ts";
 import { checkConditions, valuesOf } from "./expressions.ts";
 import { Selection } from "./selection.ts";
 
@@ -75,23 +78,44 @@ export class ConfiguredWebhooks {
     const ask = (request: AdmissionRequest) => this.#ask(webhook, request);
     if (!mutates) {
       const validate = async (request: AdmissionRequest) => {
-        const response = await ask(request);
-        if (response === undefined) return undefined;
-        if (response["patch"] !== undefined) {
-          throw internalError(
-            `failed calling webhook "${name}": received invalid webhook response: validating webhook may not return response.patch`,
-          );
-        }
-        return { allowed: true, warnings: texts(response["warnings"]) };
+        const response = await ask(this.#shown(request));
+        if (response?.["patch"] === undefined) return undefined;
+        throw internalError(
+          `failed calling webhook "${name}": received invalid webhook response: validating webhook may not return response.patch`,
+        );
       };
       return { name, kinds: [], version, validate };
     }
     const mutate = async (request: AdmissionRequest) => {
-      const response = await ask(request);
-      return response === undefined ? undefined : patched(name, request, response);
+      const shown = this.#shown(request);
+      const response = await ask(shown);
+      const changed = response === undefined ? undefined : patched(name, shown, response);
+      return changed === undefined ? undefined : this.#accepted(request, changed);
     };
     const reinvoke = webhook["reinvocationPolicy"] === "IfNeeded";
     return { name, kinds: [], version, mutate, ...(reinvoke ? { reinvoke } : {}) };
+  }
+
+  /** Who writes a scale shows the scale, not what is scaled. */
+  #shown(request: AdmissionRequest): AdmissionRequest {
+    const resource = this.#resource(request);
+    return resource === undefined ? request : asScale(resource, request);
+  }
+
+  #resource({ group: apiGroup, version, plural }: AdmissionRequest): Resource | undefined {
+    return this.#parts.registry.find(apiGroup, version, plural);
+  }
+
+  /** What a webhook has made of an object is decoded like what a client sends: unknown fields go, wrong types do not pass. */
+  #accepted(request: AdmissionRequest, changed: KubeObject): KubeObject | undefined {
+    const { object } = request;
+    const resource = this.#resource(request);
+    if (resource === undefined || object === undefined) return changed;
+    if (request.subresource === "scale") return withScale(resource, object, changed);
+    const { errors } = resource.schema.validateWithWarnings(changed);
+    const problem = resource.custom ? undefined : typeProblem(resource, errors);
+    if (problem !== undefined) throw internalError(problem);
+    return resource.schema.prune(changed).value as KubeObject;
   }
 
   /** Throws if that cannot be told, and the webhook must not be passed by. */
@@ -109,10 +133,6 @@ export class ConfiguredWebhooks {
   async #ask(webhook: JsonObject, request: AdmissionRequest): Promise<JsonObject | undefined> {
     const name = text(webhook["name"]);
     if (!this.#meetsConditions(webhook, request)) return undefined;
-    const effects = text(webhook["sideEffects"]);
-    if (request.dryRun && effects !== "None" && effects !== "NoneOnDryRun") {
-      throw badRequest(`admission webhook "${name}" does not support dry run`);
-    }
     const uid = randomUuid(this.#parts.random, "admission", `${name} ${request.name}`);
     let response: JsonObject;
     try {
@@ -129,90 +149,12 @@ export class ConfiguredWebhooks {
       const why = error instanceof Error ? error.message : String(error);
       throw internalError(`failed calling webhook "${name}": ${why}`);
     }
-    if (response["allowed"] !== true) throw refusal(name, record(response["status"]));
+    for (const warning of texts(response["warnings"])) request.warn(warning);
+    if (response["allowed"] !== true) throw refusal(name, response);
     return response;
   }
 }
 
 function webhooksOf(table: Table): readonly JsonObject[] {
   return table.list().flatMap(({ object }) => records(object["webhooks"]));
-}
-
-function reviewOf(uid: string, request: AdmissionRequest): JsonObject {
-  const { group: apiGroup, version, kind, plural, subresource } = request;
-  const gvk = { group: apiGroup, version, kind };
-  const gvr = { group: apiGroup, version, resource: plural };
-  const below = subresource === "" ? {} : { subResource: subresource };
-  return {
-    apiVersion: "admission.k8s.io/v1",
-    kind: "AdmissionReview",
-    request: {
-      uid,
-      kind: gvk,
-      resource: gvr,
-      ...below,
-      requestKind: gvk,
-      requestResource: gvr,
-      ...(subresource === "" ? {} : { requestSubResource: subresource }),
-      name: request.name,
-      namespace: request.namespace,
-      operation: request.operation,
-      userInfo: request.user,
-      object: request.object ?? null,
-      oldObject: request.oldObject ?? null,
-      dryRun: request.dryRun,
-      options: null,
-    },
-  };
-}
-
-/** The part of an answer that counts; throws what is wrong with it. */
-function responseOf(uid: string, review: unknown): JsonObject {
-  const { response, kind } = record(review);
-  const broken = (why: string) => new Error(`received invalid webhook response: ${why}`);
-  if (kind !== "AdmissionReview") {
-    throw broken(
-      `expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got ${text(kind)}`,
-    );
-  }
-  if (!isObject(response)) throw broken("webhook response was absent");
-  if (response["uid"] !== uid) {
-    throw broken(
-      `expected response.uid=${JSON.stringify(uid)}, got ${JSON.stringify(response["uid"] ?? "")}`,
-    );
-  }
-  const { patch, patchType } = response;
-  if (patch !== undefined && patchType === undefined) {
-    throw broken("webhook returned response.patch but not response.patchType");
-  }
-  if (patch === undefined && patchType !== undefined) {
-    throw broken("webhook returned response.patchType but not response.patch");
-  }
-  return response;
-}
-
-function patched(
-  name: string,
-  { object, operation }: AdmissionRequest,
-  { patch }: JsonObject,
-): KubeObject | undefined {
-  if (patch === undefined) return undefined;
-  if (object === undefined) {
-    throw internalError(
-      `admission webhook "${name}" attempted to modify the object, which is not supported for this operation: ${operation}`,
-    );
-  }
-  const operations: unknown = JSON.parse(Buffer.from(text(patch), "base64").toString("utf8"));
-  return applyJsonPatch(object, operations) as unknown as KubeObject;
-}
-
-function refusal(name: string, { code, reason, message, details }: JsonObject): Error {
-  const by = `admission webhook "${name}" denied the request`;
-  const why = text(message) || text(reason);
-  return failure({
-    code: typeof code === "number" && code >= 400 ? code : 400,
-    reason: text(reason),
-    message: why === "" ? `${by} without explanation` : `${by}: ${why}`,
-    ...(isObject(details) ? { details } : {}),
-  });
 }

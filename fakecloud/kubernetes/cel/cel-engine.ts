@@ -5,6 +5,8 @@ import { setDurationParser } from "./values.ts";
 
 /** An expression that is ready to be evaluated. Values are CEL values (`values.ts`). */
 export interface CelExpression {
+  /** What it comes to, as far as that can be told: "bool", "string", "dyn". */
+  readonly type: string;
   /** Whether it speaks of a variable. */
   uses(variable: string): boolean;
   /** Throws CelError. */
@@ -75,6 +77,7 @@ function compileWith(environment: Environment, expression: string): CelExpressio
     throw new CelError(`compilation failed: ${summaryOf(problem.error)}`);
   }
   return {
+    type: problem.type ?? "dyn",
     uses: (variable) => identifiers.has(variable),
     evaluate: (variables) => {
       try {

@@ -9,11 +9,12 @@ export function compileRequestExpression(expression: string): CelExpression {
   return celEngine().compile(expression, names);
 }
 
-/** Why an expression does not compile; undefined if it does. */
-export function compilationProblem(expression: string): string | undefined {
+/** Why an expression does not compile, or can't come to what is wanted of it; undefined if all is well. */
+export function compilationProblem(expression: string, wanted?: string): string | undefined {
   try {
-    compileRequestExpression(expression);
-    return undefined;
+    const { type } = compileRequestExpression(expression);
+    if (wanted === undefined || type === wanted || type === "dyn") return undefined;
+    return `must evaluate to ${wanted} but got ${type}`;
   } catch (error) {
     if (error instanceof CelError) return error.message;
     throw error;

@@ -6,19 +6,39 @@ export interface ConformanceCase {
   readonly title: string;
   /** Definitions that must be served before the case begins. */
   readonly needs?: readonly "widgets"[];
+  /**
+   * What the suite's own HTTPS webhook answers, by path; `${webhook}` stands for its URL, `${caBundle}` for its authority. An
+   * API server elsewhere must be able to reach it on the loopback address.
+   */
+  readonly hooks?: Readonly<Record<string, Hook>>;
   readonly steps: readonly Step[];
+  /** What must go again, whatever has become of the case. */
+  readonly after?: readonly Request[];
 }
+
+/** Answers one review: with the whole body, or text that is no review, or undefined for silence. */
+export type Hook = (request: Review) => unknown;
+
+/** The `request` of an AdmissionReview or a ConversionReview. */
+export type Review = Readonly<Record<string, unknown>>;
 
 export interface Step {
   readonly send?: Request;
   readonly expect?: Expected;
   /** Names for values of the answer: `{ version: "metadata.resourceVersion" }`. */
   readonly save?: Readonly<Record<string, string>>;
+  /** The reviews that the webhook must have had since the last step that looked: path and body, in order. */
+  readonly asked?: readonly Asked[];
   /** Lets this much time pass, for what happens on its own. */
   readonly waitMs?: number;
   /** Opens a watch, collects as many events as are expected, and closes it. */
   readonly watch?: { readonly path: string; readonly query?: Query };
   readonly events?: readonly ExpectedEvent[];
+}
+
+export interface Asked {
+  readonly path: string;
+  readonly review: unknown;
 }
 
 export type Query = Readonly<Record<string, string>>;

@@ -1,10 +1,11 @@
 import { env, pid } from "node:process";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { realClock } from "../../kernel/clock.ts";
 import type { ConformanceCase } from "./case.ts";
 import { embeddedSubject } from "./embedded-subject.ts";
 import { remoteSubject } from "./remote-subject.ts";
 import { runCase, type Subject } from "./runner.ts";
+import { type StartedWebhook, startSuiteWebhook } from "./suite-webhook.ts";
 import { applyCases } from "./tables/apply.ts";
 import { contractCases } from "./tables/contract.ts";
 import { widgetsDefinition } from "./tables/definitions.ts";
@@ -12,6 +13,7 @@ import { kindCases } from "./tables/kinds.ts";
 import { lifeCycleCases } from "./tables/life-cycle.ts";
 import { readCases } from "./tables/reads.ts";
 import { transcriptCases } from "./tables/transcript.ts";
+import { admissionCases } from "./tables/admission.ts";
 import { writeCases } from "./tables/writes.ts";
 
 const cases: readonly ConformanceCase[] = [
@@ -21,10 +23,19 @@ const cases: readonly ConformanceCase[] = [
   ...lifeCycleCases,
   ...kindCases,
   ...contractCases,
+  ...admissionCases,
   ...transcriptCases,
 ];
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const namespaces = "/api/v1/namespaces";
+
+let webhook: StartedWebhook;
+
+beforeAll(async () => {
+  webhook = await startSuiteWebhook();
+});
+
+afterAll(() => webhook.close());
 
 function suite(name: string, subject: Subject): void {
   describe(name, () => {
@@ -51,7 +62,7 @@ function suite(name: string, subject: Subject): void {
 
     test.each(cases.map((one) => [one.title, one] as const))("%s", async (_title, one) => {
       const namespace = await prepare(one);
-      const problems = await runCase(subject, one, namespace);
+      const problems = await runCase({ subject, webhook }, one, namespace);
       await subject.send({ method: "DELETE", path: `${namespaces}/${namespace}` });
       expect(problems).toEqual([]);
     });

@@ -1,6 +1,7 @@
 import { Kernel } from "../../kernel/kernel.ts";
-import { createApiServer } from "../api-server.ts";
+import { createApiServer, type EmbeddedApiServer } from "../api-server.ts";
 import type { ApiRequest, ApiStream } from "../contract.ts";
+import { httpsWebhookCaller } from "../https/webhook-caller.ts";
 import { copyPlainJson } from "../json.ts";
 import type { Query, Request } from "./case.ts";
 import type { Subject, WatchedEvent } from "./runner.ts";
@@ -28,12 +29,14 @@ const horizonMs = 60_000;
 /** The server of this folder on a virtual clock, with nothing between it and the suite. */
 export function embeddedSubject(): Subject {
   const kernel = new Kernel({ seed: "conformance" });
-  const server = createApiServer({
+  const server: EmbeddedApiServer = createApiServer({
     clock: kernel.clock,
     random: kernel.random,
     name: "conformance",
     version: "v1.36.0",
+    callWebhook: (call) => kernel.external(overHttps(call)),
   });
+  const overHttps = httpsWebhookCaller(() => server.store);
   return {
     send: async (request) => {
       // Some answers take time: a read from the future, a webhook.

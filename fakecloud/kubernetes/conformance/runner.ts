@@ -1,5 +1,13 @@
 import { isObject } from "../object.ts";
-import { absent, type ConformanceCase, type Expected, type Request, type Step } from "./case.ts";
+import {
+  absent,
+  type Asked,
+  type ConformanceCase,
+  type Expected,
+  type Hook,
+  type Request,
+  type Step,
+} from "./case.ts";
 import { differences } from "./match.ts";
 
 export interface Answer {
@@ -25,28 +33,52 @@ export interface Subject {
   wait(ms: number): Promise<void>;
 }
 
+/** What the suite's webhook is told to answer, and has been asked. */
+export interface WebhookOfSuite {
+  readonly url: string;
+  readonly caBundle: string;
+  answerWith(hooks: Readonly<Record<string, Hook>>): void;
+  /** What came since this was last called. */
+  takeAsked(): readonly Asked[];
+}
+
+interface Run {
+  readonly subject: Subject;
+  readonly webhook: WebhookOfSuite;
+  readonly saved: Map<string, string>;
+}
+
 /** Runs one case and returns everything in which the subject differs from what the case promises. */
 export async function runCase(
-  subject: Subject,
+  on: Pick<Run, "subject" | "webhook">,
   subjectCase: ConformanceCase,
   namespace: string,
 ): Promise<readonly string[]> {
-  const saved = new Map([["ns", namespace]]);
+  const { url, caBundle } = on.webhook;
+  const saved = new Map(Object.entries({ ns: namespace, webhook: url, caBundle }));
+  const run = { ...on, saved };
+  on.webhook.answerWith(subjectCase.hooks ?? {});
   const found: string[] = [];
   for (const [index, step] of subjectCase.steps.entries()) {
-    const problems = await runStep(subject, step, saved);
+    const problems = await runStep(run, step);
     found.push(...problems.map((problem) => `step ${index + 1}: ${problem}`));
     if (problems.length > 0) break;
+  }
+  for (const request of subjectCase.after ?? []) {
+    await on.subject.send(fill(request, saved) as Request);
   }
   return found;
 }
 
-async function runStep(
-  subject: Subject,
-  step: Step,
-  saved: Map<string, string>,
-): Promise<readonly string[]> {
+async function runStep(run: Run, step: Step): Promise<readonly string[]> {
+  const { subject, saved, webhook } = run;
   if (step.waitMs !== undefined) await subject.wait(step.waitMs);
+  const problems = await runRequest(run, step);
+  if (problems.length > 0 || step.asked === undefined) return problems;
+  return differences(webhook.takeAsked(), fill(step.asked, saved), "asked");
+}
+
+async function runRequest({ subject, saved }: Run, step: Step): Promise<readonly string[]> {
   if (step.watch !== undefined) return runWatch(subject, step, saved);
   if (step.send === undefined) return [];
   const answer = await subject.send(fill(step.send, saved) as Request);

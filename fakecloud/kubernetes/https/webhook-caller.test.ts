@@ -38,10 +38,11 @@ const hooks = createServer({ cert, key: keyPair.privateKeyPem }, (request, respo
   request.on("end", () => {
     if (request.url?.startsWith("/silent") === true) return;
     if (request.url?.startsWith("/missing") === true) response.writeHead(404);
-    const { uid, name } = JSON.parse(text).request;
+    const { request: asked, ...review } = JSON.parse(text);
+    const { uid, name } = asked;
     const status = { message: `${name} is not good` };
     const answer = { uid, allowed: name === "good", status };
-    response.end(JSON.stringify({ kind: "AdmissionReview", response: answer }));
+    response.end(JSON.stringify({ ...review, response: answer }));
   });
 });
 let server: EmbeddedApiServer;
@@ -114,7 +115,7 @@ test("a webhook behind a URL is asked over HTTPS, and its authority is checked",
 test("a webhook that is not there, knows nothing of it or never answers fails in the words of Go", async () => {
   const missing = await world({ url: `https://127.0.0.1:${port}/missing`, caBundle });
   expect((await missing.create("good")).message).toBe(
-    `${failing}Post "https://127.0.0.1:${port}/missing?timeout=10s": the server could not find the requested resource`,
+    `${failing}the server could not find the requested resource`,
   );
   const silent = await world(
     { url: `https://127.0.0.1:${port}/silent`, caBundle },
@@ -131,14 +132,15 @@ test("a webhook that is not there, knows nothing of it or never answers fails in
 
 test("a webhook behind a Service is found by its endpoints", async () => {
   const service = { name: "hooks", namespace: "default", path: "/x" };
+  const url = "https://hooks.default.svc:443/x?timeout=10s";
   const { post, create } = await world({ service, caBundle });
-  expect((await create("good")).message).toBe(`${failing}service "hooks" not found`);
+  expect((await create("good")).message).toBe(`${failing}Post "${url}": service "hooks" not found`);
   await post("/api/v1/namespaces/default/services", {
     metadata: { name: "hooks" },
     spec: { ports: [{ port: 443 }] },
   });
   expect((await create("good")).message).toBe(
-    `${failing}no endpoints available for service "hooks"`,
+    `${failing}Post "${url}": no endpoints available for service "hooks"`,
   );
   await post("/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", {
     metadata: { name: "hooks-1", labels: { "kubernetes.io/service-name": "hooks" } },

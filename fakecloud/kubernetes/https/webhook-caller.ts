@@ -2,52 +2,68 @@ import { request as httpsRequest } from "node:https";
 import type { WebhookCall, WebhookCaller } from "../admission/webhooks.ts";
 import { record, records, text, texts } from "../crds/definition.ts";
 import type { JsonObject } from "../object.ts";
+import { parseJsonBody } from "./json-body.ts";
 import { type Store, storageKey } from "../store.ts";
 
 /** Where a call goes: the address that is dialled, and the name that the certificate must have. */
 interface Target {
-  readonly url: URL;
   readonly host: string;
   readonly port: number;
   readonly serverName: string;
+  /** As the `Host` header names it. */
+  readonly authority: string;
+  /** With the query. */
+  readonly path: string;
 }
 
 /** Calls webhooks over HTTPS. `store` knows the Services that configurations name. */
 export function httpsWebhookCaller(store: () => Store): WebhookCaller {
   return async (call) => {
-    const { clientConfig, timeoutSeconds } = call;
-    const target = targetOf(clientConfig, store);
-    target.url.searchParams.set("timeout", `${timeoutSeconds}s`);
+    const url = withTimeout(urlOf(call.clientConfig), call.timeoutSeconds);
+    const failing = (why: string, cause?: unknown) =>
+      new Error(`failed to call webhook: Post ${JSON.stringify(url)}: ${why}`, { cause });
+    const target = targetOf(url, call.clientConfig, store);
+    if (typeof target === "string") throw failing(target);
+    let answer: Answer;
     try {
-      return read(await post(target, call));
+      answer = await post(target, call);
     } catch (error) {
-      throw new Error(
-        `failed to call webhook: Post ${JSON.stringify(target.url.href)}: ${goText(error, target)}`,
-        { cause: error },
-      );
+      throw failing(goText(error, target), error);
     }
+    return read(answer);
   };
 }
 
-function targetOf(clientConfig: JsonObject, store: () => Store): Target {
-  const { url, service } = clientConfig;
-  if (typeof url === "string") {
-    const parsed = new URL(url);
-    const port = parsed.port === "" ? 443 : Number(parsed.port);
-    const host = parsed.hostname.replaceAll(/[[\]]/g, "");
-    return { url: parsed, host, port, serverName: host };
-  }
+/** As Go prints it: what was configured, or the name of the Service with its port. */
+function urlOf({ url, service }: JsonObject): string {
+  if (typeof url === "string") return url;
   const { name, namespace, path, port } = record(service);
-  const wanted = typeof port === "number" ? port : 443;
-  const serverName = `${text(name)}.${text(namespace)}.svc`;
-  const parsed = new URL(text(path), `https://${serverName}:${wanted}`);
-  // URL drops the port that is the usual one; Go prints what it was given.
-  const address = addressOf(store(), {
-    namespace: text(namespace),
-    name: text(name),
-    port: wanted,
-  });
-  return { url: parsed, serverName, ...address };
+  const rest = text(path).replace(/^\//, "");
+  return `https://${text(name)}.${text(namespace)}.svc:${portOf(port)}/${rest}`;
+}
+
+function portOf(port: unknown): number {
+  return typeof port === "number" ? port : 443;
+}
+
+function withTimeout(url: string, seconds: number): string {
+  return `${url}${url.includes("?") ? "&" : "?"}timeout=${seconds}s`;
+}
+
+/** Says in words why there is nobody to call. */
+function targetOf(url: string, { service }: JsonObject, store: () => Store): Target | string {
+  const parsed = new URL(url);
+  const path = parsed.pathname + parsed.search;
+  const host = parsed.hostname.replaceAll(/[[\]]/g, "");
+  const shown = { path, serverName: host, authority: parsed.host };
+  if (service === undefined) {
+    const port = parsed.port === "" ? 443 : Number(parsed.port);
+    return { ...shown, host, port };
+  }
+  const { name, namespace, port } = record(service);
+  const wanted = { namespace: text(namespace), name: text(name), port: portOf(port) };
+  const address = addressOf(store(), wanted);
+  return typeof address === "string" ? address : { ...shown, ...address };
 }
 
 interface ServicePort {
@@ -57,12 +73,15 @@ interface ServicePort {
 }
 
 /** The first address behind a Service, as somebody has written it into its Endpoints or EndpointSlices. */
-function addressOf(store: Store, { namespace, name, port }: ServicePort) {
+function addressOf(
+  store: Store,
+  { namespace, name, port }: ServicePort,
+): Pick<Target, "host" | "port"> | string {
   const service = store.table("services").get(storageKey(namespace, name))?.object;
-  if (service === undefined) throw unreachable(`service ${JSON.stringify(name)} not found`);
+  if (service === undefined) return `service ${JSON.stringify(name)} not found`;
   const wanted = records(record(service["spec"])["ports"]).find((each) => each["port"] === port);
   if (wanted === undefined) {
-    throw unreachable(`no service port ${port} found for service ${JSON.stringify(name)}`);
+    return `no service port ${port} found for service ${JSON.stringify(name)}`;
   }
   const named = ({ ports }: JsonObject) =>
     records(ports).find((each) => text(each["name"]) === text(wanted["name"]))?.["port"];
@@ -84,11 +103,7 @@ function addressOf(store: Store, { namespace, name, port }: ServicePort) {
   for (const { host, port: found } of [...slices, ...plain]) {
     if (typeof found === "number") return { host, port: found };
   }
-  throw unreachable(`no endpoints available for service ${JSON.stringify(name)}`);
-}
-
-function unreachable(why: string): Error {
-  return new Error(`failed to call webhook: ${why}`);
+  return `no endpoints available for service ${JSON.stringify(name)}`;
 }
 
 interface Answer {
@@ -108,12 +123,12 @@ function post(target: Target, { clientConfig, timeoutSeconds, review }: WebhookC
         host: target.host,
         port: target.port,
         servername: /^[\d.:]+$/.test(target.serverName) ? "" : target.serverName,
-        path: target.url.pathname + target.url.search,
+        path: target.path,
         method: "POST",
         headers: {
           "content-type": "application/json",
           "content-length": Buffer.byteLength(body),
-          host: target.url.host,
+          host: target.authority,
         },
         timeout: timeoutSeconds * 1000,
         ...(ca === undefined ? {} : { ca }),
@@ -142,12 +157,18 @@ function post(target: Target, { clientConfig, timeoutSeconds, review }: WebhookC
 }
 
 function read({ status, text: answer }: Answer): unknown {
-  if (status === 404) throw new Error("the server could not find the requested resource");
+  const failing = (why: string) => new Error(`failed to call webhook: ${why}`);
+  if (status === 404) throw failing("the server could not find the requested resource");
   if (status !== 200) {
     const said = JSON.stringify(answer.slice(0, 2048));
-    throw new Error(`an error on the server (${said}) has prevented the request from succeeding`);
+    throw failing(`an error on the server (${said}) has prevented the request from succeeding`);
   }
-  return JSON.parse(answer) as unknown;
+  if (answer === "") {
+    throw failing("0-length response with status code: 200 and content type: application/json");
+  }
+  // What is no JSON is read as YAML, of which any word is a text.
+  const parsed = parseJsonBody(answer);
+  return "error" in parsed ? answer : parsed.value;
 }
 
 const untrusted = new Set([

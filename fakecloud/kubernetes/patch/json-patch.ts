@@ -144,7 +144,9 @@ function changeAt(
 }
 
 function missing(op: string, path: string): PatchError {
-  return failedPatch(`${op} operation does not apply: doc is missing path: ${path}`);
+  return failedPatch(
+    `${op} operation does not apply: doc is missing path: ${JSON.stringify(path)}: missing value`,
+  );
 }
 
 function isContainer(value: unknown): value is Container {

@@ -3,91 +3,16 @@ import { type Core } from "../core.ts";
 import { record, text } from "../crds/definition.ts";
 import { invalid, invalidValue } from "../field-error.ts";
 import { applyMergePatch, applyJsonPatch } from "../library.ts";
-import {
-  isObject,
-  type JsonObject,
-  type KubeObject,
-  type ObjectMeta,
-  withMeta,
-} from "../object.ts";
-import type { Resource, ScalePaths } from "../registry/resource.ts";
+import { isObject, type KubeObject, withMeta } from "../object.ts";
+import type { Resource } from "../registry/resource.ts";
 import { badRequest, methodNotAllowed } from "../status.ts";
+import { pathsOf, readPath, scaleOf, writePath } from "../registry/scale-view.ts";
 import { applied } from "../verbs/ownership.ts";
 import { patchType, requirePatchOptions, serverSideApply } from "../verbs/patch.ts";
 import { get } from "../verbs/read.ts";
 import { requireName } from "../verbs/update.ts";
 import { writeExisting } from "../verbs/write-existing.ts";
 import type { SubresourceAnswer } from "./subresource.ts";
-
-const workloadPaths: ScalePaths = {
-  specReplicasPath: ".spec.replicas",
-  statusReplicasPath: ".status.replicas",
-};
-
-function pathsOf(resource: Resource): ScalePaths {
-  return resource.scale ?? workloadPaths;
-}
-
-function readPath(object: unknown, path: string): unknown {
-  let value = object;
-  for (const step of path.replace(/^\./, "").split(".")) {
-    value = isObject(value) ? value[step] : undefined;
-  }
-  return value;
-}
-
-function writePath(object: JsonObject, steps: readonly string[], value: unknown): JsonObject {
-  const [step = "", ...rest] = steps;
-  const inner = rest.length === 0 ? value : writePath(record(object[step]), rest, value);
-  return { ...object, [step]: inner };
-}
-
-function formatSelector(selector: unknown): string {
-  const { matchLabels, matchExpressions } = record(selector);
-  const equal = Object.entries(record(matchLabels)).map(
-    ([key, value]) => `${key}=${String(value)}`,
-  );
-  const expressions = (Array.isArray(matchExpressions) ? matchExpressions : []).map((each) => {
-    const { key, operator, values } = each as {
-      readonly key: string;
-      readonly operator: string;
-      readonly values?: readonly string[];
-    };
-    const list = `(${(values ?? []).join(",")})`;
-    const texts: Readonly<Record<string, string>> = {
-      In: `${key} in ${list}`,
-      NotIn: `${key} notin ${list}`,
-      Exists: key,
-      DoesNotExist: `!${key}`,
-    };
-    return texts[operator] ?? key;
-  });
-  return [...equal, ...expressions].sort().join(",");
-}
-
-/** The scale of an object: the few numbers that an autoscaler needs, whatever the kind. */
-export function scaleOf(resource: Resource, object: KubeObject): KubeObject {
-  const paths = pathsOf(resource);
-  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const wanted = readPath(object, paths.specReplicasPath);
-  const current = readPath(object, paths.statusReplicasPath);
-  const selector =
-    resource.scale === undefined
-      ? formatSelector(readPath(object, ".spec.selector"))
-      : paths.labelSelectorPath === undefined
-        ? ""
-        : readPath(object, paths.labelSelectorPath);
-  return {
-    kind: "Scale",
-    apiVersion: "autoscaling/v1",
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as ObjectMeta,
-    spec: typeof wanted === "number" && wanted !== 0 ? { replicas: wanted } : {},
-    status: {
-      replicas: typeof current === "number" ? current : 0,
-      ...(typeof selector === "string" && selector !== "" ? { selector } : {}),
-    },
-  };
-}
 
 export async function scale(core: Core, context: RequestContext): Promise<SubresourceAnswer> {
   const { resource, verb } = context;

@@ -1,7 +1,6 @@
 import { nameSuffix } from "../names-random.ts";
 import { randomUuid } from "../../kernel/random.ts";
-import type { AdmissionRequest } from "../admission/admission.ts";
-import { attributesOf } from "../admission/attributes.ts";
+import { admissionRequest, attributesOf } from "../admission/attributes.ts";
 import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
 import { requireNoEscalation } from "../authorization/escalation.ts";
 import { type RequestContext, type WriteOptions, writeOptions } from "../context.ts";
@@ -51,7 +50,8 @@ export async function createDecoded(
   requireLiveNamespace(core, context, "CREATE", clean);
   const unique = dedupOwners(clean, context.warnings);
   const tracked = input.tracked === true ? unique : track(core, context, unique, input.options);
-  const request = admissionRequest(context, tracked, input.options.dryRun);
+  const { dryRun } = input.options;
+  const request = admissionRequest(context, { operation: "CREATE", object: tracked, dryRun });
   const hooks = core.admission.matching(request);
   const admitted =
     hooks.length === 0
@@ -68,7 +68,7 @@ export async function createDecoded(
     validateNew(context, object);
     requireNoEscalation(core, context, object);
     if (hooks.length > 0) {
-      const final = admissionRequest(context, object, input.options.dryRun);
+      const final = admissionRequest(context, { operation: "CREATE", object, dryRun });
       await core.admission.validate(hooks, attributesOf(context, final));
     }
     const name = object.metadata.name ?? "";
@@ -150,27 +150,6 @@ function track(
     manager: options.manager,
   });
   return { ...object, metadata };
-}
-
-function admissionRequest(
-  context: RequestContext,
-  object: KubeObject,
-  dryRun: boolean,
-): AdmissionRequest {
-  const { group, version, kind, plural } = context.resource;
-  return {
-    operation: "CREATE",
-    group,
-    version,
-    kind,
-    plural,
-    subresource: context.subresource,
-    namespace: context.namespace,
-    name: object.metadata.name ?? "",
-    user: context.user,
-    dryRun,
-    object,
-  };
 }
 
 /** The object with what the server itself decides: uid, time, name, generation. */

@@ -251,16 +251,20 @@ function reportUnknown(
   context.warnings.push(...problems);
 }
 
-/** The Go struct that declares a field: "DeploymentSpec" for spec.replicas. */
-function structOf(schema: OpenApiSchema, path: string): string {
+/** The Go struct that declares a field, and its path as Go names it: "Container.spec.containers.image". Keys of maps are no fields. */
+function goPath(schema: OpenApiSchema, path: string): string {
   let node: OpenApiSchema | undefined = schema;
   let name = schema["x-seatrial-definition"] ?? "";
-  const steps = path.split(".").flatMap((step) => step.split(/(?=\[)/));
-  for (const step of steps.slice(0, -1)) {
+  const fields: string[] = [];
+  for (const step of path.split(".").flatMap((each) => each.split(/(?=\[)/))) {
+    const isKey = step.startsWith("[") || node?.properties?.[step] === undefined;
+    if (!isKey) {
+      name = node?.["x-seatrial-definition"] ?? name;
+      fields.push(step);
+    }
     node = step.startsWith("[") ? node?.items : fieldSchema(node, step);
-    name = node?.["x-seatrial-definition"] ?? name;
   }
-  return name.slice(name.lastIndexOf(".") + 1);
+  return [name.slice(name.lastIndexOf(".") + 1), ...fields].join(".");
 }
 
 /** Schemas of built-in kinds only say what can be decoded; what is valid their strategies know. */
@@ -304,9 +308,8 @@ export function requireTypes(
   errors: readonly FieldError[],
 ): void {
   if (context.resource.custom) return;
-  const wrong = errors.find(({ type }) => type === "TypeInvalid");
-  if (wrong === undefined) return;
-  const problem = unreadableText(wrong) ?? unmarshalText(context, wrong);
+  const problem = typeProblem(context.resource, errors);
+  if (problem === undefined) return;
   const type = context.request.headers["content-type"] ?? "";
   const patched = context.verb === "patch" && !type.startsWith("application/apply-patch");
   if (!patched) throw cannotBeHandled(context, problem);
@@ -316,10 +319,20 @@ export function requireTypes(
   ]);
 }
 
-function unmarshalText(context: RequestContext, wrong: FieldError): string {
+/** The first field of a wrong type, in the words of Go's decoder. */
+export function typeProblem(
+  resource: RequestContext["resource"],
+  errors: readonly FieldError[],
+): string | undefined {
+  const wrong = errors.find(({ type }) => type === "TypeInvalid");
+  if (wrong === undefined) return undefined;
+  return unreadableText(wrong) ?? unmarshalText(resource, wrong);
+}
+
+function unmarshalText(resource: RequestContext["resource"], wrong: FieldError): string {
   const match = /must be of type (\w+): "(\w+)"/.exec(wrong.message);
   const [, wanted = "", found = ""] = match ?? [];
   const given = found === "boolean" ? "bool" : found === "integer" ? "number" : found;
-  const place = `${structOf(context.resource.openApi, wrong.field)}.${wrong.field}`;
+  const place = goPath(resource.openApi, wrong.field);
   return `json: cannot unmarshal ${given} into Go struct field ${place} of type ${goTypes[wanted] ?? wanted}`;
 }

@@ -1,6 +1,5 @@
 import { formatTime, parseTime } from "../../kernel/clock.ts";
-import type { AdmissionRequest } from "../admission/admission.ts";
-import { attributesOf } from "../admission/attributes.ts";
+import { admissionRequest, attributesOf } from "../admission/attributes.ts";
 import { requireMortal } from "../admission/namespace-lifecycle.ts";
 import type { RequestContext } from "../context.ts";
 import { commit, type Core, tableOf, traceWrite } from "../core.ts";
@@ -37,7 +36,8 @@ export async function removeOne(
     if (entry === undefined) throw notFound(context.resource, context.name);
     const live = present(context.resource, entry.object);
     requirePreconditions(context, live, options);
-    const request = deleteRequest(context, live, options.dryRun);
+    const { dryRun } = options;
+    const request = admissionRequest(context, { operation: "DELETE", oldObject: live, dryRun });
     const hooks = core.admission.matching(request);
     if (hooks.length > 0) {
       await core.admission.validate(hooks, attributesOf(context, request));
@@ -100,27 +100,6 @@ function requirePreconditions(
       `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${live.metadata.resourceVersion ?? ""}). The object might have been modified`,
     );
   }
-}
-
-function deleteRequest(
-  context: RequestContext,
-  live: KubeObject,
-  dryRun: boolean,
-): AdmissionRequest {
-  const { group, version, kind, plural } = context.resource;
-  return {
-    operation: "DELETE",
-    group,
-    version,
-    kind,
-    plural,
-    subresource: "",
-    namespace: context.namespace,
-    name: context.name,
-    user: context.user,
-    dryRun,
-    oldObject: live,
-  };
 }
 
 /** The finalizers after a delete: other people's, then the two that the garbage collector acts on. */

@@ -1,5 +1,4 @@
-import type { AdmissionRequest } from "../admission/admission.ts";
-import { attributesOf } from "../admission/attributes.ts";
+import { admissionRequest, attributesOf } from "../admission/attributes.ts";
 import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
 import { requireNoEscalation } from "../authorization/escalation.ts";
 import type { RequestContext, WriteOptions } from "../context.ts";
@@ -55,7 +54,8 @@ export async function writeExisting(
     const { manager } = input.options;
     const tracked =
       input.tracked === true ? reset : withOwners(core, context, { live, updated: reset, manager });
-    const request = updateRequest(context, { object: tracked, live }, input.options.dryRun);
+    const about = { operation: "UPDATE", oldObject: live, dryRun: input.options.dryRun } as const;
+    const request = admissionRequest(context, { ...about, object: tracked });
     const hooks = core.admission.matching(request);
     let admitted = tracked;
     if (hooks.length > 0) {
@@ -67,34 +67,12 @@ export async function writeExisting(
     validateChange(context, next, live);
     requireNoEscalation(core, context, next, live);
     if (hooks.length > 0) {
-      const final = updateRequest(context, { object: next, live }, input.options.dryRun);
+      const final = admissionRequest(context, { ...about, object: next });
       await core.admission.validate(hooks, attributesOf(context, final));
     }
     if (hooks.length > 0 && table.get(key) !== entry) continue;
     return { status: 200, object: finish(core, context, { input, entry, live, next }) };
   }
-}
-
-function updateRequest(
-  context: RequestContext,
-  { object, live }: { readonly object: KubeObject; readonly live: KubeObject },
-  dryRun: boolean,
-): AdmissionRequest {
-  const { group, version, kind, plural } = context.resource;
-  return {
-    operation: "UPDATE",
-    group,
-    version,
-    kind,
-    plural,
-    subresource: context.subresource,
-    namespace: context.namespace,
-    name: context.name,
-    user: context.user,
-    dryRun,
-    object,
-    oldObject: live,
-  };
 }
 
 /** A wrong uid in an update is a precondition that fails; in a patch it is a change that is not allowed. */

@@ -249,7 +249,7 @@ export const writeCases: readonly ConformanceCase[] = [
           status: 400,
           reason: "BadRequest",
           message:
-            /^ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap\.data.* of type string$/,
+            /^ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap\.data of type string$/,
         },
       },
     ],

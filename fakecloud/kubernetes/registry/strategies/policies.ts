@@ -1,7 +1,7 @@
 import { compilationProblem } from "../../cel/request-expressions.ts";
 import { record, records, text } from "../../crds/definition.ts";
 import { type FieldError, invalidValue, requiredValue } from "../../field-error.ts";
-import type { JsonObject, KubeObject } from "../../object.ts";
+import type { JsonObject } from "../../object.ts";
 import type { Strategy } from "./strategy.ts";
 
 function expressionErrors(path: string, list: unknown): readonly FieldError[] {
@@ -26,12 +26,4 @@ function policyErrors(spec: JsonObject): readonly FieldError[] {
 /** Expressions must compile before anybody is judged by them. */
 export const policies: Strategy = {
   validate: (policy) => policyErrors(record(policy["spec"])),
-};
-
-/** The same for the conditions of webhooks. */
-export const webhookConfigurations: Strategy = {
-  validate: (configuration: KubeObject) =>
-    records(configuration["webhooks"]).flatMap((webhook, index) =>
-      expressionErrors(`webhooks[${index}].matchConditions`, webhook["matchConditions"]),
-    ),
 };

@@ -11,9 +11,10 @@ import {
 } from "./cluster.ts";
 import { configMaps, secrets } from "./configuration.ts";
 import { pods } from "./pods.ts";
-import { policies, webhookConfigurations } from "./policies.ts";
+import { policies } from "./policies.ts";
 import { services } from "./services.ts";
 import type { Strategy } from "./strategy.ts";
+import { webhookConfigurations } from "./webhook-configurations.ts";
 import {
   budgets,
   cronJobs,
