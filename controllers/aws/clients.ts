@@ -7,6 +7,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity, Provider } from "@smithy/types";
+import { rememberCall } from "./failed-call.ts";
 import { type RetryOptions, RetryPolicy } from "./retry.ts";
 
 /** The clients of one region with one set of credentials. */
@@ -126,6 +127,7 @@ const isolation = {
 };
 
 interface WithMiddleware {
+  readonly config: { readonly serviceId: string };
   readonly middlewareStack: {
     add(
       middleware: (
@@ -138,10 +140,17 @@ interface WithMiddleware {
 }
 
 function withRetry<T>(client: T, retry: RetryPolicy): T {
-  (client as WithMiddleware).middlewareStack.add(
-    (next, context) => (args) => {
+  const { middlewareStack, config } = client as WithMiddleware;
+  middlewareStack.add(
+    (next, context) => async (args) => {
       const operation = (context.commandName ?? "").replace(/Command$/, "");
-      return retry.run({ operation, input: args.input }, () => next(args as never));
+      const input = (args.input ?? {}) as Readonly<Record<string, unknown>>;
+      try {
+        return await retry.run({ operation, input }, () => next(args as never));
+      } catch (error) {
+        rememberCall(error, { service: config.serviceId, operation, input });
+        throw error;
+      }
     },
     { step: "initialize", name: "seatrialRetry", priority: "high" },
   );

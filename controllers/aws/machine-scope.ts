@@ -2,6 +2,7 @@ import type { AWSCluster, AWSMachine } from "../api/aws/v1beta2.ts";
 import { MachineControlPlaneLabel } from "../api/constants.ts";
 import type { Cluster, Machine } from "../api/core/v1beta2.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { EventRecorder } from "../runtime/controller.ts";
 import type { Random } from "../runtime/random.ts";
 import type { AwsClients } from "./clients.ts";
 import { clientToken } from "./client-token.ts";
@@ -16,6 +17,7 @@ export interface MachineScope {
   readonly region: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly recorder: EventRecorder;
   /** The AWSMachine as it shall be. */
   readonly draft: AWSMachine;
   persist(): Promise<void>;

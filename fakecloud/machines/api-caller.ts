@@ -11,6 +11,11 @@ export class ApiFailure extends Error {
   }
 }
 
+/** Somebody else has changed the object since it was read. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiFailure && error.status === 409;
+}
+
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -67,7 +72,7 @@ export class ApiCaller {
     try {
       await this.#call("POST", path, { body: object });
     } catch (error) {
-      if (!(error instanceof ApiFailure && error.status === 409)) throw error;
+      if (!isConflict(error)) throw error;
     }
   }
 

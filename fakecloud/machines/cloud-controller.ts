@@ -4,7 +4,7 @@ import {
   isReady,
   type NodeObject,
   type PodObject,
-  taintsField,
+  taintsPatch,
 } from "../kubernetes/controllers/objects.ts";
 import { recordEvent } from "../kubernetes/controllers/events.ts";
 import { Loop } from "../kubernetes/controllers/loop.ts";
@@ -151,9 +151,8 @@ async function setShutdownTaint(
   if (hasTaint(node, shutdownTaint) === wanted) return;
   const others = (node.spec?.taints ?? []).filter(({ key }) => key !== shutdownTaint);
   const own = wanted ? [{ key: shutdownTaint, effect: "NoSchedule" }] : [];
-  await cluster.caller(actor).patch(`/api/v1/nodes/${node.metadata.name}`, {
-    spec: { taints: taintsField([...others, ...own]) },
-  });
+  const patch = taintsPatch(node, [...others, ...own]);
+  await cluster.caller(actor).patch(`/api/v1/nodes/${node.metadata.name}`, patch);
 }
 
 function addressesOf(instance: InstanceView): readonly object[] {
@@ -180,10 +179,11 @@ async function initialize(
   });
   // Read afresh, and refused if it changes again: kubeadm may be adding taints just now.
   const current = nodesOf(cluster).find((one) => one.metadata.name === name) ?? node;
-  const { resourceVersion } = current.metadata as { readonly resourceVersion?: string };
+  const taints = (current.spec?.taints ?? []).filter(({ key }) => key !== uninitializedTaint);
+  const patch = taintsPatch(current, taints);
   await caller.patch(`/api/v1/nodes/${name}`, {
     metadata: {
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+      ...patch.metadata,
       labels: {
         "beta.kubernetes.io/instance-type": instance.instanceType,
         "failure-domain.beta.kubernetes.io/region": instance.region,
@@ -194,10 +194,8 @@ async function initialize(
       },
     },
     spec: {
+      ...patch.spec,
       providerID: node.spec?.providerID ?? `aws:///${instance.zone}/${instance.instanceId}`,
-      taints: taintsField(
-        (current.spec?.taints ?? []).filter(({ key }) => key !== uninitializedTaint),
-      ),
     },
   });
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { InputError } from "../runner/input-error.ts";
 import { dataDirOption } from "./data-dir-option.ts";
-import { findMachine } from "./find-machine.ts";
+import { findMachine, sourcesOf } from "./find-machine.ts";
 import { Running } from "./running.ts";
 
 interface LogsOptions {
@@ -13,9 +13,18 @@ interface LogsOptions {
   readonly namespace: string;
 }
 
+interface LogLine {
+  readonly atMs: number;
+  readonly text: string;
+}
+
 interface LogPart {
   readonly next: number;
-  readonly lines: readonly { readonly atMs: number; readonly text: string }[];
+  readonly lines: readonly LogLine[];
+}
+
+export function formatLogLine({ atMs, text }: LogLine): string {
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z  ${text}`;
 }
 
 const pollMs = 500;
@@ -42,7 +51,7 @@ Examples:
     )
     .action(async (machine: string, options: LogsOptions) => {
       const running = new Running(options.dataDir);
-      const found = await findMachine(running, nameOf(machine), options);
+      const found = await findMachine(sourcesOf(running, options), nameOf(machine));
       if (!("instanceId" in found))
         throw new InputError(`${machine} has no instance yet: ${found.obstacle}`);
       await print(running, found.instanceId, options.follow === true);
@@ -60,9 +69,7 @@ async function print(running: Running, instanceId: string, follow: boolean): Pro
   let from = 0;
   for (;;) {
     const part = await running.ask<LogPart>("GET", `/machines/${instanceId}/log?from=${from}`);
-    for (const { atMs, text } of part.lines) {
-      process.stdout.write(`${new Date(atMs).toISOString().slice(0, 19)}Z  ${text}\n`);
-    }
+    for (const line of part.lines) process.stdout.write(`${formatLogLine(line)}\n`);
     from = part.next;
     if (!follow) return;
     await sleep(pollMs);

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { Command } from "commander";
 import { dataDirOption } from "./data-dir-option.ts";
-import { findMachine } from "./find-machine.ts";
+import { findMachine, sourcesOf, whySentence } from "./find-machine.ts";
 import { Running } from "./running.ts";
 
 interface WhyOptions {
@@ -30,16 +30,10 @@ Examples:
     )
     .action(async (name: string, options: WhyOptions) => {
       const running = new Running(options.dataDir);
-      const found = await findMachine(running, name.replace(/^(machine|node)\//, ""), options);
-      process.stdout.write(`${sentence(found)}\n`);
+      const found = await findMachine(
+        sourcesOf(running, options),
+        name.replace(/^(machine|node)\//, ""),
+      );
+      process.stdout.write(`${whySentence(found)}\n`);
     });
-}
-
-function sentence(found: Awaited<ReturnType<typeof findMachine>>): string {
-  if (!("instanceId" in found)) return `it has no instance yet: ${found.obstacle}`;
-  const { name, instanceId, why, state } = found;
-  const subject = name === instanceId ? instanceId : `${name} (${instanceId})`;
-  if (why !== undefined) return `${subject}: ${why}`;
-  if (state !== "running") return `${subject}: its instance is ${state}`;
-  return `${subject}: nothing is in its way`;
 }

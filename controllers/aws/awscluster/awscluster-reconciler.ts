@@ -14,6 +14,8 @@ import type { AwsClients } from "../clients.ts";
 import { PrincipalError, type Principals } from "../identities/principals.ts";
 import type { ClusterScope } from "../cluster-scope.ts";
 import { markFalse, markPaused, markTrue, summarize } from "../conditions.ts";
+import { describeError, failedCall } from "../failed-call.ts";
+import { failedCallEvents } from "../tables/call-events.ts";
 import { apiServerPort } from "../security-group-input.ts";
 import { deleteInfrastructure } from "./delete-infrastructure.ts";
 import { failureDomains } from "./failure-domains.ts";
@@ -155,13 +157,21 @@ export class AWSClusterReconciler implements Reconciler {
     try {
       return await work;
     } catch (error) {
-      const { message } = error as Error;
+      const message = describeError(error);
       const { condition, failedReason: reason } = names;
       const severity = scope.isInUse ? "Error" : "Warning";
       markFalse(scope.draft, condition, { reason, severity, message }, scope.clock);
-      this.#deps.recorder.event(scope.draft, "Warning", reason, message);
+      this.#recordFailedCall(scope, error);
       throw error;
     }
+  }
+
+  #recordFailedCall({ draft }: ClusterScope, error: unknown): void {
+    const call = failedCall(error);
+    const words = call === undefined ? undefined : failedCallEvents[call.operation]?.(call.input);
+    if (words === undefined) return; // The condition tells it, as it does upstream.
+    const [reason, what] = words;
+    this.#deps.recorder.event(draft, "Warning", reason, `${what}: ${describeError(error)}`);
   }
 
   async #reconcileDelete(scope: ClusterScope): Promise<Result> {

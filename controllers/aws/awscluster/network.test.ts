@@ -315,7 +315,10 @@ test("capa-bugs 25: when addresses run out the condition says so, none is wasted
     reason: "NatGatewaysReconciliationFailed",
     message: expect.stringContaining("maximum number of addresses"),
   });
-  expect(world.events.map(({ reason }) => reason)).toContain("NatGatewaysReconciliationFailed");
+  const failure = world.events.find(({ reason }) => reason === "FailedAllocateEIP");
+  expect(failure?.message).toMatch(
+    /^Failed to allocate Elastic IP for "common": operation error EC2: AllocateAddress, api error AddressLimitExceeded: /,
+  );
   const [AllocationId] = taken;
   await world.send(({ ec2 }) =>
     ec2.send(new ReleaseAddressCommand({ AllocationId: AllocationId! })),

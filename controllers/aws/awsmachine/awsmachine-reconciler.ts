@@ -17,7 +17,9 @@ import { TerminalError } from "../../runtime/errors.ts";
 import { isPaused } from "../awscluster/awscluster-reconciler.ts";
 import type { Principals } from "../identities/principals.ts";
 import { markFalse, markPaused, markUnknown, summarize } from "../conditions.ts";
+import type { Wait } from "../cluster-scope.ts";
 import { describeInstance, findByToken } from "../ec2/instances.ts";
+import { describeError } from "../failed-call.ts";
 import { launchToken, type MachineScope, specOf, statusOf } from "../machine-scope.ts";
 import { createInstance } from "./create-instance.ts";
 import { reconcileInstanceTags } from "./instance-tags.ts";
@@ -25,6 +27,7 @@ import { reconcileSecurityGroups } from "./interface-security-groups.ts";
 import { reconcileMetadataOptions } from "./metadata-options.ts";
 import { deleteInstance } from "./delete-instance.ts";
 import { recordIdentity, recordState, stateOf } from "./instance-status.ts";
+import { BootstrapDataError, recordFailedLaunch, recordLaunch } from "./launch-events.ts";
 import { reconcileLoadBalancerAttachment } from "./load-balancer-attachment.ts";
 import { reconcileElasticIp } from "./elastic-ip.ts";
 import { deleteBootstrapSecret } from "./bootstrap-secret.ts";
@@ -71,7 +74,7 @@ export class AWSMachineReconciler implements Reconciler {
   }
 
   async #openScope(awsMachine: AWSMachine): Promise<MachineScope | undefined> {
-    const { client, principals, clock, random, gzip = gzipSync } = this.#deps;
+    const { client, principals, clock, random, recorder, gzip = gzipSync } = this.#deps;
     const family = await this.#family(awsMachine);
     if (family === undefined) return undefined;
     const draft = new Draft(client, AWSMachine, awsMachine);
@@ -81,6 +84,7 @@ export class AWSMachineReconciler implements Reconciler {
       region,
       clock,
       random,
+      recorder,
       gzip,
       draft: draft.value,
       aws: await principals.clientsFor(family.awsCluster),
@@ -132,12 +136,11 @@ export class AWSMachineReconciler implements Reconciler {
       const status = statusOf(scope);
       status.failureReason = "UpdateError";
       status.failureMessage = `EC2 instance state "${state}" is unexpected`;
-      const { instanceID } = specOf(scope);
       this.#deps.recorder.event(
         scope.draft,
         "Warning",
         "InstanceUnexpectedTermination",
-        `${instanceID} is gone`,
+        "Unexpected EC2 instance termination",
       );
       return done; // The owner sees the failure and acts.
     }
@@ -166,7 +169,6 @@ export class AWSMachineReconciler implements Reconciler {
 
   async #create(scope: MachineScope): Promise<Instance> {
     const { draft, clock } = scope;
-    const { recorder } = this.#deps;
     if (!hasFailedBefore(scope)) {
       const started = { reason: "InstanceProvisionStarted", severity: "Info" } as const;
       markFalse(draft, "InstanceReady", started, clock);
@@ -174,22 +176,17 @@ export class AWSMachineReconciler implements Reconciler {
     }
     try {
       const instance = await createInstance(scope, await this.#bootstrapData(scope));
-      recorder.event(
-        draft,
-        "Normal",
-        "SuccessfulCreate",
-        `launched instance ${instance.InstanceId}`,
-      );
+      recordLaunch(scope, instance.InstanceId);
       return instance;
     } catch (error) {
-      const why = (error as Error).message;
+      const why = describeError(error);
       const failure = {
         reason: "InstanceProvisionFailed",
         severity: "Error",
         message: why,
       } as const;
       markFalse(draft, "InstanceReady", failure, clock);
-      recorder.event(draft, "Warning", "FailedCreate", `could not launch an instance: ${why}`);
+      recordFailedLaunch(scope, error);
       if (error instanceof TerminalError) {
         const status = statusOf(scope);
         status.failureReason = "CreateError";
@@ -204,9 +201,27 @@ export class AWSMachineReconciler implements Reconciler {
     const name = scope.machine.spec?.bootstrap?.dataSecretName ?? "";
     const secret = await this.#deps.apiReader.get(Secret, { namespace, name });
     const value = secret?.data?.["value"];
-    if (value === undefined)
-      throw new Error(`Secret ${name} has no bootstrap data under the key value`);
+    if (value === undefined) {
+      const problem = `Secret ${name} has no bootstrap data under the key value`;
+      throw new BootstrapDataError(problem);
+    }
     return Buffer.from(value, "base64");
+  }
+
+  /** A machine that cannot go says why: nothing else of it moves any more. */
+  async #terminate(scope: MachineScope): Promise<Wait | undefined> {
+    const { draft, clock, recorder } = scope;
+    try {
+      await deleteBootstrapSecret(scope);
+      return await deleteInstance(scope);
+    } catch (error) {
+      const message = describeError(error);
+      const failure = { reason: "DeletingFailed", severity: "Warning", message } as const;
+      markFalse(draft, "InstanceReady", failure, clock);
+      const what = `Failed to terminate instance "${specOf(scope).instanceID ?? ""}": ${message}`;
+      recorder.event(draft, "Warning", "FailedTerminate", what);
+      throw error;
+    }
   }
 
   async #reconcileDelete(scope: MachineScope): Promise<Result> {
@@ -214,8 +229,7 @@ export class AWSMachineReconciler implements Reconciler {
     if (!draft.metadata.finalizers?.includes(awsMachineFinalizer)) {
       return done; // Nothing was ever launched, or it is all gone.
     }
-    await deleteBootstrapSecret(scope);
-    const wait = await deleteInstance(scope);
+    const wait = await this.#terminate(scope);
     if (wait !== undefined) {
       const { reason, message, requeueAfterMs } = wait;
       markFalse(draft, "InstanceReady", { reason, severity: "Info", message }, clock);

@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { AdditionalSecurityGroup } from "../../api/generated/definitions.ts";
 import { markFalse, markTrue } from "../conditions.ts";
+import { describeError } from "../failed-call.ts";
 import { type MachineScope, specOf } from "../machine-scope.ts";
 import { coreSecurityGroups } from "./launch-inputs.ts";
 
@@ -22,7 +23,7 @@ export async function reconcileSecurityGroups(
     await sync(scope, instance);
     markTrue(draft, "SecurityGroupsReady", clock);
   } catch (error) {
-    const { message } = error as Error;
+    const message = describeError(error);
     const why = { reason: "SecurityGroupsSyncFailed", severity: "Error", message } as const;
     markFalse(draft, "SecurityGroupsReady", why, clock);
     throw error;

@@ -2,6 +2,7 @@ import type { Instance } from "@aws-sdk/client-ec2";
 import type { ApiServerElb } from "../../api/generated/definitions.ts";
 import { markFalse, markTrue } from "../conditions.ts";
 import { isAccessDenied } from "../errors.ts";
+import { describeError } from "../failed-call.ts";
 import { attachInstance, detachInstance } from "../elb/api-server-load-balancers.ts";
 import { isControlPlane, type MachineScope } from "../machine-scope.ts";
 
@@ -11,7 +12,7 @@ export async function reconcileLoadBalancerAttachment(
   instance: Instance,
 ): Promise<void> {
   if (!isControlPlane(scope)) return;
-  const { draft, clock, aws } = scope;
+  const { draft, clock, aws, recorder } = scope;
   const { InstanceId = "" } = instance;
   if (scope.machine.metadata.deletionTimestamp !== undefined) {
     // No request may reach an API server whose etcd member is about to go.
@@ -27,9 +28,15 @@ export async function reconcileLoadBalancerAttachment(
   }
   try {
     for (const balancer of balancers) await attachInstance(aws, balancer, InstanceId);
+    if (!isAttached(scope)) {
+      const attached = `Control plane instance "${InstanceId}" is registered with load balancer`;
+      recorder.event(draft, "Normal", "SuccessfulAttachControlPlaneELB", attached);
+    }
     markTrue(draft, "ELBAttached", clock);
   } catch (error) {
-    const { message } = error as Error;
+    const message = describeError(error);
+    const failed = `Failed to register control plane instance "${InstanceId}" with load balancer`;
+    recorder.event(draft, "Warning", "FailedAttachControlPlaneELB", `${failed}: ${message}`);
     const why = { reason: "ELBAttachFailed", severity: "Error", message } as const;
     markFalse(draft, "ELBAttached", why, clock);
     throw error;
@@ -49,6 +56,11 @@ export async function detachFromLoadBalancer(
       if (!isAccessDenied(error)) throw error;
     }
   }
+}
+
+function isAttached({ draft }: MachineScope): boolean {
+  const conditions = draft.status?.conditions ?? [];
+  return conditions.some(({ type, status }) => type === "ELBAttached" && status === "True");
 }
 
 function isExternal({ awsCluster }: MachineScope): boolean {

@@ -20,6 +20,21 @@ export interface ImageLookup {
   readonly baseOs?: string | undefined;
 }
 
+/** Nobody has published such an image; what was looked for is told where it is missed. */
+export class NoImageError extends Error {
+  override readonly name = "NoImageError";
+  readonly sought: {
+    readonly baseOs: string;
+    readonly architecture: string;
+    readonly version: string;
+  };
+
+  constructor(message: string, sought: NoImageError["sought"]) {
+    super(message);
+    this.sought = sought;
+  }
+}
+
 /** The newest image for the Kubernetes version and the architecture of the instance type. */
 export async function findImage(ec2: EC2Client, lookup: ImageLookup): Promise<string> {
   const { version, org = publisher } = lookup;
@@ -45,7 +60,8 @@ export async function findImage(ec2: EC2Client, lookup: ImageLookup): Promise<st
   const rank = ({ CreationDate = "", ImageId = "" }: Image) => `${CreationDate} ${ImageId}`;
   const [newest] = Images.toSorted((a, b) => (rank(a) > rank(b) ? -1 : 1));
   if (newest?.ImageId === undefined) {
-    throw new Error(`no image of account ${org} is named ${name} (${architecture})`);
+    const sought = { baseOs: lookup.baseOs ?? defaultBaseOs, architecture, version };
+    throw new NoImageError(`no image of account ${org} is named ${name} (${architecture})`, sought);
   }
   return newest.ImageId;
 }

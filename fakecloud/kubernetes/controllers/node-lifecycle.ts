@@ -8,7 +8,7 @@ import {
   type Meta,
   type NodeObject,
   type Taint,
-  taintsField,
+  taintsPatch,
 } from "./objects.ts";
 import { podsByNode } from "./pods-by-node.ts";
 
@@ -148,9 +148,8 @@ async function reconcileTaints(
     return known ?? (taint.effect === "NoExecute" ? { ...taint, timeAdded } : taint);
   });
   const kept = taints.filter(({ key }) => !ownKeys.has(key));
-  await context.call().patch(`/api/v1/nodes/${node.metadata.name}`, {
-    spec: { taints: taintsField([...kept, ...next]) },
-  });
+  const patch = taintsPatch(node, [...kept, ...next]);
+  await context.call().patch(`/api/v1/nodes/${node.metadata.name}`, patch);
 }
 
 /** What the state of a node asks for. */

@@ -3,6 +3,7 @@ export interface Meta {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
+  readonly resourceVersion?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly creationTimestamp?: string;
@@ -246,6 +247,15 @@ export function saysAlready(
 /** A field of a patch: an empty list of taints is written as no list at all. */
 export function taintsField(taints: readonly Taint[]): readonly Taint[] | null {
   return taints.length === 0 ? null : taints;
+}
+
+/** A patch of a list replaces all of it: it is refused if somebody has changed the object since the list was read. */
+export function taintsPatch({ metadata }: { readonly metadata: Meta }, taints: readonly Taint[]) {
+  const { resourceVersion } = metadata;
+  return {
+    ...(resourceVersion === undefined ? {} : { metadata: { resourceVersion } }),
+    spec: { taints: taintsField(taints) },
+  };
 }
 
 /** The owner reference of an object to the controller that makes it. */

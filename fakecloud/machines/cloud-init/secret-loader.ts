@@ -51,18 +51,20 @@ async function repeat<T>(host: Host, what: string, work: () => Promise<T>): Prom
   }
 }
 
-/** Stands for the public addresses of AWS's own endpoints, which are outside of every VPC. */
-const awsAddress = "52.94.236.1";
-
-/** The way out of the VPC has to be open: the metadata service is on the machine, Secrets Manager and SSM are not. */
+/**
+ * The way out of the VPC has to be open, and names have to resolve: the metadata service is on the machine, Secrets Manager
+ * and SSM are not. The words are those of the AWS CLI, with what is in the way behind them.
+ */
 function requireEndpoint(host: Host, service: string): void {
   const { instanceId, region } = host.instance;
   const from = { from: "instance", instanceId } as const;
-  const reach = host.aws.network.canReach(from, awsAddress, 443);
+  const name = `${service}.${region}.amazonaws.com`;
+  const reach = host.aws.network.canReach(from, name, 443);
   if (reach.reachable) return;
-  const url = `https://${service}.${region}.amazonaws.com/`;
-  const error = new Error(`Connect timeout on endpoint URL: "${url}" (${reach.obstacle.message})`);
-  error.name = "ConnectTimeoutError";
+  const { message, silent } = reach.obstacle;
+  const words = silent ? "Connect timeout on" : "Could not connect to the";
+  const error = new Error(`${words} endpoint URL: "https://${name}/" (${message})`);
+  error.name = silent ? "ConnectTimeoutError" : "EndpointConnectionError";
   throw error;
 }
 

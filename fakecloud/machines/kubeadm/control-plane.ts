@@ -1,4 +1,6 @@
 import { formatTime } from "../../kernel/clock.ts";
+import { type NodeObject, taintsPatch } from "../../kubernetes/controllers/objects.ts";
+import { isConflict } from "../api-caller.ts";
 import type { Host } from "../host.ts";
 import type { Roles } from "../snapshot.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
@@ -6,6 +8,9 @@ import { issueServingCertificate } from "./certificates.ts";
 import type { KubeadmContext } from "./context.ts";
 import type { ClusterConfiguration, NodeRegistration, Taint } from "./documents.ts";
 import { components, mirrorPod, runningStatus } from "./static-pods.ts";
+
+/** Others change the Node at the same time; kubeadm then tries again. */
+const markRetryMs = 500;
 
 const role = "node-role.kubernetes.io/control-plane";
 const etcdClientPort = 2379;
@@ -76,26 +81,30 @@ export function controlPlaneTaints(node: NodeRegistration): readonly Taint[] {
 
 /** The mark-control-plane phase: role labels, and the taints before those that the node has. */
 export async function markControlPlane(
+  host: Host,
   cluster: WorkloadCluster,
   nodeName: string,
   node: NodeRegistration,
 ): Promise<void> {
   const caller = cluster.caller("kubeadm");
   const path = `/api/v1/nodes/${nodeName}`;
-  const current = await caller.get(path);
-  const { taints: before = [] } = (current?.["spec"] ?? {}) as {
-    readonly taints?: readonly Taint[];
-  };
   const own = controlPlaneTaints(node);
-  const rest = before.filter(
-    (taint) => !own.some(({ key, effect }) => key === taint.key && effect === taint.effect),
-  );
-  await caller.patch(path, {
-    metadata: {
-      labels: { [role]: "", "node.kubernetes.io/exclude-from-external-load-balancers": "" },
-    },
-    spec: { taints: [...own, ...rest] },
-  });
+  const labels = { [role]: "", "node.kubernetes.io/exclude-from-external-load-balancers": "" };
+  for (;;) {
+    const current = (await caller.get(path)) as NodeObject | undefined;
+    if (current === undefined) return; // Somebody deleted it: there is nothing to mark.
+    const rest = (current.spec?.taints ?? []).filter(
+      (taint) => !own.some(({ key, effect }) => key === taint.key && effect === taint.effect),
+    );
+    const { metadata, spec } = taintsPatch(current, [...own, ...rest]);
+    try {
+      await caller.patch(path, { metadata: { ...metadata, labels }, spec });
+      return;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await host.sleep(markRetryMs, "mark-control-plane");
+    }
+  }
 }
 
 /** The pods that the kubelet shows for the static manifests of this machine. */

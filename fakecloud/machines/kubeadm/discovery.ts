@@ -6,9 +6,10 @@ import { ApiCaller } from "../api-caller.ts";
 import { publicKeyHash } from "../workload/public-key-hash.ts";
 import { administrator, type ApiServerService } from "../workload/workload-cluster.ts";
 import { type JoinDocument, KubeadmError, type TokenDiscovery } from "./documents.ts";
-import { type Attempt, hostAndPort, reachApiServer, retry } from "./reach.ts";
+import { type Attempt, hostAndPort, reachApiServer, retry, TimedOutError } from "./reach.ts";
 
 const timeoutMs = 5 * 60_000;
+const clusterInfoPath = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 
 export interface Discovered {
   readonly service: ApiServerService;
@@ -27,8 +28,9 @@ export async function discover(
   try {
     return await retry(host, { what: "discovery", timeoutMs }, attempt);
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "Error") throw error;
-    throw new KubeadmError(`couldn't validate the identity of the API Server: ${error.message}`);
+    if (!(error instanceof TimedOutError)) throw error;
+    const message = `couldn't validate the identity of the API Server: ${error.message}`;
+    throw new KubeadmError(message, { cause: error });
   }
 }
 
@@ -36,7 +38,12 @@ export async function discover(
 async function byToken(host: Host, discovery: TokenDiscovery): Promise<Attempt<Discovered>> {
   const reach = reachApiServer(host, hostAndPort(discovery.apiServerEndpoint));
   if (!("service" in reach)) {
-    return { problem: `failed to request the cluster-info ConfigMap: ${reach.problem}` };
+    const { problem, words } = reach;
+    const url = `https://${discovery.apiServerEndpoint}${clusterInfoPath}?timeout=10s`;
+    return {
+      problem,
+      words: `failed to request the cluster-info ConfigMap: Get "${url}": ${words}`,
+    };
   }
   const { service } = reach;
   const info = await readClusterInfo(service);
@@ -67,10 +74,9 @@ async function readClusterInfo(
   const anonymous = service.authenticate({});
   if (anonymous === undefined) throw new KubeadmError("Unauthorized");
   const caller = new ApiCaller(service.server, anonymous, "kubeadm");
-  const path = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
   const failed = "failed to request the cluster-info ConfigMap";
   try {
-    const found = await caller.get(path);
+    const found = await caller.get(clusterInfoPath);
     if (found === undefined) return { problem: `${failed}: configmaps "cluster-info" not found` };
     return { data: (found["data"] ?? {}) as Readonly<Record<string, string>> };
   } catch (error) {
@@ -103,5 +109,5 @@ function byFile(host: Host, path: string): Attempt<Discovered> {
   const reach = reachApiServer(host, hostAndPort(server.replace(/^https:\/\//, "")));
   return "service" in reach
     ? { value: { service: reach.service, user: administrator } }
-    : { problem: reach.problem };
+    : { problem: reach.problem, words: reach.words };
 }

@@ -2,7 +2,7 @@ import { EtcdError } from "../etcd/etcd-error.ts";
 import type { Host } from "../host.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
 import { type ClusterConfiguration, KubeadmError } from "./documents.ts";
-import { type Attempt, retry } from "./reach.ts";
+import { type Attempt, retry, TimedOutError } from "./reach.ts";
 import { etcdVersionOf, minorOf, releaseOf } from "./versions.ts";
 
 const timeoutMs = 2 * 60_000;
@@ -19,7 +19,6 @@ export async function joinEtcd(
   const tag = configuration.etcdImageTag ?? releaseOf(configuration.kubernetesVersion).etcd;
   const options = { timeoutMs, pauseMs };
   const isOld = minorOf(configuration.kubernetesVersion) < 32;
-  await reachMembers(host, cluster, options);
   const { privateIp } = host.instance;
   const id = await etcdRetry(host, { ...options, what: "add etcd member" }, () => {
     // Since 1.32 a member that an earlier try has announced is taken over.
@@ -41,27 +40,29 @@ export async function joinEtcd(
   return id;
 }
 
-/** The new member must get to the others, on the port of clients and on that of peers. */
-async function reachMembers(
-  host: Host,
-  cluster: WorkloadCluster,
-  options: { readonly timeoutMs: number; readonly pauseMs: number },
-): Promise<void> {
+/** The check-etcd phase: the new member must get to the others, on the port of clients and on that of peers. */
+export async function checkEtcd(host: Host, cluster: WorkloadCluster): Promise<void> {
   const origin = { from: "instance", instanceId: host.instance.instanceId } as const;
   const urls = cluster.etcd
     .members()
     .filter(({ isLearner }) => !isLearner)
     .map(({ peerUrls }) => new URL(peerUrls[0] ?? "https://127.0.0.1").hostname);
-  await retry(host, { ...options, what: "check etcd" }, (): Attempt<true> => {
-    let problem = "etcd cluster has no members";
+  await retry(host, { timeoutMs, pauseMs, what: "check etcd" }, (): Attempt<true> => {
+    let failed: Attempt<true> = { problem: "etcd cluster has no members" };
     for (const address of urls) {
       const ways = [2379, 2380].map((port) => host.aws.network.canReach(origin, address, port));
       const blocked = ways.find((way) => !way.reachable);
       if (blocked === undefined) return { value: true };
-      if (!blocked.reachable) problem = `etcd cluster is not healthy: ${blocked.obstacle.message}`;
+      if (!blocked.reachable) failed = unhealthy(blocked.obstacle.message);
     }
-    return { problem };
+    return failed;
   });
+}
+
+/** The client of etcd keeps to itself what it met on the way. */
+function unhealthy(problem: string): Attempt<never> {
+  const words = `error syncing endpoints with etcd: context deadline exceeded (${problem})`;
+  return { problem: `etcd of the cluster cannot be reached: ${problem}`, words };
 }
 
 async function etcdRetry<T>(
@@ -79,7 +80,8 @@ async function etcdRetry<T>(
       }
     });
   } catch (error) {
-    if (!(error instanceof Error) || error.name !== "Error") throw error;
-    throw new KubeadmError(`error creating local etcd static pod manifest file: ${error.message}`);
+    if (!(error instanceof TimedOutError)) throw error;
+    const message = `error creating local etcd static pod manifest file: ${error.message}`;
+    throw new KubeadmError(message, { cause: error });
   }
 }

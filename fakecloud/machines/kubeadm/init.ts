@@ -82,12 +82,16 @@ async function initialize(
     bindPort,
     usesLocalApiServer: minorOf(kubernetesVersion) >= 33,
   });
-  await waitForEndpoint(host, configuration.controlPlaneEndpoint);
+  await waitForEndpoint(host, configuration.controlPlaneEndpoint, bindPort);
   await configure(host, cluster, documents, nodeName);
 }
 
 /** kubeadm's own client talks to the endpoint: a load balancer that does not lead back here stops it. */
-function waitForEndpoint(host: Host, controlPlaneEndpoint: string): Promise<void> {
+function waitForEndpoint(
+  host: Host,
+  controlPlaneEndpoint: string,
+  bindPort: number,
+): Promise<void> {
   if (controlPlaneEndpoint === "") return Promise.resolve();
   host.log.write(
     "[control-plane-check] Waiting for healthy control plane components. This can take up to 4m0s",
@@ -96,9 +100,24 @@ function waitForEndpoint(host: Host, controlPlaneEndpoint: string): Promise<void
     const options = { what: "wait-control-plane", timeoutMs: controlPlaneTimeoutMs };
     await retry(host, options, () => {
       const reach = reachApiServer(host, hostAndPort(controlPlaneEndpoint));
-      return "service" in reach ? { value: reach.service } : { problem: reach.problem };
+      if ("service" in reach) return { value: reach.service };
+      const { problem, words } = reach;
+      return { problem, words: checkFailed(host, bindPort, { controlPlaneEndpoint, words }) };
     });
   });
+}
+
+/** It names the address of the API server of this machine, and goes there by way of the endpoint. */
+function checkFailed(
+  { instance }: Host,
+  bindPort: number,
+  way: { readonly controlPlaneEndpoint: string; readonly words: string },
+): string {
+  const url = `https://${way.controlPlaneEndpoint}/livez?timeout=10s`;
+  return (
+    "failed while waiting for the control plane to start: kube-apiserver check failed at " +
+    `https://${instance.privateIp}:${bindPort}/livez: Get "${url}": ${way.words}`
+  );
 }
 
 async function configure(
@@ -122,6 +141,6 @@ async function configure(
     }
   });
   host.log.write(`[mark-control-plane] Marking the node ${nodeName} as control-plane`);
-  await inPhase("mark-control-plane", () => markControlPlane(cluster, nodeName, node));
+  await inPhase("mark-control-plane", () => markControlPlane(host, cluster, nodeName, node));
   await showStaticPods(host, cluster, { configuration, nodeName, bindPort });
 }

@@ -12,7 +12,7 @@ import {
   parseInitDocuments,
   parseJoinDocument,
 } from "./documents.ts";
-import { joinEtcd } from "./etcd-join.ts";
+import { checkEtcd, joinEtcd } from "./etcd-join.ts";
 import { inPhase, reportFailure } from "./failure.ts";
 import { installedVersion } from "./installed-version.ts";
 import {
@@ -163,6 +163,7 @@ async function joinControlPlane(host: Host, joining: Joining): Promise<void> {
   const { bindPort, node } = document;
   const isLocal = minorOf(configuration.kubernetesVersion) >= localKubeletMinor;
   await host.work("write certificates and manifests", 500, 2_000);
+  await inPhase("check-etcd", () => checkEtcd(host, cluster));
   if (!isLocal) await inPhase("kubelet-start", () => startKubelet(host, joining));
   const memberId = await inPhase(isLocal ? "etcd-join" : "control-plane-join/etcd", () =>
     joinEtcd(host, cluster, { configuration, nodeName }),
@@ -176,7 +177,7 @@ async function joinControlPlane(host: Host, joining: Joining): Promise<void> {
   if (isLocal) await inPhase("kubelet-wait-bootstrap", () => startKubelet(host, joining));
   host.log.write(`[mark-control-plane] Marking the node ${nodeName} as control-plane`);
   await inPhase("control-plane-join/mark-control-plane", () =>
-    markControlPlane(cluster, nodeName, node),
+    markControlPlane(host, cluster, nodeName, node),
   );
   await showStaticPods(host, cluster, { configuration, nodeName, bindPort });
 }

@@ -17,24 +17,57 @@ export function hostAndPort(text: string): HostAndPort {
 
 export type ApiServerReach =
   | { readonly service: ApiServerService }
-  | { readonly problem: string; readonly obstacle?: Obstacle };
+  /** What is in the way, in a sentence that a user can act on, and what a program prints that meets it. */
+  | { readonly problem: string; readonly words: string };
 
 /** Tries once to get to an API server through whatever stands at the endpoint. */
 export function reachApiServer(host: Host, endpoint: HostAndPort): ApiServerReach {
   const origin = { from: "instance", instanceId: host.instance.instanceId } as const;
   const reach = host.aws.network.canReach(origin, endpoint.host, endpoint.port);
-  if (!reach.reachable) return { problem: reach.obstacle.message, obstacle: reach.obstacle };
+  if (!reach.reachable) {
+    const { message } = reach.obstacle;
+    return { problem: message, words: `${dialError(host, endpoint, reach.obstacle)} (${message})` };
+  }
   const service = reach.endpoint.service as Partial<ApiServerService> | undefined;
   if (service?.kind !== "kube-apiserver") {
-    return { problem: `${endpoint.host}:${endpoint.port} is no API server` };
+    const problem = `${endpoint.host}:${endpoint.port} is no API server`;
+    return { problem, words: problem };
   }
   return { service: service as ApiServerService };
+}
+
+/** What a program written in Go says when it cannot connect; it knows nothing of what is in the way. */
+export function dialError(
+  host: Host,
+  endpoint: HostAndPort,
+  { code, silent }: Pick<Obstacle, "code" | "silent">,
+): string {
+  const origin = { from: "instance", instanceId: host.instance.instanceId } as const;
+  const [ip] = host.aws.network.resolve(origin, endpoint.host);
+  if (code === "DnsNameNotFound" || ip === undefined) {
+    return `dial tcp: lookup ${endpoint.host} on 127.0.0.53:53: no such host`;
+  }
+  const place = `dial tcp ${ip}:${endpoint.port}`;
+  return silent ? `${place}: i/o timeout` : `${place}: connect: connection refused`;
+}
+
+/** The error of a program that had its time; the sentence in it tells `seatrial why` what to say. */
+export class TimedOutError extends Error {
+  override readonly name = "TimedOutError";
+  readonly problem: string;
+
+  constructor(problem: string, words: string) {
+    super(words);
+    this.problem = problem;
+  }
 }
 
 export interface Attempt<T> {
   readonly value?: T;
   /** Why not, in a sentence that a user can act on. */
   readonly problem?: string;
+  /** The same as the program prints it, if that is something else. */
+  readonly words?: string;
 }
 
 /** Repeats until there is a value or the time is over; the last problem is then the error. */
@@ -45,14 +78,14 @@ export async function retry<T>(
 ): Promise<T> {
   const deadlineMs = host.clock.now() + options.timeoutMs;
   for (;;) {
-    const { value, problem = "timed out" } = await attempt();
+    const { value, problem = "timed out", words = problem } = await attempt();
     if (value !== undefined) {
       host.trouble = undefined;
       return value;
     }
-    if (host.trouble !== problem) host.log.write(`[kubeadm] ${options.what}: ${problem}`);
+    if (host.trouble !== problem) host.log.write(`[kubeadm] ${options.what}: ${words}`);
     host.trouble = problem;
-    if (host.clock.now() >= deadlineMs) throw new Error(problem);
+    if (host.clock.now() >= deadlineMs) throw new TimedOutError(problem, words);
     await host.sleep(options.pauseMs ?? pollMs, options.what);
   }
 }

@@ -1,5 +1,6 @@
 import { formatMicroTime, formatTime } from "../../kernel/clock.ts";
-import type { NodeObject } from "../../kubernetes/controllers/objects.ts";
+import { recordEvent } from "../../kubernetes/controllers/events.ts";
+import { conditionOf, type NodeObject } from "../../kubernetes/controllers/objects.ts";
 import { withField } from "../../kubernetes/object.ts";
 import { storageKey } from "../../kubernetes/store.ts";
 import { ApiCaller, ApiFailure } from "../api-caller.ts";
@@ -7,7 +8,7 @@ import type { Host } from "../host.ts";
 import type { KubeletOptions } from "../kubeadm/context.ts";
 import { hostAndPort, reachApiServer } from "../kubeadm/reach.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
-import { nodeConditions, type Pressure, pressures } from "./node-conditions.ts";
+import { networkNotReady, nodeConditions, type Pressure, pressures } from "./node-conditions.ts";
 import { nodeObject } from "./node-object.ts";
 import { PodWorker } from "./pod-worker.ts";
 
@@ -52,6 +53,7 @@ export class Kubelet {
       stopBeating();
     });
     await this.#createLease();
+    await this.#record("Starting", "Starting kubelet.");
   }
 
   get isRunning(): boolean {
@@ -86,11 +88,15 @@ export class Kubelet {
 
   /** Why it cannot get to an API server; undefined if it can. */
   apiServerObstacle(): string | undefined {
+    return this.#obstacle()?.problem;
+  }
+
+  #obstacle(): { readonly problem: string; readonly words: string } | undefined {
     const reach = this.#reachApiServer();
-    if (!("service" in reach)) return reach.problem;
-    return reach.service.isServing()
-      ? undefined
-      : `the API server on ${reach.service.instanceId} has lost its etcd member`;
+    if (!("service" in reach)) return reach;
+    if (reach.service.isServing()) return undefined;
+    const problem = `the API server on ${reach.service.instanceId} has lost its etcd member`;
+    return { problem, words: problem };
   }
 
   /** Every ten seconds: the lease, the conditions, and work that had failed. */
@@ -98,9 +104,25 @@ export class Kubelet {
     if (!this.isRunning) return;
     this.#silent = this.#isSilenced();
     if (this.#silent) return;
-    if (!this.cluster.isUp || this.apiServerObstacle() !== undefined) return;
+    const obstacle = this.#obstacle();
+    if (obstacle !== undefined) {
+      const { nodeName } = this.options;
+      const url = `https://${this.cluster.controlPlaneEndpoint}/api/v1/nodes/${nodeName}?timeout=10s`;
+      const error = `error getting node "${nodeName}": Get "${url}": ${obstacle.words}`;
+      this.#say(`"Error updating node status, will retry" err=${JSON.stringify(error)}`);
+    }
+    if (!this.cluster.isUp || obstacle !== undefined) return;
+    if (!this.networkReady) {
+      this.#say(`"Container runtime network not ready" networkReady="${networkNotReady}"`);
+    }
     this.#renewLease();
     this.#pods.look();
+  }
+
+  /** Once: a kubelet repeats what it has to say every few seconds, which is of no use on a console. */
+  #say(text: string): void {
+    const line = `kubelet: ${text}`;
+    if (this.host.log.lines.at(-1)?.text !== line) this.host.log.write(line);
   }
 
   /** Posts the node's conditions if they are not what they have to be: Ready follows the network plug-in. */
@@ -120,17 +142,36 @@ export class Kubelet {
       current.some((one) => one.type === type && one.status === status),
     );
     if (same) return;
-    this.#post({ conditions: desired });
+    const turned = conditionOf(node, "Ready")?.status !== (networkReady ? "True" : "False");
+    void this.#post({ conditions: desired }, turned ? networkReady : undefined);
   }
 
-  #post(status: object): void {
+  /** An event tells of a node that has become ready, or is so no more. */
+  async #post(status: object, ready: boolean | undefined): Promise<void> {
     const client = this.client();
     if (client === undefined) return; // The next heartbeat looks again.
     this.#posting = true;
-    void client
-      .patch(`/api/v1/nodes/${this.options.nodeName}/status`, { status })
-      .catch(() => undefined) // The next heartbeat tries again.
-      .finally(() => (this.#posting = false));
+    const { nodeName } = this.options;
+    try {
+      await client.patch(`/api/v1/nodes/${nodeName}/status`, { status });
+    } catch {
+      return; // The next heartbeat tries again.
+    } finally {
+      this.#posting = false;
+    }
+    const reason = ready === true ? "NodeReady" : "NodeNotReady";
+    if (ready !== undefined)
+      await this.#record(reason, `Node ${nodeName} status is now: ${reason}`);
+  }
+
+  async #record(reason: string, message: string): Promise<void> {
+    const client = this.client();
+    const node = this.#node();
+    if (client === undefined || node === undefined) return;
+    const { clock, random } = this.host;
+    const context = { call: () => client, clock, random, name: this.cluster.name };
+    const occurrence = { type: "Normal", reason, message, component: "kubelet" } as const;
+    await recordEvent(context, { kind: "Node", metadata: node.metadata }, occurrence);
   }
 
   #node(): NodeObject | undefined {
@@ -164,8 +205,7 @@ export class Kubelet {
     for (;;) {
       const problem = await this.#tryToRegister();
       if (problem === undefined) return;
-      const line = `kubelet: Unable to register node with API server: ${problem}`;
-      if (this.host.log.lines.at(-1)?.text !== line) this.host.log.write(line);
+      this.#say(`"Unable to register node with API server" err=${JSON.stringify(problem)}`);
       await this.host.sleep(registrationRetryMs, "kubelet registration");
     }
   }
@@ -173,7 +213,7 @@ export class Kubelet {
   async #tryToRegister(): Promise<string | undefined> {
     try {
       const client = this.client();
-      if (client === undefined) return this.apiServerObstacle() ?? "the API server does not answer";
+      if (client === undefined) return this.#obstacle()?.words ?? "the API server does not answer";
       await client.ensure("/api/v1/nodes", nodeObject(this.host, this.options));
       return undefined;
     } catch (error) {

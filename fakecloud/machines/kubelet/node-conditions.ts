@@ -24,9 +24,11 @@ const wording: Readonly<Record<Pressure, Wording>> = {
   },
 };
 
-const networkMissing =
-  "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady " +
+/** What the container runtime says where no network plug-in runs. */
+export const networkNotReady =
+  "NetworkReady=false reason:NetworkPluginNotReady " +
   "message:Network plugin returns error: cni plugin not initialized";
+const networkMissing = `container runtime network not ready: ${networkNotReady}`;
 
 export interface NodeHealth {
   readonly networkReady: boolean;

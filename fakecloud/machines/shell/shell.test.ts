@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TestCloud } from "../test-cloud.ts";
+import { type LaunchOptions, TestCloud } from "../test-cloud.ts";
 import { cloudConfig } from "../test-user-data.ts";
 import { parseScript } from "./parse-script.ts";
 
@@ -15,9 +15,13 @@ test("commands are told apart by newlines, semicolons and connectives, with quot
   ]);
 });
 
-async function logOf(commands: readonly string[], files: Readonly<Record<string, string>> = {}) {
+async function logOf(
+  commands: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+  options: LaunchOptions = {},
+) {
   const cloud = new TestCloud();
-  const id = cloud.launch("a", cloudConfig(files, commands));
+  const id = cloud.launch("a", cloudConfig(files, commands), options);
   await cloud.kernel.runFor(600_000);
   const log = cloud.log(id);
   cloud.machines.close();
@@ -48,4 +52,18 @@ test("a kubeadm command that is not simulated fails and says so", async () => {
   const { log, why } = await logOf(["kubeadm upgrade node"]);
   expect(log).toContain("only init and join with --config are known here");
   expect(why).toBe('its bootstrap script calls "kubeadm upgrade node", which is not simulated');
+});
+
+const ubuntu = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20250610";
+
+test("the image of a distribution has no kubeadm until a command installs it", async () => {
+  const join = "kubeadm join --config /nowhere";
+  const plain = await logOf([join], {}, { imageName: ubuntu });
+  expect(plain.log).toContain("/bin/sh: 1: kubeadm: not found");
+  expect(plain.why).toBe(
+    `its image ${ubuntu} has no kubeadm, and no command of its user data installs it`,
+  );
+  const install = "apt-get install -y kubelet=1.34.2-1.1 kubeadm=1.34.2-1.1";
+  const installed = await logOf([install, join], {}, { imageName: ubuntu });
+  expect(installed.why).toBe("kubeadm failed: open /nowhere: no such file or directory");
 });

@@ -1,6 +1,7 @@
 import type { Shell } from "../cloud-init/run.ts";
 import type { Host } from "../host.ts";
 import type { KubeadmContext } from "../kubeadm/context.ts";
+import { isKubernetesImage } from "../kubeadm/installed-version.ts";
 import { kubeadmInit } from "../kubeadm/init.ts";
 import { kubeadmJoin } from "../kubeadm/join.ts";
 import { type Command, parseScript } from "./parse-script.ts";
@@ -48,11 +49,24 @@ async function runCommand(session: Session, command: Command): Promise<number> {
     return runScript({ ...session, depth: depth + 1 }, script);
   }
   const [name = "", ...args] = withoutPrefix(command.words);
-  if (name === "kubeadm") return runKubeadm(host, args, context);
+  if (name === "kubeadm") return hasKubeadm(host) ? runKubeadm(host, args, context) : lacks(host);
   const program: Program | undefined = programs[name];
   const result = program === undefined ? { exitCode: 0 } : await program(host, args);
   writeOutput(host, command, result);
+  if (result.exitCode === 0 && installsKubeadm(name, args)) host.files.set(kubeadmPath, "");
   return result.exitCode;
+}
+
+const kubeadmPath = "/usr/bin/kubeadm";
+const installers = new Set(["apt", "apt-get", "cp", "curl", "dnf", "install", "wget", "yum"]);
+
+/** "apt-get install -y kubeadm=1.34.2-1.1", "curl -Lo /usr/local/bin/kubeadm …". */
+function installsKubeadm(program: string, args: readonly string[]): boolean {
+  return installers.has(program) && args.some((arg) => /(?:^|\/)kubeadm(?:[=-]\S*)?$/.test(arg));
+}
+
+function hasKubeadm(host: Host): boolean {
+  return isKubernetesImage(host) || host.files.has(kubeadmPath);
 }
 
 /** Arguments may hold secrets; those of kubeadm are known not to. */
@@ -86,6 +100,13 @@ function withoutPrefix(words: readonly string[]): readonly string[] {
   if (first === "sudo" || first === "exec") return withoutPrefix(words.slice(1));
   if (first === "timeout" && second !== "") return withoutPrefix(words.slice(2));
   return first.endsWith("/kubeadm") ? ["kubeadm", ...words.slice(1)] : words;
+}
+
+/** A shell's answer to a program that is not there. */
+function lacks(host: Host): number {
+  host.log.write("/bin/sh: 1: kubeadm: not found");
+  host.trouble ??= `its image ${host.instance.imageName} has no kubeadm, and no command of its user data installs it`;
+  return 127;
 }
 
 function runKubeadm(host: Host, args: readonly string[], context: KubeadmContext): Promise<number> {
