@@ -113,11 +113,20 @@ export interface PodSpec {
 export interface PodStatus {
   phase?: string;
   conditions?: NodeCondition[];
-  containerStatuses?: {
-    name: string;
-    ready?: boolean;
-    state?: Record<string, { reason?: string; message?: string; exitCode?: number } | undefined>;
-  }[];
+  containerStatuses?: ContainerStatus[];
+}
+
+/** "waiting", "running" or "terminated". */
+type ContainerState = Record<
+  string,
+  { reason?: string; message?: string; exitCode?: number } | undefined
+>;
+
+export interface ContainerStatus {
+  name: string;
+  ready?: boolean;
+  state?: ContainerState;
+  lastState?: ContainerState;
 }
 
 export interface Pod extends Base<"v1", "Pod"> {

@@ -23,7 +23,13 @@ export async function applyStep(
 ): Promise<Result> {
   // Everything is as wanted; a change of a Machine triggers the next reconcile.
   if (step.type === "none") return done;
-  if (step.type === "wait") return requeueAfter(step.requeueAfterMs);
+  if (step.type === "wait") {
+    if (step.problems.length > 0) {
+      const message = `Waiting for control plane to pass preflight checks to continue reconciliation: ${aggregated(step.problems)}`;
+      deps.recorder.event(controlPlane.kcp, "Warning", "ControlPlaneUnhealthy", message);
+    }
+    return requeueAfter(step.requeueAfterMs);
+  }
   if (await isStale(deps, controlPlane)) return requeueAfter(staleRequeueMs);
   if (step.type === "scaleDown") {
     await deps.client.delete(Machine, keyOf(step.member.machine));
@@ -62,4 +68,9 @@ function replacementAnnotations(controlPlane: ControlPlane): {
   const record = remediationInProgress(controlPlane.kcp);
   if (record === undefined || !isReplacementDue(controlPlane)) return {};
   return { annotations: { [RemediationForAnnotation]: JSON.stringify(record) } };
+}
+
+/** Several errors in one text, as Go's aggregate prints them. */
+function aggregated(problems: readonly string[]): string {
+  return problems.length === 1 ? problems.join("") : `[${problems.join(", ")}]`;
 }

@@ -2,11 +2,7 @@ import type { KubeadmConfig } from "../../api/bootstrap/v1beta2.ts";
 import type { KubeadmControlPlane } from "../../api/control-plane/v1beta2.ts";
 import type { Cluster, Machine } from "../../api/core/v1beta2.ts";
 import type { UnstructuredObject } from "../../runtime/client.ts";
-import {
-  conditionOf,
-  isConditionFalse,
-  isConditionTrue,
-} from "../../bootstrap/objects/conditions.ts";
+import { isConditionFalse, isConditionTrue } from "../../bootstrap/objects/conditions.ts";
 
 /** A control-plane Machine with the two objects that belong to it, as far as they exist. */
 export interface Member {
@@ -30,6 +26,14 @@ export function nameOf({ machine }: Member): string {
 
 export function isDeleting({ machine }: Member): boolean {
   return machine.metadata.deletionTimestamp !== undefined;
+}
+
+/** A health check gave it up and left the rest to the control plane. */
+export function isToBeRemediated({ machine }: Member): boolean {
+  return (
+    isConditionFalse(machine, "HealthCheckSucceeded") &&
+    isConditionFalse(machine, "OwnerRemediated")
+  );
 }
 
 export function isInitialized({ kcp }: ControlPlane): boolean {
@@ -59,16 +63,6 @@ export function hasUnhealthyComponent(controlPlane: ControlPlane, { machine }: M
 
 export function hasHealthyComponents(controlPlane: ControlPlane, { machine }: Member): boolean {
   return healthConditionsOf(controlPlane).every((type) => isConditionTrue(machine, type));
-}
-
-/** The first health condition that is not True, in words. */
-export function healthProblem(controlPlane: ControlPlane, { machine }: Member): string | undefined {
-  for (const type of healthConditionsOf(controlPlane)) {
-    const condition = conditionOf(machine, type);
-    if (condition === undefined) return `condition ${type} is not yet reported`;
-    if (condition.status !== "True") return `condition ${type} is ${condition.status}`;
-  }
-  return undefined;
 }
 
 /** Oldest first; of equal age the first name. */

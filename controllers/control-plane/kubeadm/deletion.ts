@@ -9,12 +9,16 @@ import type { ConditionValue } from "../../bootstrap/objects/conditions.ts";
 import { persist } from "../../runtime/persist.ts";
 import { keyOf, type Kind, type KubeObject } from "../../runtime/client.ts";
 import { done, requeueAfter, type Result } from "../../runtime/controller.ts";
-import { type ControlPlane, isDeleting, nameOf } from "./control-plane.ts";
+import { listNames, plural } from "../../runtime/name-list.ts";
+import { staleDeletions } from "../../runtime/stale-deletions.ts";
+import { type ControlPlane, isDeleting } from "./control-plane.ts";
 import type { ControlPlaneDeps } from "./deps.ts";
 import { releaseHook } from "./pre-terminate.ts";
 
 const deleteRequeueMs = 30_000;
 const maxNames = 5;
+/** Why a control plane that is to go still stays. */
+export const workersRemain = "WaitingForWorkersDeletion";
 
 /** Where a deletion stands: what to report, and when to look again. */
 export interface DeletionProgress {
@@ -28,25 +32,27 @@ export async function reconcileDelete(
   deps: ControlPlaneDeps,
   controlPlane: ControlPlane,
 ): Promise<DeletionProgress> {
+  const { members, nowMs } = controlPlane;
+  if (members.length === 0) {
+    return { ...progress("DeletionCompleted", "Deletion completed", done), isComplete: true };
+  }
   const workers = await remainingWorkers(deps, controlPlane);
   if (workers.length > 0) {
+    const head = "KubeadmControlPlane deletion blocked because following objects still exist:";
     // Workers are not watched here.
-    return progress("WaitingForWorkersDeletion", workers.join("\n"), requeueAfter(deleteRequeueMs));
+    return progress(workersRemain, [head, ...workers].join("\n"), requeueAfter(deleteRequeueMs));
   }
-  const { members } = controlPlane;
   for (const { machine } of members) await releaseHook(deps, machine);
   for (const member of members.filter((each) => !isDeleting(each))) {
     await deps.client.delete(Machine, keyOf(member.machine));
   }
-  if (members.length > 0) {
-    const message = `Waiting for ${plural(members.length)} to be deleted: ${shorten(members.map(nameOf))}`;
-    // The Machines are watched; looking again costs little and survives a lost event.
-    return progress("WaitingForMachineDeletion", message, requeueAfter(deleteRequeueMs));
-  }
-  return {
-    ...progress("DeletionCompleted", "Deletion completed", done),
-    isComplete: true,
-  };
+  const machines = members.map(({ machine }) => machine);
+  const stale = staleDeletions(machines, nowMs);
+  const message =
+    `Deleting ${members.length} ${plural("Machine", members.length)}` +
+    (stale === undefined ? "" : ` and ${stale}`);
+  // The Machines are watched; looking again costs little and survives a lost event.
+  return progress("WaitingForMachineDeletion", message, requeueAfter(deleteRequeueMs));
 }
 
 export async function dropFinalizer(
@@ -71,11 +77,11 @@ async function remainingWorkers(
   const lines: readonly (readonly [string, readonly KubeObject[]])[] = [
     ["MachineDeployments", await listOf(deps, cluster, MachineDeployment)],
     ["MachineSets", await listOf(deps, cluster, MachineSet)],
-    ["Worker Machines", workers],
+    ["Machines", workers],
   ];
   return lines
     .filter(([, objects]) => objects.length > 0)
-    .map(([title, objects]) => `* ${title}: ${shorten(objects.map((each) => each.metadata.name))}`);
+    .map(([title, objects]) => `* ${title}: ${listNames(namesOf(objects), maxNames)}`);
 }
 
 function listOf<T extends KubeObject>(
@@ -92,13 +98,6 @@ function progress(reason: string, message: string, result: Result): DeletionProg
   return { condition, result, isComplete: false };
 }
 
-function plural(count: number): string {
-  return count === 1 ? "1 Machine" : `${count} Machines`;
-}
-
-function shorten(names: readonly string[]): string {
-  const sorted = names.toSorted();
-  const rest = sorted.length - maxNames;
-  const shown = sorted.slice(0, maxNames).join(", ");
-  return rest > 0 ? `${shown}, ... (${rest} more)` : shown;
+function namesOf(objects: readonly KubeObject[]): readonly string[] {
+  return objects.map(({ metadata }) => metadata.name);
 }

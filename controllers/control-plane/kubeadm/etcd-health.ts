@@ -1,72 +1,69 @@
-import type { Node } from "../../api/kubernetes.ts";
 import type { ConditionValue } from "../../bootstrap/objects/conditions.ts";
 import { parseTime } from "../../runtime/clock.ts";
-import type { ControlPlane, Member } from "./control-plane.ts";
-import { nameOf } from "./control-plane.ts";
+import { type ControlPlane, isDeleting, type Member, nameOf } from "./control-plane.ts";
 import type { EtcdMember } from "./etcd-client.ts";
 import type { WorkloadObservation } from "./inspect-workload.ts";
+import { waitingForNode } from "./machine-health.ts";
 import type { EtcdObservation } from "./observe-etcd.ts";
 
-/** A member is announced before the node registers, or shortly after; only then its absence is a fault. */
+/** So long after its Node has registered a machine may still be without an etcd member. */
 const memberGraceMs = 2 * 60_000;
 const type = "EtcdMemberHealthy";
 
-export function unknownEtcdMember(reason: string, message: string): ConditionValue {
+export function unknownEtcdMember({
+  reason,
+  message,
+}: {
+  readonly reason: string;
+  readonly message: string;
+}): ConditionValue {
   return { type, status: "Unknown", reason, message };
 }
 
 /** The health of the etcd member on one machine. Unknown is not unhealthy. */
-export function etcdMemberCondition(
-  { nowMs }: ControlPlane,
-  { machine }: Member,
-  etcd: EtcdObservation,
-  workload: WorkloadObservation,
-): ConditionValue {
-  const nodeName = machine.status?.nodeRef?.name;
-  if (nodeName === undefined) {
-    return unknownEtcdMember("InspectionFailed", "Waiting for the Node of the Machine to exist");
+export function etcdMemberCondition(member: Member, etcd: EtcdObservation): ConditionValue {
+  const nodeName = member.machine.status?.nodeRef?.name;
+  if (nodeName !== undefined && etcd.members !== undefined) {
+    const found = etcd.members.find(({ name }) => name === nodeName);
+    // This is said of a machine on its way out as well: its member has been removed.
+    if (found === undefined) return ill(`Etcd doesn't have an etcd member for Node ${nodeName}`);
+    if (!isDeleting(member)) return answering(nodeName, etcd) ?? listed(found, etcd);
   }
-  const report = etcd.reports.get(nodeName);
-  if (report?.status === undefined) {
-    const why = report?.error ?? "it was not asked";
-    return unknownEtcdMember("InspectionFailed", `Failed to reach the etcd member: ${why}`);
+  if (isDeleting(member)) {
+    return { type, status: "False", reason: "Deleting", message: "Machine is deleting" };
   }
-  if (report.status.errors.length > 0) {
-    return ill(`Etcd reports errors: ${report.status.errors.join(", ")}`);
-  }
-  if (etcd.members === undefined) {
-    return unknownEtcdMember("InspectionFailed", "Failed to get the list of etcd members");
-  }
-  const member = etcd.members.find(({ name }) => name === nodeName);
-  return member === undefined
-    ? absent(nowMs, nodeName, workload.nodes.get(nodeName))
-    : (memberProblem(member, etcd) ?? { type, status: "True", reason: "Healthy" });
+  if (nodeName === undefined) return uninspected(waitingForNode(member));
+  return answering(nodeName, etcd) ?? uninspected(etcd.listError ?? "Failed to get etcd members");
 }
 
-function absent(nowMs: number, nodeName: string, node: Node | undefined): ConditionValue {
-  const message = `Etcd has no member for Node ${nodeName}`;
-  return isYoung(nowMs, node) ? unknownEtcdMember("InspectionFailed", message) : ill(message);
+function uninspected(message: string): ConditionValue {
+  return unknownEtcdMember({ reason: "InspectionFailed", message });
 }
 
 function ill(message: string): ConditionValue {
   return { type, status: "False", reason: "NotHealthy", message };
 }
 
-function isYoung(nowMs: number, node: Node | undefined): boolean {
-  const createdMs = parseTime(node?.metadata.creationTimestamp ?? "");
-  return createdMs !== undefined && nowMs - createdMs < memberGraceMs;
+/** What keeps the member from being asked, or what it complains about. */
+function answering(nodeName: string, etcd: EtcdObservation): ConditionValue | undefined {
+  const report = etcd.reports.get(nodeName);
+  if (report?.status === undefined) {
+    return uninspected(`Failed to connect to etcd: ${report?.error ?? "it was not asked"}`);
+  }
+  const { errors } = report.status;
+  return errors.length === 0
+    ? undefined
+    : ill(`Etcd endpoint etcd-${nodeName} reports errors: ${errors.join(", ")}`);
 }
 
-function memberProblem(member: EtcdMember, etcd: EtcdObservation): ConditionValue | undefined {
+/** A learner is not healthy yet: with upstream it is, and the next change may come too early. */
+function listed(member: EtcdMember, etcd: EtcdObservation): ConditionValue {
   const alarms = etcd.alarms.filter(({ memberId }) => memberId === member.id);
-  const message = member.isLearner
-    ? "Etcd member is a learner"
-    : alarms.length > 0
-      ? `Etcd member has alarms: ${alarms.map((alarm) => alarm.type).join(", ")}`
-      : undefined;
-  return message === undefined
-    ? undefined
-    : { type, status: "False", reason: "NotHealthy", message };
+  if (alarms.length > 0)
+    return ill(`Etcd reports alarms: ${alarms.map((each) => each.type).join(", ")}`);
+  return member.isLearner
+    ? ill("Etcd member is a learner")
+    : { type, status: "True", reason: "Healthy" };
 }
 
 /** Members that belong to nobody: neither a Machine nor a Node has their name, or they never got one. */
@@ -81,25 +78,39 @@ export function orphanMembers(
   );
 }
 
-/** The etcd cluster as a whole, where its list of members and the Machines disagree. */
-export function etcdClusterProblem(
+/** What is wrong with etcd as a whole and can be told of no Machine. */
+export function membersWithoutMachine(
+  { members }: ControlPlane,
+  etcd: EtcdObservation,
+): readonly string[] {
+  const names = new Set(members.map(({ machine }) => machine.status?.nodeRef?.name));
+  return (etcd.members ?? [])
+    .filter(({ name }) => !names.has(name))
+    .map(({ id, name }) => {
+      const shown = name === "" ? `${id} (Name not yet assigned)` : name;
+      return `Etcd member ${shown} does not have a corresponding Machine`;
+    });
+}
+
+/** While machines are on their way, their Nodes and members come before the Machines know of them. */
+export function membersMatchMachines(
   controlPlane: ControlPlane,
   etcd: EtcdObservation,
   workload: WorkloadObservation,
-): ConditionValue | undefined {
-  const orphans = orphanMembers(controlPlane, etcd, workload);
-  if (orphans.length === 0) return undefined;
-  return {
-    type: "EtcdClusterHealthy",
-    status: "False",
-    reason: "NotHealthy",
-    message: orphans
-      .map(
-        ({ id, name }) =>
-          `* Etcd member ${name === "" ? `${id} (Name not yet assigned)` : name} does not have a corresponding Machine`,
-      )
-      .join("\n"),
-  };
+): boolean {
+  const names = new Set((etcd.members ?? []).map(({ name }) => name));
+  const lacksMember = controlPlane.members.some((member) => {
+    const nodeName = member.machine.status?.nodeRef?.name;
+    if (nodeName === undefined || isDeleting(member) || names.has(nodeName)) return false;
+    const createdMs = parseTime(workload.nodes.get(nodeName)?.metadata.creationTimestamp ?? "");
+    return createdMs !== undefined && controlPlane.nowMs - createdMs > memberGraceMs;
+  });
+  if (lacksMember) return false;
+  return isProvisioning(controlPlane) || membersWithoutMachine(controlPlane, etcd).length === 0;
+}
+
+export function isProvisioning({ members }: ControlPlane): boolean {
+  return members.some(({ machine }) => machine.status?.nodeRef === undefined);
 }
 
 export interface QuorumQuestion {

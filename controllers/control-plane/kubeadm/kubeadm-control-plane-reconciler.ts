@@ -16,17 +16,16 @@ import { adoptMachines } from "./adopt-machines.ts";
 import { applyRemediation, finishRemediation } from "./apply-remediation.ts";
 import { applyStep } from "./apply-step.ts";
 import { noteCertificateExpiry } from "./certificate-expiry.ts";
-import { type ControlPlane, isEtcdManaged, isInitialized, type Member } from "./control-plane.ts";
+import { type ControlPlane, isInitialized, type Member } from "./control-plane.ts";
 import { computeStatus, type Findings } from "./control-plane-status.ts";
-import { dropFinalizer, reconcileDelete } from "./deletion.ts";
+import { dropFinalizer, reconcileDelete, workersRemain } from "./deletion.ts";
 import type { ControlPlaneDeps } from "./deps.ts";
 import { EtcdAccess } from "./etcd-access.ts";
-import { etcdClusterProblem } from "./etcd-health.ts";
+import { inspect, type Inspection, memberConditions, notInspected } from "./inspection.ts";
 import { ensureKubeadmPermissions } from "./kubeadm-permissions.ts";
 import { ensureKubeconfig } from "./kubeconfig.ts";
 import { withMemberConditions } from "./member-status.ts";
 import { clusterOf, observeControlPlane } from "./observe.ts";
-import { observeEtcd } from "./observe-etcd.ts";
 import { ownInfrastructureTemplate } from "./own-template.ts";
 import { planControlPlane, type Step } from "./plan-control-plane.ts";
 import { planRemediation } from "./plan-remediation.ts";
@@ -34,7 +33,6 @@ import { applyTermination, planTermination } from "./pre-terminate.ts";
 import { removeOrphanMember } from "./orphan-members.ts";
 import { syncMachines } from "./sync-machines.ts";
 import { updateAddons, updateKubeadmConfig } from "./update-workload.ts";
-import { memberConditions, type Observed, observeWorkload } from "./workload-conditions.ts";
 
 /** Until the control plane is up, nothing in the management cluster tells when to look again. */
 const unhealthyRequeueMs = 20_000;
@@ -93,27 +91,32 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
 
   async #reconcileNormal(controlPlane: ControlPlane): Promise<Outcome> {
     const { cluster, kcp } = controlPlane;
-    const findings: Findings = {
-      certificates: certificatesCondition([]),
+    const hasTemplate = await ownInfrastructureTemplate(this.#deps, controlPlane);
+    const { kind } = kcp.spec.machineTemplate.spec.infrastructureRef;
+    const first: Omit<Findings, "inspection"> = {
       isInitialized: isInitialized(controlPlane),
+      ...(hasTemplate ? {} : { missingTemplate: kind }),
     };
-    await ownInfrastructureTemplate(this.#deps, controlPlane);
     if (cluster.status?.initialization?.infrastructureProvisioned !== true) {
-      const blocked = "Cluster status.initialization.infrastructureProvisioned is false";
       // The Cluster is watched.
-      return { controlPlane, findings: { ...findings, blocked }, result: done };
+      return waitFor(
+        controlPlane,
+        first,
+        "Waiting for Cluster status.infrastructureReady to be true",
+      );
     }
     const { certificates, missing } = await this.#certificates(controlPlane);
-    const known = { ...findings, certificates: certificatesCondition(missing) };
+    const known = { ...first, certificates: certificatesCondition(missing) };
     const endpoint = endpointOf(cluster);
+    if (endpoint === undefined) {
+      // The Cluster is watched.
+      const message = "Waiting for Cluster spec.controlPlaneEndpoint to be set";
+      return waitFor(controlPlane, known, message);
+    }
     const ca = certificates.get("ca");
-    if (endpoint === undefined || ca === undefined) {
-      // The Cluster is watched; a CA that is lost after initialization only a person can bring back.
-      const blocked =
-        endpoint === undefined
-          ? "Cluster spec.controlPlaneEndpoint is not set"
-          : "the certificates of the cluster are not available";
-      return { controlPlane, findings: { ...known, blocked }, result: done };
+    if (ca === undefined) {
+      // A CA that is lost after initialization only a person can bring back.
+      return { controlPlane, findings: { ...known, inspection: { type: "kept" } }, result: done };
     }
     await ensureKubeconfig(this.#deps, kcp, { key: keyOf(cluster), endpoint }, ca);
     return this.#reconcileMachines(await syncMachines(this.#deps, controlPlane), known);
@@ -122,12 +125,17 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
   async #reconcileDelete(controlPlane: ControlPlane, paused: ConditionValue): Promise<Result> {
     const { kcp, cluster } = controlPlane;
     const progress = await reconcileDelete(this.#deps, controlPlane);
+    // While workers go the control plane goes on; later there is nobody left to ask.
+    const isServing = progress.condition.reason === workersRemain;
+    const [inspection, current] = isServing
+      ? await this.#inspect(controlPlane)
+      : [kept, controlPlane];
     const findings: Findings = {
-      certificates: certificatesCondition([]),
       isInitialized: isInitialized(controlPlane),
+      inspection,
       deleting: progress.condition,
     };
-    const stored = await this.#write(kcp, computeStatus(controlPlane, findings), [paused]);
+    const stored = await this.#write(kcp, computeStatus(current, findings), [paused]);
     if (progress.isComplete) {
       this.#etcd.forget(keyOf(cluster));
       await dropFinalizer(this.#deps, stored);
@@ -135,61 +143,63 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     return progress.result;
   }
 
-  async #reconcileMachines(before: ControlPlane, known: Findings): Promise<Outcome> {
-    const workload = await observeWorkload(this.#deps, before);
-    const findings: Findings = {
-      ...known,
-      isInitialized: known.isInitialized || workload?.isInitialized === true,
-    };
-    const etcd =
-      workload !== undefined && findings.isInitialized && isEtcdManaged(before)
-        ? await observeEtcd(this.#etcd, before)
-        : undefined;
-    const seen: Observed = { workload, etcd };
-    const controlPlane = await this.#updateMembers(before, seen);
-    const etcdCluster =
-      seen.etcd && workload && etcdClusterProblem(controlPlane, seen.etcd, workload);
-    const all = etcdCluster === undefined ? findings : { ...findings, etcdCluster };
-    const status = computeStatus(controlPlane, all);
+  async #reconcileMachines(
+    before: ControlPlane,
+    known: Omit<Findings, "inspection">,
+  ): Promise<Outcome> {
+    const [inspection, controlPlane] = await this.#inspect(before);
+    const isInit = known.isInitialized || inspection.type === "observed";
+    const findings: Findings = { ...known, isInitialized: isInit, inspection };
+    const status = computeStatus(controlPlane, findings);
     // The plan looks at conditions that this reconcile has just found.
     const current = { ...controlPlane, kcp: { ...controlPlane.kcp, status } };
-    return this.#act(current, seen, all);
+    return this.#act(current, findings);
   }
 
-  /** One change per reconcile: etcd's list first, then a machine on its way out, then repair, then size and version. */
-  async #act(controlPlane: ControlPlane, seen: Observed, findings: Findings): Promise<Outcome> {
-    const end = (result: Result, blocked?: string): Outcome => ({
+  /** What is going on inside the cluster, and the Machines that say so. */
+  async #inspect(controlPlane: ControlPlane): Promise<readonly [Inspection, ControlPlane]> {
+    const inspection = await inspect(this.#deps, this.#etcd, controlPlane);
+    return [inspection, await this.#updateMembers(controlPlane, inspection)];
+  }
+
+  /** One change per reconcile: what must go first, then size and version. */
+  async #act(controlPlane: ControlPlane, findings: Findings): Promise<Outcome> {
+    const { inspection } = findings;
+    const seen = inspection.type === "observed" ? inspection : undefined;
+    const cleared = await this.#clear(controlPlane, seen);
+    if (cleared !== undefined) return { controlPlane, findings, result: cleared };
+    if (isInitialized(controlPlane) && seen === undefined) {
+      return { controlPlane, findings, result: requeueAfter(unreachableRequeueMs) };
+    }
+    const step = planControlPlane(controlPlane, seen?.etcd);
+    if (seen !== undefined) await this.#prepareWorkload(controlPlane, step);
+    const result = await applyStep(this.#deps, controlPlane, step);
+    return {
       controlPlane,
-      findings: blocked === undefined ? findings : { ...findings, blocked },
-      result,
-    });
-    const { workload, etcd } = seen;
-    if (etcd !== undefined && workload !== undefined) {
-      const removed = await removeOrphanMember(this.#deps, this.#etcd, controlPlane, {
-        etcd,
-        workload,
-      });
-      if (removed) return end(requeueAfter(shortRequeueMs));
+      findings: step.type === "wait" ? { ...findings, preflight: step.failures } : findings,
+      result: result === done ? revisit(controlPlane) : result,
+    };
+  }
+
+  /** Etcd's list first, then a machine on its way out, then repair; undefined if the rest may follow. */
+  async #clear(
+    controlPlane: ControlPlane,
+    seen: Extract<Inspection, { type: "observed" }> | undefined,
+  ): Promise<Result | undefined> {
+    const etcd = seen?.etcd;
+    if (seen !== undefined && etcd !== undefined) {
+      const found = { workload: seen.workload, etcd };
+      if (await removeOrphanMember(this.#deps, this.#etcd, controlPlane, found)) {
+        return requeueAfter(shortRequeueMs);
+      }
     }
     const termination = planTermination(controlPlane, etcd);
-    const afterTermination = await applyTermination(
-      this.#deps,
-      this.#etcd,
-      controlPlane,
-      termination,
-    );
-    if (afterTermination !== undefined) {
-      return end(afterTermination, termination.type === "wait" ? termination.reason : undefined);
-    }
+    const waiting = await applyTermination(this.#deps, this.#etcd, controlPlane, termination);
+    if (waiting !== undefined) return waiting;
     await finishRemediation(this.#deps, controlPlane);
     const remediation = planRemediation(controlPlane, etcd);
-    if (await applyRemediation(this.#deps, controlPlane, remediation)) return end(done); // The deletion triggers the next one.
-
-    const step = planStep(controlPlane, seen);
-    if (workload !== undefined) await this.#prepareWorkload(controlPlane, step);
-    const result = await applyStep(this.#deps, controlPlane, step);
-    const next = result === done ? revisit(controlPlane) : result;
-    return end(next, step.type === "wait" ? step.reason : undefined);
+    const isRemediating = await applyRemediation(this.#deps, controlPlane, remediation);
+    return isRemediating ? done : undefined; // The deletion triggers the next one.
   }
 
   /** What joining machines read is brought up to date before they come; the add-ons follow after the last one. */
@@ -218,10 +228,10 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     return { certificates, missing: [] };
   }
 
-  async #updateMembers(controlPlane: ControlPlane, seen: Observed): Promise<ControlPlane> {
+  async #updateMembers(controlPlane: ControlPlane, inspection: Inspection): Promise<ControlPlane> {
     const members: Member[] = [];
     for (const member of controlPlane.members) {
-      const values = memberConditions(this.#deps, controlPlane, member, seen);
+      const values = memberConditions(controlPlane, member, inspection);
       const after = withMemberConditions(controlPlane, member, values);
       const machine = await persist(this.#deps.client, Machine, member.machine, after);
       members.push({ ...member, machine });
@@ -241,12 +251,19 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
   }
 }
 
-function planStep(controlPlane: ControlPlane, { workload, etcd }: Observed): Step {
-  if (isInitialized(controlPlane) && workload === undefined) {
-    const reason = "the workload cluster cannot be reached";
-    return { type: "wait", reason, requeueAfterMs: unreachableRequeueMs };
-  }
-  return planControlPlane(controlPlane, etcd);
+const kept: Inspection = { type: "kept" };
+
+/** Nothing can be looked into yet, and nothing is done; a change of the Cluster triggers the next reconcile. */
+function waitFor(
+  controlPlane: ControlPlane,
+  known: Omit<Findings, "inspection">,
+  message: string,
+): Outcome {
+  return {
+    controlPlane,
+    findings: { ...known, inspection: notInspected(message) },
+    result: done,
+  };
 }
 
 /** Pods and etcd members change without any object of the management cluster telling. */

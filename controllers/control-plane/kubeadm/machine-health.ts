@@ -1,4 +1,4 @@
-import type { Node, Pod } from "../../api/kubernetes.ts";
+import type { ContainerStatus, Node, Pod } from "../../api/kubernetes.ts";
 import type { ConditionValue } from "../../bootstrap/objects/conditions.ts";
 import { type ControlPlane, isDeleting, isEtcdManaged, type Member } from "./control-plane.ts";
 import type { WorkloadObservation } from "./inspect-workload.ts";
@@ -9,7 +9,19 @@ const components = [
   ["SchedulerPodHealthy", "kube-scheduler"],
 ] as const;
 const etcdComponent = ["EtcdPodHealthy", "etcd"] as const;
+const labelsAndTaintsSet = "NodeKubeadmLabelsAndTaintsSet";
 const controlPlaneRole = "node-role.kubernetes.io/control-plane";
+
+type Verdict = Omit<ConditionValue, "type">;
+
+/** The types of the conditions that tell whether the control-plane pods of a machine run. */
+export function podConditionTypes(controlPlane: Pick<ControlPlane, "kcp">): readonly string[] {
+  return podsOf(controlPlane).map(([type]) => type);
+}
+
+function podsOf(controlPlane: Pick<ControlPlane, "kcp">) {
+  return isEtcdManaged(controlPlane) ? [...components, etcdComponent] : components;
+}
 
 /** The conditions that tell whether the control-plane pods of one machine run; the etcd member is looked at elsewhere. */
 export function podConditions(
@@ -17,111 +29,138 @@ export function podConditions(
   member: Member,
   workload: WorkloadObservation,
 ): readonly ConditionValue[] {
-  const all = isEtcdManaged(controlPlane) ? [...components, etcdComponent] : components;
   const nodeName = member.machine.status?.nodeRef?.name;
-  const node = nodeName === undefined ? undefined : workload.nodes.get(nodeName);
-  if (nodeName === undefined || node === undefined) {
-    const message = waitingForNode(member);
-    const waiting = (type: string): ConditionValue => ({
-      type,
-      status: "Unknown",
-      reason: "InspectionFailed",
-      message,
-    });
-    return [...all.map(([type]) => waiting(type)), waiting("NodeKubeadmLabelsAndTaintsSet")];
+  if (nodeName === undefined) return all(controlPlane, notInspected(waitingForNode(member)));
+  const node = workload.nodes.get(nodeName) ?? workload.unmarkedNodes.get(nodeName);
+  if (node === undefined) {
+    return all(controlPlane, notInspected(`Node ${nodeName} does not exist`));
   }
-  return [
-    ...all.map(([type, name]) => podCondition(type, `${name}-${nodeName}`, workload.pods)),
-    labelsAndTaints(member, node),
-  ];
-}
-
-function waitingForNode({ machine }: Member): string {
-  const { providerID } = machine.spec;
-  if (isDeleting({ machine })) return "Machine is deleting";
-  return providerID === undefined
-    ? "Waiting for Machine spec.providerID to be set"
-    : `Waiting for a Node with spec.providerID ${providerID} to exist`;
+  if (isDeleting(member)) {
+    const message = "Machine is deleting";
+    return all(controlPlane, { status: "False", reason: "Deleting", message });
+  }
+  if (isUnreachable(node)) {
+    return all(controlPlane, notInspected(`Node ${nodeName} is unreachable`));
+  }
+  const pods = podsOf(controlPlane).map(([type, component]) => ({
+    type,
+    ...podHealth(node, workload.pods.get(`${component}-${nodeName}`)),
+  }));
+  return [...pods, { type: labelsAndTaintsSet, ...labelsAndTaints(member, node) }];
 }
 
 /** When the workload cluster cannot be asked, nothing is known; what was known before doesn't count any more. */
 export function unknownPodConditions(
   controlPlane: ControlPlane,
-  reason: "ConnectionDown" | "InspectionFailed",
-  message: string,
+  { reason, message }: { readonly reason: string; readonly message: string },
 ): readonly ConditionValue[] {
-  const all = isEtcdManaged(controlPlane) ? [...components, etcdComponent] : components;
-  return [...all.map(([type]) => type), "NodeKubeadmLabelsAndTaintsSet"].map((type) => ({
+  return all(controlPlane, { status: "Unknown", reason, message });
+}
+
+function all(controlPlane: ControlPlane, verdict: Verdict): readonly ConditionValue[] {
+  return [...podConditionTypes(controlPlane), labelsAndTaintsSet].map((type) => ({
     type,
-    status: "Unknown",
-    reason,
-    message,
+    ...verdict,
   }));
 }
 
-function podCondition(type: string, name: string, pods: ReadonlyMap<string, Pod>): ConditionValue {
-  const pod = pods.get(name);
-  const value = (
-    status: ConditionValue["status"],
-    reason: string,
-    message = "",
-  ): ConditionValue => ({
-    type,
-    status,
-    reason,
-    message,
-  });
-  if (pod === undefined) return value("False", "DoesNotExist", `Pod ${name} does not exist`);
-  if (pod.metadata.deletionTimestamp !== undefined) {
-    return value("False", "Deleting", `Pod ${name} is deleting`);
+function notInspected(message: string): Verdict {
+  return { status: "Unknown", reason: "InspectionFailed", message };
+}
+
+/** What a machine without a Node waits for. */
+export function waitingForNode({ machine }: Member): string {
+  const { providerID, infrastructureRef } = machine.spec;
+  return providerID === undefined
+    ? `Waiting for ${infrastructureRef.kind} to report spec.providerID`
+    : `Waiting for a Node with spec.providerID ${providerID} to exist`;
+}
+
+function isUnreachable({ spec }: Node): boolean {
+  return (spec?.taints ?? []).some(
+    ({ key, effect }) => key === "node.kubernetes.io/unreachable" && effect === "NoExecute",
+  );
+}
+
+function podHealth(node: Node, pod: Pod | undefined): Verdict {
+  // Nobody updates the pods of a silent kubelet.
+  if (readinessOf(node) === "Unknown") {
+    return notInspected("Node Ready condition is Unknown, Pod data might be stale");
   }
-  const isTrue = (condition: string) =>
-    pod.status?.conditions?.some(({ type: t, status }) => t === condition && status === "True") ===
-    true;
+  if (pod === undefined) return failing("DoesNotExist", "Pod does not exist");
   switch (pod.status?.phase) {
-    case "Running": {
-      if (isTrue("Ready")) return value("True", "Running");
-      const problem = containerProblem(pod);
-      return problem === undefined
-        ? value("False", "Provisioning", "Waiting for startup or readiness probes")
-        : value("False", "Failed", problem);
-    }
-    case "Failed":
-    case "Succeeded":
-      return value("False", "Failed", "All the containers have been terminated");
     case "Pending":
-      return value(
-        "False",
-        "Provisioning",
-        isTrue("PodScheduled") ? "Waiting for containers to start" : "Waiting to be scheduled",
-      );
+      return failing("Provisioning", pendingFor(pod));
+    case "Running":
+      return runningHealth(pod);
+    case "Succeeded":
+    case "Failed":
+      return failing("Failed", "All the containers have been terminated");
     default:
-      return value("Unknown", "InspectionFailed", `Pod ${name} reports no phase`);
+      return notInspected("Pod is reporting Unknown status");
   }
 }
 
-function containerProblem(pod: Pod): string | undefined {
-  for (const { state } of pod.status?.containerStatuses ?? []) {
-    const stopped = state?.["terminated"] ?? state?.["waiting"];
-    if (stopped !== undefined)
-      return stopped.message ?? stopped.reason ?? "A container has stopped";
+function readinessOf({ status }: Node): string | undefined {
+  return status?.conditions?.find(({ type }) => type === "Ready")?.status;
+}
+
+function failing(reason: string, message: string): Verdict {
+  return { status: "False", reason, message };
+}
+
+function isTrue(pod: Pod, type: string): boolean {
+  return (pod.status?.conditions ?? []).some(
+    (condition) => condition.type === type && condition.status === "True",
+  );
+}
+
+function pendingFor(pod: Pod): string {
+  if (!isTrue(pod, "PodScheduled")) return "Waiting to be scheduled";
+  return isTrue(pod, "Initialized") ? "" : "Running init containers";
+}
+
+/** A container that waits after it ended with an error is in its crash loop; one that waits for the first time only starts. */
+function runningHealth(pod: Pod): Verdict {
+  if (isTrue(pod, "Ready")) return { status: "True", reason: "Running" };
+  const containers = pod.status?.containerStatuses ?? [];
+  const waiting = reasonsOf(containers, "waiting");
+  if (waiting.length > 0) {
+    const hasFailed = containers.some(
+      ({ lastState }) => (lastState?.["terminated"]?.exitCode ?? 0) !== 0,
+    );
+    return failing(hasFailed ? "Failed" : "Provisioning", waiting.join(", "));
   }
-  return undefined;
+  const terminated = reasonsOf(containers, "terminated");
+  return terminated.length > 0
+    ? failing("Failed", terminated.join(", "))
+    : failing("Provisioning", "Waiting for startup or readiness probes");
+}
+
+function reasonsOf(
+  containers: readonly ContainerStatus[],
+  state: "terminated" | "waiting",
+): readonly string[] {
+  return containers.flatMap((container) => {
+    const found = container.state?.[state];
+    return found === undefined ? [] : [found.reason ?? ""];
+  });
 }
 
 /** kubeadm marks its nodes as its last step but two: without the marks the node may run user workloads. */
-function labelsAndTaints({ config }: Member, node: Node): ConditionValue {
-  const type = "NodeKubeadmLabelsAndTaintsSet";
-  const expected = expectedTaints(config);
-  const missing = expected.filter(
-    ({ key, effect }) =>
-      !(node.spec?.taints ?? []).some((taint) => taint.key === key && taint.effect === effect),
-  );
-  const problems = missing.map(({ key, effect }) => `${key}:${effect}`);
-  if (node.metadata.labels?.[controlPlaneRole] === undefined) problems.push(controlPlaneRole);
-  return problems.length === 0
-    ? { type, status: "True", reason: "Set" }
-    : { type, status: "False", reason: "NotSet", message: `Node lacks ${problems.join(", ")}` };
+function labelsAndTaints({ config }: Member, node: Node): Verdict {
+  const missing = expectedTaints(config)
+    .filter(
+      ({ key, effect }) =>
+        !(node.spec?.taints ?? []).some((taint) => taint.key === key && taint.effect === effect),
+    )
+    .map(({ key, effect }) => `the ${key}:${effect} taint`);
+  if (node.metadata.labels?.[controlPlaneRole] === undefined) {
+    missing.unshift(`the ${controlPlaneRole} label`);
+  }
+  return missing.length === 0
+    ? { status: "True", reason: "Set" }
+    : failing("NotSet", `Node ${node.metadata.name} does not have ${missing.join(" and ")}`);
 }
 
 /** What the user asked for, else kubeadm's own taint; an empty list asks for none. */

@@ -12,6 +12,8 @@ export interface NodeReport {
 export interface EtcdObservation {
   /** As one reachable member lists them; undefined when none could. */
   readonly members: readonly EtcdMember[] | undefined;
+  /** Why none could, if one was asked. */
+  readonly listError?: string;
   readonly alarms: readonly EtcdAlarm[];
   /** "0" when no member knows a leader. */
   readonly leaderId: string;
@@ -24,30 +26,45 @@ export async function observeEtcd(
   { cluster, members }: ControlPlane,
 ): Promise<EtcdObservation> {
   const reports = new Map<string, NodeReport>();
-  let list: readonly EtcdMember[] | undefined;
-  let alarms: readonly EtcdAlarm[] = [];
+  let lists: Lists = {};
   for (const nodeName of nodeNames(members)) {
     const report = await ask(() =>
       access.with(cluster, nodeName, async (client) => {
         const status = await client.status();
-        if (list === undefined && !status.isLearner) ({ list, alarms } = await readLists(client));
+        if (lists.members === undefined && !status.isLearner) lists = await readLists(client);
         return status;
       }),
     );
     reports.set(nodeName, report);
   }
   const leaders = [...reports.values()].map(({ status }) => status?.leaderId ?? "0");
-  return { members: list, alarms, leaderId: leaders.find((id) => id !== "0") ?? "0", reports };
+  return {
+    members: lists.members,
+    alarms: lists.alarms ?? [],
+    ...(lists.error === undefined ? {} : { listError: lists.error }),
+    leaderId: leaders.find((id) => id !== "0") ?? "0",
+    reports,
+  };
+}
+
+interface Lists {
+  readonly members?: readonly EtcdMember[];
+  readonly alarms?: readonly EtcdAlarm[];
+  readonly error?: string;
 }
 
 /** A member without quorum answers for itself, but cannot list the others. */
-async function readLists(
-  client: EtcdClient,
-): Promise<{ list: readonly EtcdMember[] | undefined; alarms: readonly EtcdAlarm[] }> {
+async function readLists(client: EtcdClient): Promise<Lists> {
+  let members: readonly EtcdMember[];
   try {
-    return { list: await client.memberList(), alarms: await client.alarms() };
-  } catch {
-    return { list: undefined, alarms: [] };
+    members = await client.memberList();
+  } catch (error) {
+    return { error: `Failed to get etcd members: ${messageOf(error)}` };
+  }
+  try {
+    return { members, alarms: await client.alarms() };
+  } catch (error) {
+    return { error: `Failed to get etcd alarms: ${messageOf(error)}` };
   }
 }
 

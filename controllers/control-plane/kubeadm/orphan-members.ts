@@ -16,7 +16,7 @@ export async function removeOrphanMember(
   { etcd, workload }: { readonly etcd: EtcdObservation; readonly workload: WorkloadObservation },
 ): Promise<boolean> {
   const orphan = orphanMembers(controlPlane, etcd, workload)[0];
-  if (orphan === undefined || isProvisioning(controlPlane)) return false;
+  if (orphan === undefined || isJoining(controlPlane)) return false;
   const through = [...healthyNodes(controlPlane)].toSorted()[0];
   // Nobody to ask: the health conditions tell, and the next reconcile tries again.
   if (through === undefined) return false;
@@ -27,7 +27,7 @@ export async function removeOrphanMember(
   return true;
 }
 
-function isProvisioning({ members }: ControlPlane): boolean {
+function isJoining({ members }: ControlPlane): boolean {
   return members.some(
     (member) => member.machine.status?.nodeRef === undefined && !isDeleting(member),
   );

@@ -5,18 +5,19 @@ import type { ControlPlane } from "./control-plane.ts";
 import type { ControlPlaneDeps } from "./deps.ts";
 
 /**
- * The infrastructure template belongs to the Cluster and goes with it, from the first reconcile on. One that does not exist
- * (yet) stops nothing here: creating a machine from it will tell.
+ * The infrastructure template belongs to the Cluster and goes with it, from the first reconcile on. False if there is none:
+ * that stops nothing here, but creating a machine from it will fail.
  */
 export async function ownInfrastructureTemplate(
   deps: ControlPlaneDeps,
   { kcp, cluster }: ControlPlane,
-): Promise<void> {
+): Promise<boolean> {
   const reference = kcp.spec.machineTemplate.spec.infrastructureRef;
   const { namespace = "" } = kcp.metadata;
   const kind = await kindOfReference(deps.client, reference);
   const template = await deps.client.get(kind, { namespace, name: reference.name });
-  if (template === undefined || isOwnedBy(template, cluster)) return;
+  if (template === undefined) return false;
+  if (isOwnedBy(template, cluster)) return true;
   const ownerReferences = [
     ...(template.metadata.ownerReferences ?? []),
     ownerReferenceTo(cluster, false),
@@ -25,4 +26,5 @@ export async function ownInfrastructureTemplate(
     ...template,
     metadata: { ...template.metadata, ownerReferences },
   });
+  return true;
 }

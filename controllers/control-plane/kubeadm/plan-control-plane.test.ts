@@ -188,7 +188,7 @@ test("a machine that is given up waits while a healthy one is still being provis
   expect(planRemediation(all, etcd)).toMatchObject({
     type: "refuse",
     reason: "RemediationDeferred",
-    message: expect.stringContaining("m-2 to be provisioned") as string,
+    message: expect.stringContaining("provisioning to complete") as string,
   });
 });
 

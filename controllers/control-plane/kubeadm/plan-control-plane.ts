@@ -8,7 +8,7 @@ import {
 } from "./control-plane.ts";
 import { candidatesInFullestDomain, domainForNewMachine } from "./failure-domains.ts";
 import type { EtcdObservation } from "./observe-etcd.ts";
-import { preflightForScaleDown, preflightForScaleUp } from "./preflight.ts";
+import { type Blocked, preflightForScaleDown, preflightForScaleUp } from "./preflight.ts";
 import { rolloutReasons } from "./up-to-date.ts";
 
 /** One change at a time: the next reconcile observes what it did and plans the rest. */
@@ -17,7 +17,7 @@ export type Step =
   | { readonly type: "initialize"; readonly failureDomain?: string; readonly reason: string }
   | { readonly type: "scaleUp"; readonly failureDomain?: string; readonly reason: string }
   | { readonly type: "scaleDown"; readonly member: Member; readonly reason: string }
-  | { readonly type: "wait"; readonly reason: string; readonly requeueAfterMs: number };
+  | ({ readonly type: "wait" } & Blocked);
 
 export function planControlPlane(controlPlane: ControlPlane, etcd?: EtcdObservation): Step {
   const { members } = controlPlane;

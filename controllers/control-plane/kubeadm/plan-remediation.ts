@@ -1,12 +1,15 @@
 import { DefaultMinHealthyPeriodSeconds, RemediateMachineAnnotation } from "../../api/constants.ts";
-import { isConditionFalse } from "../../bootstrap/objects/conditions.ts";
+import { goDuration } from "../../bootstrap/kubeadm/go-duration.ts";
+import { isConditionFalse, isConditionTrue } from "../../bootstrap/objects/conditions.ts";
 import { formatTime, parseTime } from "../../runtime/clock.ts";
 import {
   byAge,
   type ControlPlane,
+  hasHealthyComponents,
   isDeleting,
   isEtcdManaged,
   isInitialized,
+  isToBeRemediated,
   type Member,
   nameOf,
 } from "./control-plane.ts";
@@ -33,26 +36,23 @@ export function planRemediation(
   controlPlane: ControlPlane,
   etcd: EtcdObservation | undefined,
 ): RemediationStep {
-  const member = controlPlane.members.filter(isToBeRemediated).toSorted(byUrgency)[0];
+  const member = controlPlane.members
+    .filter((each) => !isDeleting(each) && isToBeRemediated(each))
+    .toSorted(byUrgency)[0];
   if (member === undefined) return { type: "none" };
+  // The Machine before it is not replaced yet: its turn comes.
+  const inProgress = remediationInProgress(controlPlane.kcp);
+  if (inProgress !== undefined && inProgress.machine !== nameOf(member)) return { type: "none" };
+  const next = nextTry(controlPlane, member);
+  if (next.type === "refuse" || !isInitialized(controlPlane)) return next;
   const refusal =
-    otherWorkInProgress(controlPlane, member) ??
     tooFewReplicas(controlPlane) ??
-    unsafeForEtcd(controlPlane, member, etcd);
-  if (refusal !== undefined) return { type: "refuse", member, ...refusal };
-  return nextTry(controlPlane, member);
+    otherWorkInProgress(controlPlane, member) ??
+    unsafe(controlPlane, member, etcd);
+  return refusal === undefined ? next : { type: "refuse", member, ...refusal };
 }
 
 type Refusal = Pick<Extract<RemediationStep, { type: "refuse" }>, "message" | "reason">;
-
-function isToBeRemediated(member: Member): boolean {
-  const { machine } = member;
-  return (
-    !isDeleting(member) &&
-    isConditionFalse(machine, "HealthCheckSucceeded") &&
-    isConditionFalse(machine, "OwnerRemediated")
-  );
-}
 
 /** What is broken most comes first: a machine that never became a node, then etcd, then the other components. */
 const urgency = [
@@ -71,67 +71,58 @@ function byUrgency(left: Member, right: Member): number {
 function urgencyOf({ machine }: Member): number {
   if (machine.metadata.annotations?.[RemediateMachineAnnotation] !== undefined) return -2;
   if (machine.status?.nodeRef === undefined) return -1;
-  const index = urgency.findIndex((type) => isConditionFalse(machine, type));
+  const index = urgency.findIndex((type) => !isConditionTrue(machine, type));
   return index === -1 ? urgency.length : index;
 }
 
-function otherWorkInProgress(controlPlane: ControlPlane, member: Member): Refusal | undefined {
-  const deleting = controlPlane.members.filter(isDeleting).map(nameOf);
-  if (deleting.length > 0) {
-    return deferred(
-      `KubeadmControlPlane is waiting for Machine ${deleting.join(", ")} to be deleted before triggering remediation`,
+/** The last machine holds all there is of the cluster. */
+function tooFewReplicas({ members }: ControlPlane): Refusal | undefined {
+  if (members.length > 1) return undefined;
+  return cannot("KubeadmControlPlane can't remediate if current replicas are less or equal to 1");
+}
+
+/** A machine that is still on its way may change etcd at any moment. */
+function otherWorkInProgress({ members }: ControlPlane, member: Member): Refusal | undefined {
+  const waitingFor = (what: string) =>
+    deferred(
+      `KubeadmControlPlane waiting for control plane Machine ${what} to complete before triggering remediation`,
     );
-  }
-  const record = remediationInProgress(controlPlane.kcp);
-  if (record !== undefined && record.machine !== nameOf(member)) {
-    return deferred(
-      `KubeadmControlPlane can't remediate while replacing Machine ${record.machine}`,
-    );
-  }
-  // A machine that is still on its way may change etcd at any moment.
-  const provisioning = controlPlane.members.filter(
+  const isProvisioning = members.some(
     (each) =>
       each !== member &&
       each.machine.status?.nodeRef === undefined &&
       !isConditionFalse(each.machine, "HealthCheckSucceeded"),
   );
-  return provisioning.length === 0
-    ? undefined
-    : deferred(
-        `KubeadmControlPlane is waiting for Machine ${provisioning.map(nameOf).join(", ")} to be provisioned before triggering remediation`,
-      );
+  if (isProvisioning) return waitingFor("provisioning");
+  return members.some(isDeleting) ? waitingFor("deletion") : undefined;
 }
 
-/** The last machine holds all there is of the cluster. Before initialization there is nothing to lose. */
-function tooFewReplicas(controlPlane: ControlPlane): Refusal | undefined {
-  if (!isInitialized(controlPlane) || controlPlane.members.length > 1) return undefined;
-  return {
-    reason: "CannotBeRemediated",
-    message: "KubeadmControlPlane can't remediate if current replicas are less or equal to 1",
-  };
-}
-
-function unsafeForEtcd(
+/** What stays must work without it: one whole API, and more than half of etcd. */
+function unsafe(
   controlPlane: ControlPlane,
   member: Member,
   etcd: EtcdObservation | undefined,
 ): Refusal | undefined {
-  if (!isInitialized(controlPlane) || !isEtcdManaged(controlPlane)) return undefined;
-  if (etcd?.members === undefined) {
-    return deferred("KubeadmControlPlane can't remediate while the etcd members cannot be listed");
-  }
-  const nodeName = member.machine.status?.nodeRef?.name;
-  const name = nodeName ?? "";
+  const others = controlPlane.members.filter((each) => each !== member);
+  const isServed = others.some((each) => hasHealthyComponents(controlPlane, each));
+  return isServed && isSafeForEtcd(controlPlane, member, etcd)
+    ? undefined
+    : cannot(
+        "KubeadmControlPlane can't remediate this Machine because this could result in loosing Kubernetes control plane components or in etcd quorum loss",
+      );
+}
+
+function isSafeForEtcd(
+  controlPlane: ControlPlane,
+  { machine }: Member,
+  etcd: EtcdObservation | undefined,
+): boolean {
+  if (!isEtcdManaged(controlPlane)) return true;
+  if (etcd?.members === undefined) return false;
+  const name = machine.status?.nodeRef?.name ?? "";
   // A learner that never started belongs to the machine that is to go.
   const members = etcd.members.filter((each) => each.name !== name && each.name !== "");
-  const question = { members, healthy: healthyNodes(controlPlane) };
-  return isSafeToRemove(question, name)
-    ? undefined
-    : {
-        reason: "CannotBeRemediated",
-        message:
-          "KubeadmControlPlane can't remediate this Machine because this could result in etcd losing quorum",
-      };
+  return isSafeToRemove({ members, healthy: healthyNodes(controlPlane) }, name);
 }
 
 /** Counts how often a replacement had to be replaced, within the period that tells one failure from another. */
@@ -148,14 +139,19 @@ function nextTry({ kcp, nowMs }: ControlPlane, member: Member): RemediationStep 
   const chainMs = (minHealthyPeriodSeconds ?? DefaultMinHealthyPeriodSeconds) * 1000;
   if (sinceMs > chainMs) return { type: "remediate", member, record: fresh };
   if (sinceMs < retryPeriodSeconds * 1000) {
-    const message = `KubeadmControlPlane can't remediate this Machine because the operation already failed in the latest ${retryPeriodSeconds}s (retryPeriodSeconds)`;
+    const period = goDuration(retryPeriodSeconds);
+    const message = `KubeadmControlPlane can't remediate this machine because the operation already failed in the latest ${period} (RetryPeriodSeconds)`;
     return { type: "refuse", member, ...deferred(message) };
   }
   if (maxRetry !== undefined && last.retryCount >= maxRetry) {
-    const message = `KubeadmControlPlane can't remediate this Machine because the operation already failed ${maxRetry} times (maxRetry)`;
-    return { type: "refuse", member, reason: "CannotBeRemediated", message };
+    const message = `KubeadmControlPlane can't remediate this machine because the operation already failed ${maxRetry} times (MaxRetry)`;
+    return { type: "refuse", member, ...cannot(message) };
   }
   return { type: "remediate", member, record: { ...fresh, retryCount: last.retryCount + 1 } };
+}
+
+function cannot(message: string): Refusal {
+  return { reason: "CannotBeRemediated", message };
 }
 
 function deferred(message: string): Refusal {

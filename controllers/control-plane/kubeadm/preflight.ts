@@ -1,8 +1,8 @@
-import { isConditionTrue } from "../../bootstrap/objects/conditions.ts";
+import { conditionOf, isConditionTrue } from "../../bootstrap/objects/conditions.ts";
 import {
   type ControlPlane,
   hasHealthyComponents,
-  healthProblem,
+  healthConditionsOf,
   isDeleting,
   isEtcdManaged,
   type Member,
@@ -12,8 +12,13 @@ import { healthyNodes, isSafeToAdd } from "./etcd-health.ts";
 import type { EtcdObservation } from "./observe-etcd.ts";
 import { isReplacementDue } from "./plan-remediation.ts";
 
+/** What a change has to wait for. */
+export type PreflightFailure = "certificates" | "components" | "deletingMachine" | "etcd";
+
 export interface Blocked {
-  readonly reason: string;
+  readonly failures: readonly PreflightFailure[];
+  /** In full, for an event; of what takes its time anyway nobody is told. */
+  readonly problems: readonly string[];
   readonly requeueAfterMs: number;
 }
 
@@ -26,12 +31,13 @@ export function preflightForScaleUp(
   etcd?: EtcdObservation,
 ): Blocked | undefined {
   if (!isConditionTrue(controlPlane.kcp, "CertificatesAvailable")) {
-    return blocked("the certificates of the cluster are not available");
+    return { failures: ["certificates"], problems: [], requeueAfterMs: preflightRequeueMs };
   }
   const deletion = deletionInProgress(controlPlane);
   if (deletion !== undefined) return deletion;
   const unhealthy = unhealthyMachines(controlPlane, undefined);
-  return unhealthy !== undefined && isReplacementSafe(controlPlane, etcd) ? undefined : unhealthy;
+  if (unhealthy === undefined || !isReplacementDue(controlPlane)) return unhealthy;
+  return unsafeReplacement(controlPlane, etcd);
 }
 
 /** The machine that goes may be ill; that may be why it goes. */
@@ -46,27 +52,41 @@ export function preflightForScaleDown(
  * While a machine is being replaced others may be ill too; waiting for them could mean waiting for ever. The replacement
  * may come if some machine works and etcd can stand one more member that may never become healthy.
  */
-function isReplacementSafe(controlPlane: ControlPlane, etcd: EtcdObservation | undefined): boolean {
-  if (!isReplacementDue(controlPlane)) return false;
-  const isServed = controlPlane.members.some((member) =>
-    hasHealthyComponents(controlPlane, member),
-  );
-  if (!isServed) return false;
-  if (!isEtcdManaged(controlPlane)) return true;
-  return (
-    etcd?.members !== undefined &&
-    isSafeToAdd({ members: etcd.members, healthy: healthyNodes(controlPlane) })
-  );
+function unsafeReplacement(
+  controlPlane: ControlPlane,
+  etcd: EtcdObservation | undefined,
+): Blocked | undefined {
+  const failures: PreflightFailure[] = [];
+  const problems: string[] = [];
+  if (!controlPlane.members.some((member) => hasHealthyComponents(controlPlane, member))) {
+    failures.push("components");
+    problems.push(
+      "cannot add a new control plane Machine when there are no control plane Machines with all Kubernetes control plane components in healthy state. Please check Kubernetes control plane component status",
+    );
+  }
+  const members = etcd?.members ?? [];
+  if (isEtcdManaged(controlPlane)) {
+    if (members.length === 0) {
+      problems.push("cannot check etcd cluster health before scale up, etcd member list is empty");
+    } else if (!isSafeToAdd({ members, healthy: healthyNodes(controlPlane) })) {
+      failures.push("etcd");
+      problems.push(
+        "adding a new control plane Machine can lead to etcd quorum loss. Please check the etcd status",
+      );
+    }
+  }
+  return problems.length === 0 ? undefined : unhealthy(failures, problems);
 }
 
 function deletionInProgress({ members }: ControlPlane): Blocked | undefined {
-  const names = members.filter(isDeleting).map(nameOf);
-  return names.length === 0
-    ? undefined
-    : {
-        reason: `Machine ${names.join(", ")} is being deleted`,
-        requeueAfterMs: deletingRequeueMs,
-      };
+  return members.some(isDeleting)
+    ? { failures: ["deletingMachine"], problems: [], requeueAfterMs: deletingRequeueMs }
+    : undefined;
+}
+
+interface Problem {
+  readonly failures: readonly PreflightFailure[];
+  readonly text: string;
 }
 
 function unhealthyMachines(
@@ -75,17 +95,37 @@ function unhealthyMachines(
 ): Blocked | undefined {
   const problems = controlPlane.members
     .filter((member) => member !== except)
-    .map((member) => ({ member, problem: problemOf(controlPlane, member) }))
-    .filter(({ problem }) => problem !== undefined)
-    .map(({ member, problem }) => `Machine ${nameOf(member)}: ${problem}`);
-  return problems.length === 0 ? undefined : blocked(problems.join("; "));
+    .flatMap((member) => problemsOf(controlPlane, member));
+  if (problems.length === 0) return undefined;
+  const failures = [...new Set(problems.flatMap((problem) => problem.failures))];
+  return unhealthy(
+    failures,
+    problems.map(({ text }) => text),
+  );
 }
 
-function problemOf(controlPlane: ControlPlane, member: Member): string | undefined {
-  if (member.machine.status?.nodeRef === undefined) return "it has no Node yet";
-  return healthProblem(controlPlane, member);
+/** The conditions of a machine without a Node tell nothing but that. */
+function problemsOf(controlPlane: ControlPlane, member: Member): readonly Problem[] {
+  const name = `Machine ${nameOf(member)}`;
+  if (member.machine.status?.nodeRef === undefined) {
+    const text = `${name} does not have a corresponding Node yet (Machine.status.nodeRef not set)`;
+    return [
+      { failures: isEtcdManaged(controlPlane) ? ["components", "etcd"] : ["components"], text },
+    ];
+  }
+  return healthConditionsOf(controlPlane).flatMap((type) => {
+    const condition = conditionOf(member.machine, type);
+    if (condition?.status === "True") return [];
+    const failures: readonly PreflightFailure[] =
+      type === "EtcdMemberHealthy" ? ["etcd"] : ["components"];
+    const text =
+      condition === undefined
+        ? `${name} does not have ${type} condition`
+        : `${name} reports ${type} condition is ${condition.status.toLowerCase()} (${condition.message})`;
+    return [{ failures, text }];
+  });
 }
 
-function blocked(reason: string): Blocked {
-  return { reason, requeueAfterMs: preflightRequeueMs };
+function unhealthy(failures: readonly PreflightFailure[], problems: readonly string[]): Blocked {
+  return { failures, problems, requeueAfterMs: preflightRequeueMs };
 }

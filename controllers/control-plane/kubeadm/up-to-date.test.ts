@@ -126,11 +126,11 @@ test("each kind of change has its reason", () => {
   );
   const other = { "cluster.x-k8s.io/cloned-from-name": "old" };
   expect(rolloutReasons(changed, member(config, other))).toEqual([
-    "Certificates will expire soon, rolloutBefore expired",
-    "KubeadmControlPlane spec.rollout.after expired",
+    "Certificates will expire soon",
+    "KubeadmControlPlane spec.rolloutAfter expired",
     "Version v1.34.2, v1.35.0 required",
-    "XMachine is not up-to-date",
     "KubeadmConfig is not up-to-date",
+    "XMachine is not up-to-date",
   ]);
 });
 

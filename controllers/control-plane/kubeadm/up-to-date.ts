@@ -10,14 +10,14 @@ import { normalizeForComparison } from "./normalize-config.ts";
 
 const dayMs = 86_400_000;
 
-/** Why a machine has to be replaced; empty when it matches the control plane's spec. */
+/** Why a machine has to be replaced, in the order in which it is told; empty when it matches the control plane's spec. */
 export function rolloutReasons(controlPlane: ControlPlane, member: Member): readonly string[] {
   return [
     certificateReason(controlPlane, member),
     rolloutAfterReason(controlPlane, member),
     versionReason(controlPlane, member),
-    infrastructureReason(controlPlane, member),
     configReason(controlPlane, member),
+    infrastructureReason(controlPlane, member),
   ].filter((reason) => reason !== undefined);
 }
 
@@ -27,7 +27,7 @@ function certificateReason({ kcp, nowMs }: ControlPlane, { machine }: Member): s
   if (days === undefined || expiry === undefined) return undefined;
   const expiryMs = parseTime(expiry);
   return expiryMs !== undefined && expiryMs - days * dayMs <= nowMs
-    ? "Certificates will expire soon, rolloutBefore expired"
+    ? "Certificates will expire soon"
     : undefined;
 }
 
@@ -37,7 +37,7 @@ function rolloutAfterReason({ kcp, nowMs }: ControlPlane, { machine }: Member): 
   const createdMs = parseTime(machine.metadata.creationTimestamp ?? "");
   if (afterMs === undefined || createdMs === undefined || afterMs > nowMs) return undefined;
   return createdMs < Math.floor(afterMs / 1000) * 1000
-    ? "KubeadmControlPlane spec.rollout.after expired"
+    ? "KubeadmControlPlane spec.rolloutAfter expired"
     : undefined;
 }
 

@@ -1,0 +1,112 @@
+import type { ConditionValue } from "../../bootstrap/objects/conditions.ts";
+import { conditionOf } from "../../bootstrap/objects/conditions.ts";
+import { keyOf } from "../../runtime/client.ts";
+import { formatTime, parseTime } from "../../runtime/clock.ts";
+import { isUnreachable } from "../../runtime/errors.ts";
+import {
+  type ControlPlane,
+  isDeleting,
+  isEtcdManaged,
+  isInitialized,
+  isToBeRemediated,
+  type Member,
+} from "./control-plane.ts";
+import type { ControlPlaneDeps } from "./deps.ts";
+import type { EtcdAccess } from "./etcd-access.ts";
+import { etcdMemberCondition, unknownEtcdMember } from "./etcd-health.ts";
+import { inspectWorkload, type WorkloadObservation } from "./inspect-workload.ts";
+import { podConditions, unknownPodConditions } from "./machine-health.ts";
+import { type EtcdObservation, nodeNames, observeEtcd } from "./observe-etcd.ts";
+
+/** How long the last known state counts after the connection was lost. */
+const gracePeriodMs = 5 * 60_000;
+
+/** What a look into the workload cluster and its etcd has brought. */
+export type Inspection =
+  | {
+      readonly type: "observed";
+      readonly workload: WorkloadObservation;
+      /** Undefined if etcd is none of the control plane's business. */
+      readonly etcd?: EtcdObservation;
+    }
+  /** Nobody could be asked; what is known is overwritten with this. */
+  | { readonly type: "unknown"; readonly reason: string; readonly message: string }
+  /** Nobody could be asked, not for long: what is known stays. */
+  | { readonly type: "kept" };
+
+export function notInspected(message: string): Inspection {
+  return { type: "unknown", reason: "InspectionFailed", message };
+}
+
+/** Where the way into the workload cluster is missing, that is normal until it is up. */
+export async function inspect(
+  deps: ControlPlaneDeps,
+  access: EtcdAccess,
+  controlPlane: ControlPlane,
+): Promise<Inspection> {
+  const workload = await observeWorkload(deps, controlPlane);
+  if (workload === undefined) return disconnected(deps, controlPlane);
+  if (!isInitialized(controlPlane) && !becomesInitialized(controlPlane, workload)) {
+    return notInspected("Waiting for Cluster control plane to be initialized");
+  }
+  if (!isEtcdManaged(controlPlane)) return { type: "observed", workload };
+  return { type: "observed", workload, etcd: await observeEtcd(access, controlPlane) };
+}
+
+/**
+ * The first machine has done its work; but not if it is on its way out: its replacement would have to join a cluster that
+ * goes with it.
+ */
+export function becomesInitialized(
+  { members }: ControlPlane,
+  workload: WorkloadObservation,
+): boolean {
+  const [only, ...others] = members;
+  const isLeaving = only !== undefined && (isDeleting(only) || isToBeRemediated(only));
+  return workload.isInitialized && !(others.length === 0 && isLeaving);
+}
+
+async function observeWorkload(
+  deps: ControlPlaneDeps,
+  { cluster, members }: ControlPlane,
+): Promise<WorkloadObservation | undefined> {
+  try {
+    return await inspectWorkload(await deps.workload.client(keyOf(cluster)), nodeNames(members));
+  } catch (error) {
+    if (isUnreachable(error)) return undefined;
+    throw error;
+  }
+}
+
+function disconnected(deps: ControlPlaneDeps, controlPlane: ControlPlane): Inspection {
+  const { cluster, kcp, nowMs } = controlPlane;
+  if (!isInitialized(controlPlane)) {
+    return notInspected("Waiting for Cluster control plane to be initialized");
+  }
+  const lastMs = deps.workload.lastProbeSuccess(keyOf(cluster));
+  const initialized = conditionOf(kcp, "Initialized");
+  const sinceMs = Math.max(lastMs ?? 0, parseTime(initialized?.lastTransitionTime ?? "") ?? 0);
+  const isKnown = conditionOf(kcp, "ControlPlaneComponentsHealthy") !== undefined;
+  if (isKnown && nowMs - sinceMs <= gracePeriodMs) return { type: "kept" };
+  const message =
+    lastMs === undefined
+      ? "Remote connection not established yet"
+      : `Last successful probe at ${formatTime(lastMs)}`;
+  return { type: "unknown", reason: "ConnectionDown", message };
+}
+
+/** All conditions of one machine that come from inside the workload cluster. */
+export function memberConditions(
+  controlPlane: ControlPlane,
+  member: Member,
+  inspection: Inspection,
+): readonly ConditionValue[] {
+  if (inspection.type === "kept") return [];
+  if (inspection.type === "unknown") {
+    const pods = unknownPodConditions(controlPlane, inspection);
+    return isEtcdManaged(controlPlane) ? [...pods, unknownEtcdMember(inspection)] : pods;
+  }
+  const { workload, etcd } = inspection;
+  const pods = podConditions(controlPlane, member, workload);
+  return etcd === undefined ? pods : [...pods, etcdMemberCondition(member, etcd)];
+}
