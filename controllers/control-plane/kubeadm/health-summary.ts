@@ -106,7 +106,7 @@ function judge({ machine }: Member, parts: readonly string[]): Omit<Finding, "na
     .filter((condition) => statusOf(condition) !== "True")
     .map(({ type, status, message }) => `  * ${type}: ${orStatus(message, status)}`);
   const messages = new Set(conditions.map(({ message }) => message));
-  const isCommon = lines.length > 0 && conditions.length > 1 && messages.size === 1;
+  const isCommon = conditions.length > 1 && messages.size === 1 && !messages.has("");
   const text = isCommon
     ? `  * Control plane components: ${[...messages].join("")}`
     : lines.join("\n");
