@@ -105,9 +105,15 @@ export interface PodSpec {
   priorityClassName?: string;
   hostNetwork?: boolean;
   containers?: Container[];
-  volumes?: { name: string; persistentVolumeClaim?: { claimName: string } }[];
+  volumes?: Volume[];
   tolerations?: { key?: string; operator?: string; value?: string; effect?: string }[];
   [field: string]: unknown;
+}
+
+export interface Volume {
+  name: string;
+  persistentVolumeClaim?: { claimName: string };
+  configMap?: { name?: string; items?: { key: string; path: string }[] };
 }
 
 export interface PodStatus {

@@ -204,6 +204,12 @@ export class Hand {
 
   /** What `kubeadm init` leaves behind for kube-proxy and CoreDNS. */
   async #createAddons(): Promise<void> {
+    await this.#workload.create(ConfigMap, {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { namespace: "kube-system", name: "coredns" },
+      data: { Corefile: ".:53 {\n    forward . /etc/resolv.conf\n}\n" },
+    });
     for (const [kind, name, image] of [
       [DaemonSet, "kube-proxy", "registry.k8s.io/kube-proxy:v1.34.2"],
       [Deployment, "coredns", "registry.k8s.io/coredns/coredns:v1.12.1"],

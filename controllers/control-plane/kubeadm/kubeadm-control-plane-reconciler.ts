@@ -211,7 +211,10 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
       await updateKubeadmConfig(client, controlPlane.kcp);
     }
     if (step.type !== "none") return;
-    await updateAddons(client, controlPlane.kcp);
+    const problem = await updateAddons(client, controlPlane.kcp);
+    if (problem !== undefined) {
+      this.#deps.recorder.event(controlPlane.kcp, "Warning", "CoreDNSUpdateFailed", problem);
+    }
     await noteCertificateExpiry(this.#deps, controlPlane);
   }
 

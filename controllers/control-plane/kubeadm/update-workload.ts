@@ -1,13 +1,12 @@
-import { compare, parse as parseVersion } from "semver";
 import { parse } from "yaml";
 import { SkipCoreDNSAnnotation, SkipKubeProxyAnnotation } from "../../api/constants.ts";
 import type { KubeadmControlPlane } from "../../api/control-plane/v1beta2.ts";
-import { ConfigMap, type Container, DaemonSet, Deployment } from "../../api/kubernetes.ts";
+import { ConfigMap, type Container, DaemonSet } from "../../api/kubernetes.ts";
 import { clusterDocument, toYaml } from "../../bootstrap/kubeadm/kubeadm-documents.ts";
 import { kubeadmApiVersion, requireVersion } from "../../bootstrap/kubeadm/kubernetes-version.ts";
 import { deepEqual } from "../../runtime/json.ts";
 import type { Client, ObjectKey } from "../../runtime/client.ts";
-import { coreDnsVersionFor } from "./core-dns-versions.ts";
+import { updateCoreDns } from "./core-dns/update-core-dns.ts";
 import { withLocalKubelets } from "./desired-config.ts";
 
 type Fields = Record<string, unknown>;
@@ -23,6 +22,7 @@ const managedFields = [
   "etcd",
   "certificateValidityPeriod",
   "encryptionAlgorithm",
+  "dns",
 ] as const;
 
 function systemKey(name: string): ObjectKey {
@@ -77,11 +77,19 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-/** The add-ons that kubeadm installed follow the version once every machine has it. */
-export async function updateAddons(workload: Client, kcp: KubeadmControlPlane): Promise<void> {
+/**
+ * The add-ons that kubeadm installed follow the version once every machine has it. Returns what could not be done and why,
+ * in words.
+ */
+export async function updateAddons(
+  workload: Client,
+  kcp: KubeadmControlPlane,
+): Promise<string | undefined> {
   const annotations = kcp.metadata.annotations ?? {};
   if (annotations[SkipKubeProxyAnnotation] === undefined) await updateKubeProxy(workload, kcp);
-  if (annotations[SkipCoreDNSAnnotation] === undefined) await updateCoreDns(workload, kcp);
+  return annotations[SkipCoreDNSAnnotation] === undefined
+    ? updateCoreDns(workload, kcp)
+    : undefined;
 }
 
 /** Without the DaemonSet something else does its work. */
@@ -101,45 +109,11 @@ async function updateKubeProxy(workload: Client, kcp: KubeadmControlPlane): Prom
   });
 }
 
-/** Only forward: an older CoreDNS may not read the configuration that a newer one has. */
-async function updateCoreDns(workload: Client, kcp: KubeadmControlPlane): Promise<void> {
-  const key = systemKey("coredns");
-  const deployment = await workload.get(Deployment, key);
-  const containers = deployment?.spec?.template.spec?.containers ?? [];
-  const current = containers
-    .find(({ name }) => name === "coredns")
-    ?.image?.split(":")
-    .at(-1);
-  const image = coreDnsImage(kcp);
-  if (current === undefined || image === undefined || !isNewer(image.tag, current)) return;
-  const after = withImage(containers, "coredns", image);
-  await workload.mergePatch(Deployment, key, {
-    spec: { template: { spec: { containers: after } } },
-  });
-}
-
-interface WantedImage {
-  readonly tag: string;
-  /** As it is, if undefined. */
-  readonly repository: string | undefined;
-}
-
-function coreDnsImage({ spec }: KubeadmControlPlane): WantedImage | undefined {
-  const dns = spec.kubeadmConfigSpec?.clusterConfiguration?.dns;
-  const tag = dns?.imageTag ?? coreDnsVersionFor(spec.version);
-  return tag === undefined ? undefined : { tag, repository: dns?.imageRepository };
-}
-
-function isNewer(tag: string, current: string): boolean {
-  const [wanted, present] = [tag, current].map((each) => parseVersion(each.replace(/^v/, "")));
-  return wanted != null && present != null && compare(wanted, present) > 0;
-}
-
 /** The image with another tag, and another repository if one is asked for. */
 function withImage(
   containers: readonly Container[],
   name: string,
-  image: WantedImage,
+  image: { readonly tag: string; readonly repository: string | undefined },
 ): readonly Container[] {
   return containers.map((container) => {
     if (container.name !== name) return container;

@@ -121,14 +121,24 @@ function dnsService(
   });
 }
 
+/** Source: kubeadm's manifest of CoreDNS. */
 function corefile(domain: string): string {
   return [
     ".:53 {",
     "    errors",
-    "    health",
+    "    health {",
+    "       lameduck 5s",
+    "    }",
     "    ready",
-    `    kubernetes ${domain} in-addr.arpa ip6.arpa`,
-    "    forward . /etc/resolv.conf",
+    `    kubernetes ${domain} in-addr.arpa ip6.arpa {`,
+    "       pods insecure",
+    "       fallthrough in-addr.arpa ip6.arpa",
+    "       ttl 30",
+    "    }",
+    "    prometheus :9153",
+    "    forward . /etc/resolv.conf {",
+    "       max_concurrent 1000",
+    "    }",
     "    cache 30",
     "    loop",
     "    reload",

@@ -1,4 +1,4 @@
-import { requireVersion } from "../../bootstrap/kubeadm/kubernetes-version.ts";
+import { requireVersion } from "../../../bootstrap/kubeadm/kubernetes-version.ts";
 
 /** The CoreDNS that kubeadm installs, per minor of Kubernetes. Source: kubeadm's constants and release notes. */
 const versions: Readonly<Record<number, string>> = {
