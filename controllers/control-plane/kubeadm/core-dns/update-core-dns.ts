@@ -37,9 +37,9 @@ export async function updateCoreDns(
     return `failed to parse CoreDNS versions "${installed.tag}" and "${target.tag}"`;
   }
   if (from.compare(to) > 0) return undefined;
-  const problem = from.compare(to) === 0 ? undefined : migrationProblem(`${from}`, `${to}`);
+  const problem = from.compare(to) === 0 ? undefined : migrationProblem(from.version, to.version);
   if (problem !== undefined) return `unable to migrate CoreDNS corefile: ${problem}`;
-  await migrate(workload, installed, (text) => migrateCorefile(text, `${from}`, `${to}`));
+  await migrate(workload, installed, (text) => migrateCorefile(text, from.version, to.version));
   await patchPods(workload, {
     ...withSource(installed.spec, corefile),
     containers: (installed.spec.containers ?? []).map((container) =>
