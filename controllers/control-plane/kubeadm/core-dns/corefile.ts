@@ -26,18 +26,15 @@ interface Node extends Directive {
 export function parseCorefile(text: string): Corefile {
   const root: Node = { name: "", args: [], children: [] };
   const open: Node[] = [root];
-  for (const line of linesOf(text)) {
-    for (const statement of splitBraces(line)) {
-      const [name = "", ...args] = statement;
-      if (name === "}") {
-        if (open.length > 1) open.pop();
-        continue;
-      }
-      const opens = args.at(-1) === "{";
-      const node: Node = { name, args: opens ? args.slice(0, -1) : args, children: [] };
-      open.at(-1)?.children.push(node);
-      if (opens) open.push(node);
+  for (const [name = "", ...args] of linesOf(text).flatMap(splitBraces)) {
+    if (name === "}") {
+      if (open.length > 1) open.pop();
+      continue;
     }
+    const opens = args.at(-1) === "{";
+    const node: Node = { name, args: opens ? args.slice(0, -1) : args, children: [] };
+    open.at(-1)?.children.push(node);
+    if (opens) open.push(node);
   }
   return {
     servers: root.children.map(({ name, args, children }) => ({

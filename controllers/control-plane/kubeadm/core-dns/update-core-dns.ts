@@ -58,12 +58,10 @@ function releaseOf(tag: string): SemVer | undefined {
 async function observe(workload: Client): Promise<Installed | undefined> {
   const data = (await workload.get(ConfigMap, key))?.data;
   const spec = (await workload.get(Deployment, key))?.spec?.template.spec;
-  const image = spec?.containers?.find(({ name }) => name === "coredns")?.image;
-  const tag = /:([^/:]+)$/.exec(image ?? "")?.[1];
-  if (data === undefined || spec === undefined || image === undefined || tag === undefined) {
-    return undefined;
-  }
-  return { spec, image, tag, source: sourceOf(spec), data };
+  if (data === undefined || spec === undefined) return undefined;
+  const image = (spec.containers ?? []).find(({ name }) => name === "coredns")?.image ?? "";
+  const tag = /:([^/:]+)$/.exec(image)?.[1];
+  return tag === undefined ? undefined : { spec, image, tag, source: sourceOf(spec), data };
 }
 
 interface Target {
