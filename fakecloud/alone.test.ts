@@ -3,11 +3,13 @@ import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
 import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import { mswHandlers } from "@seatrial/fakecloud/wire/msw-handlers.ts";
 import { setupServer } from "msw/node";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 const { clock, random } = new Kernel({ seed: "1" });
 const aws = createFakeAws({ clock, random, profile: "lenient" });
-setupServer(...mswHandlers((request) => aws.handle(request))).listen({ onUnhandledFrame: "error" });
+const server = setupServer(...mswHandlers((request) => aws.handle(request)));
+beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
+afterAll(() => server.close());
 
 test("code that builds its own client makes a VPC, and then hears that it may make no other", async () => {
   const credentials = { accessKeyId: "any", secretAccessKey: "any" };
