@@ -1,7 +1,7 @@
 // oxlint-disable no-restricted-imports -- It is a part of the tests: production code never imports it.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -177,6 +177,15 @@ export class HttpsWorld {
     // A test run that is ended from outside must not leave managers behind.
     process.once("exit", () => child.kill("SIGKILL"));
     return child;
+  }
+
+  /** Whether a manager answers the webhooks. */
+  areWebhooksUp(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(this.webhookPort, "127.0.0.1", () => resolve(true));
+      socket.once("error", () => resolve(false));
+      socket.once("connect", () => socket.destroy());
+    });
   }
 
   #issue(commonName: string, usage: "client" | "server"): CertifiedKey {
