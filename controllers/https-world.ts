@@ -32,6 +32,7 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 /** A write that has reached the API server. */
 export interface Write {
   readonly by: string;
+  readonly agent: string;
   readonly what: string;
 }
 
@@ -200,8 +201,9 @@ export class HttpsWorld {
   }
 
   #noted(request: ApiRequest): ApiRequest {
-    const { method, path, user } = request;
-    if (method !== "GET") this.writes.push({ by: user.username, what: `${method} ${path}` });
+    const { method, path, user, headers } = request;
+    const agent = headers["user-agent"] ?? "";
+    if (method !== "GET") this.writes.push({ by: user.username, agent, what: `${method} ${path}` });
     return request;
   }
 

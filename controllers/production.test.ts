@@ -173,6 +173,8 @@ test.skipIf(!hasKubectl)(
     await expect.poll(machines("Provisioned"), eventually).toBe(3);
     await world.kubectl(["scale", "machinedeployment", "workers", "--replicas=1"]);
     await expect.poll(() => get("machines", "-o", "name"), eventually).toMatch(/^\S+\n$/);
+    const creations = world.writes.filter(({ what }) => /^POST .*\/machines$/.test(what));
+    expect(new Set(creations.map(({ agent }) => agent))).toEqual(new Set(["seatrial/machineset"]));
     const table = await get("machines");
     expect(table).toMatch(
       /^NAME +CLUSTER +NODE NAME +FAILURE DOMAIN? +READY +AVAILABLE +UP-TO-DATE +PHASE +AGE +VERSION/,

@@ -1,3 +1,4 @@
+import { actAs } from "./acting.ts";
 import type { Caches } from "./caches.ts";
 import type { Kind, KubeObject, ObjectKey } from "./client.ts";
 import type { Clock } from "./clock.ts";
@@ -182,7 +183,8 @@ export class ControllerRunner {
     metrics?.started(this.#queue.activeCount);
     let outcome: Pick<ReconcileRecord, "error" | "outcome" | "requeueAfterMs">;
     try {
-      outcome = this.#succeed(text, await controller.reconciler.reconcile(key));
+      const result = await actAs(controller.name, () => controller.reconciler.reconcile(key));
+      outcome = this.#succeed(text, result);
     } catch (error) {
       outcome = this.#fail(text, error);
     }

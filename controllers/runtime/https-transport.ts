@@ -176,7 +176,16 @@ export class HttpsTransport implements Transport {
     request: KubeRequest,
     extra: Readonly<Record<string, string>>,
   ): Promise<Dispatcher.ResponseData> {
-    const { method, path, query, contentType = "application/json", body, signal } = request;
+    const {
+      method,
+      path,
+      query,
+      contentType = "application/json",
+      body,
+      signal,
+      controller,
+    } = request;
+    const { userAgent = "seatrial" } = this.#options;
     const search = new URLSearchParams({ ...query, ...extra }).toString();
     try {
       return await this.#agent.request({
@@ -185,7 +194,7 @@ export class HttpsTransport implements Transport {
         method,
         headers: {
           accept: "application/json",
-          "user-agent": this.#options.userAgent ?? "seatrial",
+          "user-agent": controller === undefined ? userAgent : `${userAgent}/${controller}`,
           ...(body === undefined ? {} : { "content-type": contentType }),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         },

@@ -252,3 +252,42 @@ test("a stopped manager lets the reconcile under way finish and takes no more", 
   expect(finished).toEqual(["a"]);
   expect(kernel.clock.pendingTimers).toBe(0);
 });
+
+test("each controller's calls name it in the user agent, other calls name none, and fields belong to the manager", async () => {
+  const asked: string[] = [];
+  const writer = (name: string, { client }: ControllerDeps): Controller => ({
+    name,
+    for: watch({
+      kind: ConfigMap,
+      toRequests: (object) => [keyOf(object)],
+      predicate: ({ metadata }) => metadata.name === name,
+    }),
+    reconciler: {
+      reconcile: async (key) => {
+        // The other controller is woken in the middle of this one's work.
+        await client.mergePatch(ConfigMap, { ...key, name: "second" }, { data: { by: name } });
+        return done;
+      },
+    },
+  });
+  const { kernel, manager, people, weather } = world((deps) => [
+    writer("first", deps),
+    writer("second", deps),
+  ]);
+  weather.fail = ({ method, path, controller }) => {
+    if (method !== "GET") asked.push(`${controller ?? "nobody"} ${path.split("/").at(-1)}`);
+    return undefined;
+  };
+  const run = <T>(work: Promise<T>) => kernel.complete(work, { horizonMs: minute });
+  await run(people.create(ConfigMap, configMap("second")));
+  await run(people.create(ConfigMap, configMap("first")));
+  manager.start();
+  await kernel.runFor(minute);
+  expect(new Set(asked)).toEqual(new Set(["first second", "second second"]));
+  await run(manager.client.mergePatch(ConfigMap, { namespace: "default", name: "first" }, {}));
+  expect(asked.at(-1)).toBe("nobody first");
+  const written = await run(people.get(ConfigMap, { namespace: "default", name: "second" }));
+  expect(written?.metadata.managedFields).toEqual([
+    expect.objectContaining({ manager: "seatrial" }),
+  ]);
+});

@@ -1,3 +1,4 @@
+import { actingController } from "./acting.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { type StatusBody, StatusError, UnreachableError } from "./errors.ts";
 import type { Random } from "./random.ts";
@@ -55,8 +56,11 @@ export class RestClient {
   async #attempt(request: KubeRequest): Promise<KubeResponse | StatusError | UnreachableError> {
     const { transport, onResponse } = this.#options;
     let response: KubeResponse;
+    const controller = actingController();
     try {
-      response = await transport.request(request);
+      response = await transport.request(
+        controller === undefined ? request : { ...request, controller },
+      );
     } catch (error) {
       onResponse?.(request, "error");
       const reason = error instanceof Error ? error.message : String(error);

@@ -10,6 +10,8 @@ export interface KubeRequest {
   /** Plain JSON; an in-process transport asserts that. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Which controller of this process asks: it goes into the user agent. */
+  readonly controller?: string;
 }
 
 export interface KubeResponse {

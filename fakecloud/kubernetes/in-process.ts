@@ -14,6 +14,8 @@ export interface InProcessRequest {
   readonly contentType?: string;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Which part of the client asks: it goes into the user agent, behind the actor. */
+  readonly controller?: string;
 }
 
 export interface InProcessResponse {
@@ -137,15 +139,19 @@ class Link {
   #toApi(request: InProcessRequest): ApiRequest {
     const query: Record<string, readonly string[]> = {};
     for (const key in request.query) query[key] = [request.query[key] ?? ""];
-    const { contentType, body } = request;
+    const { contentType, body, controller } = request;
+    const { actor } = this.#options;
     return {
       method: request.method,
       path: request.path.includes("%") ? decodeURIComponent(request.path) : request.path,
       query,
-      headers:
-        contentType === undefined
-          ? this.#headers
-          : { ...this.#headers, "content-type": contentType },
+      headers: {
+        ...this.#headers,
+        ...(contentType === undefined ? {} : { "content-type": contentType }),
+        ...(actor === undefined || controller === undefined
+          ? {}
+          : { "user-agent": `${actor}/${controller}` }),
+      },
       ...(body === undefined ? {} : { body: copyPlainJson(body) }),
       user: this.#options.user,
     };

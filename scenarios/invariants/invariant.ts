@@ -18,7 +18,7 @@ export interface Scene {
 export interface Write {
   /** Undefined for the management cluster. */
   readonly workload: WorkloadCluster | undefined;
-  /** Who wrote: "seatrial-manager", "kubectl", "kubelet". */
+  /** Who wrote: "seatrial-manager/machine" for a controller, "kubectl", "kubelet". */
   readonly author: string;
   readonly type: "ADDED" | "DELETED" | "MODIFIED";
   /** For DELETED the last state. */

@@ -19,6 +19,8 @@ import { oneInit } from "./one-init.ts";
  * what no controller may. Each test is the mutation of one promise: without its check it is red.
  */
 let world: World;
+/** Who has written which kind of object until all had converged: "seatrial-manager/machineset machines". */
+const authors = new Set<string>();
 
 beforeAll(async () => {
   const file = fileURLToPath(new URL("../quick-start.yaml", import.meta.url));
@@ -29,6 +31,9 @@ beforeAll(async () => {
     keepTrace: false,
     excepted: new Set(),
     manifests,
+  });
+  world.kernel.trace.onRecord(({ kind, actor, object }) => {
+    if (kind === "kube.write") authors.add(`${actor} ${object.split("/")[0]}`);
   });
   await complete(world.perform({ apply: { manifests: scenario.world.manifests } }));
   await world.kernel.run(
@@ -267,6 +272,20 @@ test("CPL-4 sees a second cluster behind one endpoint", () => {
   const object = { apiVersion: "v1", kind: "Node", metadata: { name: "second" } };
   const write = { workload: cluster, author: "kubelet", type: "ADDED", before: undefined } as const;
   expect(watch.writes?.["nodes"]?.({ ...write, object })).toMatch(/2 clusters are behind/);
+});
+
+test("the author of a write is the controller that wrote, also inside of a workload cluster", () => {
+  const controllers = [...authors].filter((author) => author.startsWith("seatrial-manager"));
+  expect(controllers.filter((author) => !author.startsWith("seatrial-manager/"))).toEqual([]);
+  expect(controllers).toEqual(
+    expect.arrayContaining([
+      "seatrial-manager/cluster clusters",
+      "seatrial-manager/machineset machines",
+      "seatrial-manager/kubeadmcontrolplane machines",
+      "seatrial-manager/awsmachine awsmachines",
+      "seatrial-manager/machine nodes",
+    ]),
+  );
 });
 
 test.each(sabotage)("%s names the write that breaks it", async (id, act) => {
