@@ -5,14 +5,15 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { MessageChannel, receiveMessageOnPort, Worker } from "node:worker_threads";
 import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
-import type { WebhookCaller } from "@seatrial/fakecloud/kubernetes/admission/webhooks.ts";
-import { createApiServer } from "@seatrial/fakecloud/kubernetes/api-server.ts";
+import {
+  createApiServer,
+  type EmbeddedApiServer,
+} from "@seatrial/fakecloud/kubernetes/api-server.ts";
 import type { ApiRequest } from "@seatrial/fakecloud/kubernetes/contract.ts";
 import { startHttpsServer } from "@seatrial/fakecloud/kubernetes/https/https-server.ts";
+import { httpsWebhookCaller } from "@seatrial/fakecloud/kubernetes/https/webhook-caller.ts";
 import { startAwsHttpServer } from "@seatrial/fakecloud/wire/http-server.ts";
-import { Agent, request } from "undici";
 import { realClock } from "./runtime/clock.ts";
 import {
   type CertifiedKey,
@@ -47,9 +48,7 @@ export class HttpsWorld {
     { purpose: "ca", commonName: "https-world", keyPair, ...dates },
     realRandom,
   );
-  readonly #agent = new Agent({ connect: { ca: this.#authority.certificatePem } });
   readonly #children: ChildProcess[] = [];
-  #asker: Worker | undefined;
   readonly #closers: (() => unknown)[] = [];
   webhookPort = 0;
   url = "";
@@ -57,13 +56,12 @@ export class HttpsWorld {
 
   async start(): Promise<void> {
     this.webhookPort = await freePort();
-    const core = createApiServer({
+    const core: EmbeddedApiServer = createApiServer({
       clock: realClock,
       random: realRandom,
       name: "management",
       version: "v1.36.0",
-      callWebhook: this.#callWebhook,
-      convert: (objects, apiVersion) => this.#convert(objects, apiVersion) as typeof objects,
+      callWebhook: httpsWebhookCaller(() => core.store),
     });
     const serving = this.#issue("kube-apiserver", "server");
     const https = await startHttpsServer({
@@ -95,8 +93,6 @@ export class HttpsWorld {
 
   async close(): Promise<void> {
     for (const child of this.#children) child.kill("SIGKILL");
-    await this.#agent.destroy();
-    await this.#asker?.terminate();
     for (const close of this.#closers) await close();
     rmSync(this.folder, { recursive: true });
   }
@@ -206,59 +202,7 @@ export class HttpsWorld {
     if (method !== "GET") this.writes.push({ by: user.username, agent, what: `${method} ${path}` });
     return request;
   }
-
-  readonly #callWebhook: WebhookCaller = async ({ clientConfig, review }) => {
-    const url = String(clientConfig["url"]);
-    const sent = { method: "POST" as const, body: JSON.stringify(review), dispatcher: this.#agent };
-    const { body } = await request(url, sent);
-    return body.json();
-  };
-
-  /** The embedded API server converts without waiting, so a thread asks the webhook while everything here stands still. */
-  #convert(objects: readonly unknown[], desiredAPIVersion: string): readonly unknown[] {
-    const { port1, port2 } = new MessageChannel();
-    const answered = new Int32Array(new SharedArrayBuffer(4));
-    const review = {
-      apiVersion: "apiextensions.k8s.io/v1",
-      kind: "ConversionReview",
-      request: { uid: "conversion", desiredAPIVersion, objects },
-    };
-    this.#asker ??= new Worker(askerScript, {
-      eval: true,
-      workerData: {
-        ca: this.#authority.certificatePem,
-        url: `https://127.0.0.1:${this.webhookPort}/convert`,
-      },
-    });
-    this.#asker.postMessage({ body: JSON.stringify(review), port: port2, answered }, [port2]);
-    Atomics.wait(answered, 0, 0, 10_000);
-    const answer = receiveMessageOnPort(port1);
-    if (answer === undefined) throw new Error("the conversion webhook has not answered");
-    const { response } = answer.message as {
-      response: { result: { status: string }; convertedObjects: readonly unknown[] };
-    };
-    if (response.result.status !== "Success") throw new Error(JSON.stringify(response));
-    return response.convertedObjects;
-  }
 }
-
-const askerScript = `
-const { request } = require("node:https");
-const { json } = require("node:stream/consumers");
-const { parentPort, workerData } = require("node:worker_threads");
-parentPort.on("message", ({ body, port, answered }) => {
-  const { ca, url } = workerData;
-  const finish = (message) => {
-    port.postMessage(message);
-    Atomics.store(answered, 0, 1);
-    Atomics.notify(answered, 0);
-  };
-  const failed = (error) => finish({ response: { result: { status: String(error) } } });
-  request(url, { ca, method: "POST" }, (answer) => json(answer).then(finish, failed))
-    .on("error", failed)
-    .end(body);
-});
-`;
 
 function listOf(items: readonly object[]): object {
   return { apiVersion: "v1", kind: "List", items };

@@ -31,6 +31,7 @@ import type { LoopServer } from "./loops/internal-client.ts";
 import { startRoleAggregation } from "./loops/role-aggregation.ts";
 import { startNamespaceController } from "./loops/namespace-controller.ts";
 import { OpenApi } from "./openapi/openapi.ts";
+import { withConversions } from "./registry/remote-conversion.ts";
 import { ResourceHandler } from "./resource-handler.ts";
 import { keyedSigner, Tokens, type TokenSigner } from "./tokens.ts";
 import { methodNotAllowed, unknownResource } from "./status.ts";
@@ -48,7 +49,7 @@ export interface CreateApiServerOptions extends ApiServerOptions {
    * to itself. Where a kube-controller-manager is simulated, it starts and stops them (`loops/`).
    */
   readonly loops?: boolean;
-  /** Carries admission reviews to the webhooks that are configured in the cluster; without it they are not called. */
+  /** Carries reviews to the webhooks that configurations and definitions name; without it they are not called. */
   readonly callWebhook?: WebhookCaller;
   /** Whether roles and bindings decide who may do what; otherwise everybody may do everything. */
   readonly rbac?: boolean;
@@ -144,7 +145,9 @@ async function handle(front: FrontEnd, incoming: ApiRequest): Promise<ApiRespons
     }
     ({ warnings } = context);
     requireAllowed(front.core, resourceAttributes(context));
-    const response = await front.handler.run(context);
+    const run = () => front.handler.run(context);
+    const isRemote = context.resource.conversion.isRemote === true;
+    const response = await (isRemote ? withConversions(run) : run());
     const flush = front.core.store.pendingFlush;
     if (flush !== undefined) await flush;
     return response;

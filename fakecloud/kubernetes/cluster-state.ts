@@ -1,7 +1,8 @@
 import type { Clock } from "../kernel/clock.ts";
 import { noTrace, type TraceSink } from "../kernel/trace.ts";
 import type { Random } from "../kernel/random.ts";
-import { type ConvertObjects, customResources } from "./crds/custom-resource.ts";
+import type { WebhookCaller } from "./admission/webhooks.ts";
+import { type Converters, type ConvertObjects, customResources } from "./crds/custom-resource.ts";
 import { definitionOf } from "./crds/definition.ts";
 import type { Retention } from "./history.ts";
 import { builtinKinds } from "./library.ts";
@@ -22,6 +23,8 @@ export interface ClusterStateOptions {
   readonly retention?: Retention;
   /** Behind every definition with `strategy: Webhook`. */
   readonly convert?: ConvertObjects;
+  /** Carries reviews to the conversion webhooks that definitions name. */
+  readonly callWebhook?: WebhookCaller;
 }
 
 export const definitionsTable = "customresourcedefinitions.apiextensions.k8s.io";
@@ -35,7 +38,7 @@ export class ClusterState {
   readonly store: Store;
   readonly registry: Registry;
   readonly definitions: Table;
-  readonly #convert: ConvertObjects | undefined;
+  readonly #converters: Converters;
   readonly #served = new Map<string, { readonly spec: unknown; readonly terminating: boolean }>();
   #settling: PromiseWithResolvers<void> | undefined;
   readonly #running = new Map<string, () => void>();
@@ -45,7 +48,8 @@ export class ClusterState {
     this.random = options.random;
     this.trace = options.trace ?? noTrace;
     this.name = options.name;
-    this.#convert = options.convert;
+    const { convert, callWebhook, random } = options;
+    this.#converters = { convert, callWebhook, random };
     this.store = new Store({
       clock: options.clock,
       ...(options.retention === undefined ? {} : { retention: options.retention }),
@@ -94,7 +98,7 @@ export class ClusterState {
   #serve(crd: KubeObject, exists: boolean): void {
     const { group, names } = definitionOf(crd);
     const table = tableId(group, names.plural);
-    const resources = exists ? customResources(crd, this.#convert) : [];
+    const resources = exists ? customResources(crd, this.#converters) : [];
     const terminating = crd.metadata.deletionTimestamp !== undefined;
     const before = this.#served.get(table);
     // Most writes to a definition change its status only: what serves goes on serving, and watches stay open.

@@ -7,7 +7,8 @@ import type { ClusterState } from "./cluster-state.ts";
 import { managerOf, type RequestContext } from "./context.ts";
 import type { Entry } from "./history.ts";
 import type { KubeObject } from "./object.ts";
-import { present, rememberView, toStorage } from "./registry/views.ts";
+import { withConversions } from "./registry/remote-conversion.ts";
+import { present, rememberView } from "./registry/views.ts";
 import type { Store } from "./store.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Table } from "./table.ts";
@@ -72,17 +73,20 @@ export function traceWrite(
   });
 }
 
-/** Stores an object that all checks have passed, and says so in the trace. Returns it as the request's version shows it. */
+/**
+ * Stores an object that all checks have passed, and says so in the trace. Returns it as the request's version shows it; a
+ * promise only where a webhook has to say how that is.
+ */
 export function commit(
   core: Core,
   context: RequestContext,
   write: WriteRecord,
-  object: KubeObject,
-): KubeObject {
+  stored: KubeObject,
+): KubeObject | Promise<KubeObject> {
   const { resource } = context;
-  const table = tableOf(core, context);
-  const entry = core.store.put(table, write, toStorage(resource, object));
+  const entry = core.store.put(tableOf(core, context), write, stored);
   traceWrite(core, context, write, entry);
   rememberView(resource, entry.object);
-  return present(resource, entry.object);
+  const view = () => present(resource, entry.object);
+  return resource.conversion.isRemote === true ? withConversions(view) : view();
 }

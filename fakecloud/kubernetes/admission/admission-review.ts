@@ -1,9 +1,12 @@
 import { record, text } from "../crds/definition.ts";
 import { parseJsonBody } from "../https/json-body.ts";
 import { applyJsonPatch, PatchError } from "../library.ts";
-import { gvOf, isObject, type JsonObject, type KubeObject } from "../object.ts";
+import { isObject, type JsonObject, type KubeObject } from "../object.ts";
 import { failure, internalError } from "../status.ts";
 import type { AdmissionRequest } from "./admission.ts";
+import { decodeReview } from "./review.ts";
+
+const review = { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview" };
 
 /** What a webhook is asked: the version in which it wants to see things, and the one in which they came. */
 export function reviewOf(uid: string, request: AdmissionRequest): JsonObject {
@@ -11,8 +14,7 @@ export function reviewOf(uid: string, request: AdmissionRequest): JsonObject {
   const below = subresource === "" ? {} : { subResource: subresource };
   const requestBelow = subresource === "" ? {} : { requestSubResource: subresource };
   return {
-    apiVersion: "admission.k8s.io/v1",
-    kind: "AdmissionReview",
+    ...review,
     request: {
       uid,
       kind: kindOf(request, version),
@@ -39,11 +41,9 @@ function kindOf({ group, kind, subresource }: AdmissionRequest, version: string)
   return { group, version, kind };
 }
 
-const reviewGv = "admission.k8s.io/v1";
-
 /** The part of an answer that counts; throws what is wrong with it. */
-export function responseOf(uid: string, review: unknown): JsonObject {
-  const { response } = requireReview(review);
+export function responseOf(uid: string, answer: unknown): JsonObject {
+  const { response } = requireReview(answer);
   if (!isObject(response)) throw broken("webhook response was absent");
   if (response["uid"] !== uid) {
     throw broken(
@@ -64,32 +64,26 @@ function broken(why: string): Error {
   return new Error(`received invalid webhook response: ${why}`);
 }
 
-const readable = 'json:\\"apiVersion,omitempty\\"';
-
-/** What does not say what it is passes through the decoder and is found out later; what says the wrong thing does not. */
-function requireReview(review: unknown): JsonObject {
-  if (!isObject(review)) {
-    const type = Array.isArray(review) ? "array" : typeof review;
-    throw new Error(
-      `failed to call webhook: couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type struct { APIVersion string "${readable}"; Kind string "${readable.replace("apiVersion", "kind")}" }`,
-    );
-  }
-  const [apiVersion, kind] = [text(review["apiVersion"]), text(review["kind"])];
-  if (apiVersion === reviewGv && kind === "AdmissionReview") return review;
-  if (apiVersion === "" || kind === "") {
-    const [group = "", version = ""] = apiVersion.includes("/") ? apiVersion.split("/") : [];
-    throw broken(
-      `expected webhook response of ${reviewGv}, Kind=AdmissionReview, got ${group}/${version}, Kind=${kind}`,
-    );
-  }
-  if (apiVersion === gvOf("admission.k8s.io", "v1beta1") && kind === "AdmissionReview") {
-    throw new Error(
-      "failed to call webhook: converting (v1beta1.AdmissionReview) to (v1.AdmissionReview): unknown conversion",
-    );
-  }
-  throw new Error(
-    `failed to call webhook: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
+function requireReview(answer: unknown): JsonObject {
+  const decoded = decoding(() => decodeReview(answer, review));
+  if ("review" in decoded) return decoded.review;
+  throw broken(
+    `expected webhook response of ${review.apiVersion}, Kind=${review.kind}, got ${decoded.untyped}`,
   );
+}
+
+function decoding<T>(decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    throw notCalled(error);
+  }
+}
+
+/** What has gone wrong before there was an answer to look at. */
+export function notCalled(error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return new Error(`failed to call webhook: ${why}`, { cause: error });
 }
 
 /** The object as the webhook's patch leaves it; undefined if it brings none. */

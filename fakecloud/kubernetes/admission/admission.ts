@@ -63,7 +63,7 @@ export interface AdmissionHook {
 }
 
 /** Converts objects between versions of one kind for hooks that want another version than the request's. */
-export type ConvertForHook = (object: KubeObject, version: string) => KubeObject;
+export type ConvertForHook = (object: KubeObject, version: string) => MaybePromise<KubeObject>;
 
 export interface Attributes {
   readonly resource: Resource;
@@ -128,9 +128,11 @@ export class Admission {
     let object = attributes.request.object as KubeObject;
     const left = new Map<AdmissionHook, KubeObject>();
     const run = async (hook: AdmissionHook) => {
-      const request = requestFor(hook, { ...attributes.request, object }, attributes);
+      const asked = requestFor(hook, { ...attributes.request, object }, attributes);
+      const request = asked instanceof Promise ? await asked : asked;
       const changed = await guard(hook, async () => hook.mutate?.(request));
-      if (changed !== undefined) object = attributes.convert(changed, attributes.request.version);
+      if (changed !== undefined)
+        object = await attributes.convert(changed, attributes.request.version);
       left.set(hook, object);
     };
     for (const hook of hooks) if (hook.mutate !== undefined) await run(hook);
@@ -144,7 +146,8 @@ export class Admission {
   async validate(hooks: readonly AdmissionHook[], attributes: Attributes): Promise<void> {
     for (const hook of hooks) {
       if (hook.validate === undefined) continue;
-      const request = requestFor(hook, attributes.request, attributes);
+      const asked = requestFor(hook, attributes.request, attributes);
+      const request = asked instanceof Promise ? await asked : asked;
       const verdict = await guard(hook, async () => hook.validate?.(request));
       if (verdict === undefined) continue;
       attributes.warnings.push(...(verdict.warnings ?? []));
@@ -153,21 +156,26 @@ export class Admission {
   }
 }
 
+/** A promise only where a webhook has to convert. */
 function requestFor(
   hook: AdmissionHook,
   request: AdmissionRequest,
   { convert }: Attributes,
-): AdmissionRequest {
+): MaybePromise<AdmissionRequest> {
   const { version } = hook;
   if (version === undefined || version === request.version) return request;
   const { object, oldObject } = request;
-  return {
+  const converted = [object, oldObject].map((each) => each && convert(each, version));
+  const withObjects = ([now, before]: readonly (KubeObject | undefined)[]): AdmissionRequest => ({
     ...request,
     version,
     requestVersion: request.version,
-    ...(object === undefined ? {} : { object: convert(object, version) }),
-    ...(oldObject === undefined ? {} : { oldObject: convert(oldObject, version) }),
-  };
+    ...(now === undefined ? {} : { object: now }),
+    ...(before === undefined ? {} : { oldObject: before }),
+  });
+  return converted.some((each) => each instanceof Promise)
+    ? Promise.all(converted.map(async (each) => each)).then(withObjects)
+    : withObjects(converted as readonly (KubeObject | undefined)[]);
 }
 
 async function guard<T>(hook: AdmissionHook, ask: () => Promise<T>): Promise<T> {

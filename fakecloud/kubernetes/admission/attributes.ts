@@ -1,5 +1,6 @@
 import { query, type RequestContext } from "../context.ts";
 import { gvOf, isObject, type JsonObject, type KubeObject } from "../object.ts";
+import { withConversions } from "../registry/remote-conversion.ts";
 import { keepIdentity } from "../registry/views.ts";
 import type { Attributes, AdmissionRequest } from "./admission.ts";
 
@@ -45,11 +46,14 @@ function optionsOf(context: RequestContext, operation: AdmissionRequest["operati
 /** A request together with how its objects are converted for hooks that want another version. */
 export function attributesOf(context: RequestContext, request: AdmissionRequest): Attributes {
   const { resource } = context;
-  const convert = (object: KubeObject, version: string): KubeObject => {
+  const convert = (object: KubeObject, version: string) => {
     const apiVersion = gvOf(resource.group, version);
     if (object.apiVersion === apiVersion) return object;
-    const [converted = object] = resource.conversion.convert([object], apiVersion);
-    return keepIdentity(converted, object);
+    const run = (): KubeObject => {
+      const [converted = object] = resource.conversion.convert([object], apiVersion);
+      return keepIdentity(converted, object);
+    };
+    return resource.conversion.isRemote === true ? withConversions(run) : run();
   };
   return { resource, request, warnings: context.warnings, convert };
 }

@@ -9,7 +9,7 @@ import type { Store } from "../store.ts";
 import type { Table } from "../table.ts";
 import type { AdmissionHook, AdmissionRequest } from "./admission.ts";
 import { typeProblem } from "../verbs/decode.ts";
-import { patched, refusal, responseOf, reviewOf } from "./admission-review.ts";
+import { notCalled, patched, refusal, responseOf, reviewOf } from "./admission-review.ts";
 import { checkConditions, valuesOf } from "./expressions.ts";
 import { Selection } from "./selection.ts";
 
@@ -20,7 +20,7 @@ export interface WebhookCall {
   /** `url` or `service` with `caBundle`, as the configuration gives them. */
   readonly clientConfig: JsonObject;
   readonly timeoutSeconds: number;
-  /** An AdmissionReview. */
+  /** An AdmissionReview or a ConversionReview. */
   readonly review: JsonObject;
 }
 
@@ -118,6 +118,14 @@ export class ConfiguredWebhooks {
     return resource.schema.prune(changed).value as KubeObject;
   }
 
+  async #call(call: WebhookCall): Promise<unknown> {
+    try {
+      return await this.#parts.call(call);
+    } catch (error) {
+      throw notCalled(error);
+    }
+  }
+
   /** Throws if that cannot be told, and the webhook must not be passed by. */
   #meetsConditions(webhook: JsonObject, request: AdmissionRequest): boolean {
     const conditions = records(webhook["matchConditions"]);
@@ -137,13 +145,13 @@ export class ConfiguredWebhooks {
     let response: JsonObject;
     try {
       const { timeoutSeconds } = webhook;
-      const review = await this.#parts.call({
+      const answer = await this.#call({
         name,
         clientConfig: record(webhook["clientConfig"]),
         timeoutSeconds: typeof timeoutSeconds === "number" ? timeoutSeconds : 10,
         review: reviewOf(uid, request),
       });
-      response = responseOf(uid, review);
+      response = responseOf(uid, answer);
     } catch (error) {
       if (text(webhook["failurePolicy"]) === "Ignore") return undefined;
       const why = error instanceof Error ? error.message : String(error);

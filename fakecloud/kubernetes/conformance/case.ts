@@ -28,7 +28,7 @@ export interface Step {
   /** Names for values of the answer: `{ version: "metadata.resourceVersion" }`. */
   readonly save?: Readonly<Record<string, string>>;
   /** The reviews that the webhook must have had since the last step that looked: path and body, in order. */
-  readonly asked?: readonly Asked[];
+  readonly asked?: readonly Asked[] | "anything";
   /** Lets this much time pass, for what happens on its own. */
   readonly waitMs?: number;
   /** Opens a watch, collects as many events as are expected, and closes it. */

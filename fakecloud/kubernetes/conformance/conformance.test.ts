@@ -7,6 +7,7 @@ import { remoteSubject } from "./remote-subject.ts";
 import { runCase, type Subject } from "./runner.ts";
 import { type StartedWebhook, startSuiteWebhook } from "./suite-webhook.ts";
 import { applyCases } from "./tables/apply.ts";
+import { conversionCases } from "./tables/conversion.ts";
 import { contractCases } from "./tables/contract.ts";
 import { widgetsDefinition } from "./tables/definitions.ts";
 import { kindCases } from "./tables/kinds.ts";
@@ -24,6 +25,7 @@ const cases: readonly ConformanceCase[] = [
   ...kindCases,
   ...contractCases,
   ...admissionCases,
+  ...conversionCases,
   ...transcriptCases,
 ];
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

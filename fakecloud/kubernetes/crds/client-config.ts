@@ -1,5 +1,5 @@
 import { type FieldError, invalidValue, requiredValue } from "../field-error.ts";
-import { dnsSubdomain } from "../names.ts";
+import { dns1035Label, dnsSubdomain } from "../names.ts";
 import type { JsonObject } from "../object.ts";
 import { record, text } from "./definition.ts";
 
@@ -61,4 +61,19 @@ function pathErrors(at: string, path: string): readonly FieldError[] {
       : dnsSubdomain(step).map((why) => invalidValue(at, path, `segment[${index}]: ${why}`)),
   );
   return [...first, ...wrong];
+}
+
+/** Of the versions of reviews that a webhook says it understands, one must be known here. */
+export function reviewVersionErrors(
+  at: string,
+  versions: readonly string[],
+): readonly FieldError[] {
+  if (versions.length === 0) return [requiredValue(at, "must specify one of v1, v1beta1")];
+  const errors = versions.flatMap((each, index) =>
+    versions.indexOf(each) < index
+      ? [invalidValue(`${at}[${index}]`, each, "duplicate version")]
+      : dns1035Label(each).map((why) => invalidValue(`${at}[${index}]`, each, why)),
+  );
+  if (versions.includes("v1") || versions.includes("v1beta1")) return errors;
+  return [...errors, invalidValue(at, versions, "must include at least one of v1, v1beta1")];
 }

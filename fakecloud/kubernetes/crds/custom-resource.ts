@@ -1,3 +1,5 @@
+import type { Random } from "../../kernel/random.ts";
+import type { WebhookCaller } from "../admission/webhooks.ts";
 import type { SelectableFields } from "../field-selector.ts";
 import { compileSchema } from "../library.ts";
 import { dnsSubdomain } from "../names.ts";
@@ -9,6 +11,8 @@ import {
   type Resource,
   tableId,
 } from "../registry/resource.ts";
+import { RemoteConversion } from "../registry/remote-conversion.ts";
+import { conversionWebhook } from "./conversion-webhook.ts";
 import { scaleErrors } from "./scale-validation.ts";
 import { compareVersions } from "../registry/version-order.ts";
 import {
@@ -79,26 +83,35 @@ function deprecationOf(definition: Definition, version: DefinitionVersion): stri
   return `${group}/${version.name} ${names.kind} is deprecated${advice}`;
 }
 
-function conversionOf(
-  crd: KubeObject,
-  definition: Definition,
-  convert: ConvertObjects | undefined,
-): Conversion {
-  if (definition.conversion !== "Webhook" || convert === undefined) return noConversion;
-  return { convert: (objects, apiVersion) => convert(objects, apiVersion, crd) };
+/** Who converts objects of definitions with `strategy: Webhook`. */
+export interface Converters {
+  /** In this process, and preferred to those that definitions name. */
+  readonly convert: ConvertObjects | undefined;
+  readonly callWebhook: WebhookCaller | undefined;
+  readonly random: Random;
+}
+
+function conversionOf(crd: KubeObject, definition: Definition, converters: Converters): Conversion {
+  const { convert, callWebhook, random } = converters;
+  if (definition.conversion !== "Webhook") return noConversion;
+  if (convert !== undefined) {
+    return { convert: (objects, apiVersion) => convert(objects, apiVersion, crd) };
+  }
+  if (callWebhook === undefined) return noConversion;
+  return new RemoteConversion(conversionWebhook(crd, { call: callWebhook, random }));
 }
 
 /** What a definition serves now: nothing before its names are accepted. */
-export function customResources(
-  crd: KubeObject,
-  convert: ConvertObjects | undefined,
-): readonly Resource[] {
+export function customResources(crd: KubeObject, converters: Converters): readonly Resource[] {
   if (!hasCondition(crd, "Established")) return [];
   const definition = definitionOf(crd);
   const { group, names, namespaced, versions } = definition;
   const storage = versions.find((version) => version.storage);
   if (storage === undefined) return [];
-  const conversion = conversionOf(crd, definition, convert);
+  const conversion = conversionOf(crd, definition, converters);
+  const schemas = new Map(
+    versions.map(({ name, schema }) => [gvOf(group, name), compileSchema(schema)] as const),
+  );
   const terminating = crd.metadata.deletionTimestamp !== undefined;
   return versions
     .filter(({ served }) => served)
@@ -120,7 +133,8 @@ export function customResources(
           ...(version.scale === undefined ? [] : ["scale"]),
         ]),
         openApi: version.schema,
-        schema: compileSchema(version.schema),
+        schema: schemas.get(gvOf(group, version.name)) ?? compileSchema(version.schema),
+        schemas,
         rules: rulesOf(version),
         selectable: selectableOf(version),
         ...(version.scale === undefined ? {} : { scale: version.scale }),

@@ -1,3 +1,4 @@
+import { clientConfigErrors, reviewVersionErrors } from "./client-config.ts";
 import { formatTime } from "../../kernel/clock.ts";
 import { type FieldError, invalidValue, requiredValue, unsupportedValue } from "../field-error.ts";
 import { deepEqual } from "../json.ts";
@@ -100,14 +101,11 @@ function conversionErrors(spec: JsonObject): readonly FieldError[] {
   if (clientConfig === undefined) {
     const why = "required when strategy is set to Webhook";
     errors.push(requiredValue(`${at}.webhookClientConfig`, why));
-  }
+  } else errors.push(...clientConfigErrors(`${at}.webhookClientConfig`, record(clientConfig)));
   const versions = texts(conversionReviewVersions);
-  if (versions.length === 0) errors.push(requiredValue(`${at}.conversionReviewVersions`));
-  else if (!versions.includes("v1") && !versions.includes("v1beta1")) {
-    const why = "must include at least one of v1, v1beta1";
-    errors.push(invalidValue(`${at}.conversionReviewVersions`, versions, why));
-  }
-  return errors;
+  const inList = `${at}.conversionReviewVersions`;
+  if (versions.length === 0) return [...errors, requiredValue(inList)];
+  return [...errors, ...reviewVersionErrors(inList, versions)];
 }
 
 function preserveErrors(spec: JsonObject): readonly FieldError[] {

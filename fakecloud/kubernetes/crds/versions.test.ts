@@ -107,7 +107,7 @@ test("an annotation that only one version has does not come back through admissi
         apiVersion: "seatrial.dev/v1beta1",
         kind: "Boat",
         metadata: { name: "a" },
-        spec: { cm: 1 },
+        spec: {},
       },
       { contentType: "application/apply-patch+yaml", query: { fieldManager: "gitops" } },
     );

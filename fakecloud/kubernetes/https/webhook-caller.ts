@@ -21,7 +21,7 @@ export function httpsWebhookCaller(store: () => Store): WebhookCaller {
   return async (call) => {
     const url = withTimeout(urlOf(call.clientConfig), call.timeoutSeconds);
     const failing = (why: string, cause?: unknown) =>
-      new Error(`failed to call webhook: Post ${JSON.stringify(url)}: ${why}`, { cause });
+      new Error(`Post ${JSON.stringify(url)}: ${why}`, { cause });
     const target = targetOf(url, call.clientConfig, store);
     if (typeof target === "string") throw failing(target);
     let answer: Answer;
@@ -157,14 +157,13 @@ function post(target: Target, { clientConfig, timeoutSeconds, review }: WebhookC
 }
 
 function read({ status, text: answer }: Answer): unknown {
-  const failing = (why: string) => new Error(`failed to call webhook: ${why}`);
-  if (status === 404) throw failing("the server could not find the requested resource");
+  if (status === 404) throw new Error("the server could not find the requested resource");
   if (status !== 200) {
     const said = JSON.stringify(answer.slice(0, 2048));
-    throw failing(`an error on the server (${said}) has prevented the request from succeeding`);
+    throw new Error(`an error on the server (${said}) has prevented the request from succeeding`);
   }
   if (answer === "") {
-    throw failing("0-length response with status code: 200 and content type: application/json");
+    throw new Error("0-length response with status code: 200 and content type: application/json");
   }
   // What is no JSON is read as YAML, of which any word is a text.
   const parsed = parseJsonBody(answer);

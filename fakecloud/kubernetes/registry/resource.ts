@@ -82,11 +82,15 @@ export interface Resource {
   readonly deprecation?: string;
   /** Turns an object of the storage version into this version, and back. */
   readonly conversion: Conversion;
+  /** Of a custom kind: the schemas of all its versions by apiVersion, for objects are given defaults as what they are stored. */
+  readonly schemas?: ReadonlyMap<string, CompiledSchema>;
   /** What reading made of stored objects: converted, pruned and defaulted once, then shared. */
   readonly views: WeakMap<KubeObject, KubeObject>;
 }
 
 export interface Conversion {
+  /** Somebody has to be asked: `convert` throws ConversionNeeded until that has happened. */
+  readonly isRemote?: true;
   convert(objects: readonly KubeObject[], apiVersion: string): readonly KubeObject[];
 }
 

@@ -7,6 +7,7 @@ import { type RequestContext, type WriteOptions, writeOptions } from "../context
 import { commit, type Core, nowText, tableOf } from "../core.ts";
 import { invalid } from "../field-error.ts";
 import { type KubeObject, withMeta, without } from "../object.ts";
+import { forStorage } from "../registry/views.ts";
 import { alreadyExists, badRequest, failure, forbidden, untyped } from "../status.ts";
 import { storageKey } from "../store.ts";
 import { applyDefaults, cannotBeHandled, decodeObject, relevant, requireTypes } from "./decode.ts";
@@ -72,21 +73,30 @@ export async function createDecoded(
       await core.admission.validate(hooks, attributesOf(context, final));
     }
     const name = object.metadata.name ?? "";
+    const conversion = forStorage(resource, object);
+    const stored = conversion instanceof Promise ? await conversion : conversion;
     const existing = tableOf(core, context).get(storageKey(context.namespace, name));
-    if (existing === undefined) return store(core, context, input, object);
+    if (existing === undefined) return store(core, context, { ...input, object, stored });
     const generated = admitted.metadata.name === undefined;
     if (!generated) throw exists(context, name, existing.object);
     if (attempt === mostNameAttempts) throw noUniqueName(resource, name);
   }
 }
 
-function store(core: Core, context: RequestContext, input: NewObject, object: KubeObject): Created {
+function store(
+  core: Core,
+  context: RequestContext,
+  input: NewObject & { readonly stored: KubeObject },
+): Created | Promise<Created> {
   const { resource } = context;
+  const { object, stored } = input;
   context.warnings.push(...finalizerWarnings(resource, object.metadata));
   if (input.options.dryRun) return { status: 201, object };
   const name = object.metadata.name ?? "";
   const write = { verb: input.verb, namespace: context.namespace, name };
-  return { status: 201, object: commit(core, context, write, object) };
+  const made = commit(core, context, write, stored);
+  if (!(made instanceof Promise)) return { status: 201, object: made };
+  return made.then((view) => ({ status: 201, object: view }));
 }
 
 function refuseUncreatable(

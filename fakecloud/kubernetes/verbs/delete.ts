@@ -6,7 +6,7 @@ import { commit, type Core, tableOf, traceWrite } from "../core.ts";
 import type { Entry } from "../history.ts";
 import { deepEqual } from "../json.ts";
 import { isObject, type KubeObject, withMeta } from "../object.ts";
-import { present } from "../registry/views.ts";
+import { forStorage, present } from "../registry/views.ts";
 import { record, text } from "../crds/definition.ts";
 import { conflict, notFound, type Status, success } from "../status.ts";
 import { storageKey } from "../store.ts";
@@ -41,27 +41,39 @@ export async function removeOne(
     const hooks = core.admission.matching(request);
     if (hooks.length > 0) {
       await core.admission.validate(hooks, attributesOf(context, request));
-      if (table.get(key) !== entry) continue;
     }
-    return removeNow(core, context, { entry, live, options });
+    const marked = markDeleted(core, context, live, options);
+    const conversion = isHeld(marked) ? forStorage(context.resource, marked) : marked;
+    const stored = conversion instanceof Promise ? await conversion : conversion;
+    if (table.get(key) !== entry) continue;
+    return removeNow(core, context, { entry, live, marked, stored, options });
   }
 }
 
 interface Removal {
   readonly entry: Entry;
   readonly live: KubeObject;
+  /** The object as it is left if something holds it, and how that is stored. */
+  readonly marked: KubeObject;
+  readonly stored: KubeObject;
   readonly options: DeleteOptions;
 }
 
-function removeNow(core: Core, context: RequestContext, removal: Removal): Deleted {
-  const { entry, live, options } = removal;
+function removeNow(
+  core: Core,
+  context: RequestContext,
+  removal: Removal,
+): Deleted | Promise<Deleted> {
+  const { entry, live, marked, stored, options } = removal;
   const { resource, namespace, name } = context;
-  const marked = markDeleted(core, context, live, options);
   const write = { verb: "delete", namespace, name } as const;
   if (isHeld(marked)) {
     const changed = !deepEqual(marked, live);
-    const object = changed && !options.dryRun ? commit(core, context, write, marked) : marked;
-    return { status: options.orphanDependents === false ? 202 : 200, object };
+    const status = options.orphanDependents === false ? 202 : 200;
+    if (!changed || options.dryRun) return { status, object: marked };
+    const object = commit(core, context, write, stored);
+    if (!(object instanceof Promise)) return { status, object };
+    return object.then((view) => ({ status, object: view }));
   }
   if (!options.dryRun) {
     const gone = core.store.delete(tableOf(core, context), entry);

@@ -45,6 +45,7 @@ export function listPage(core: Core, context: RequestContext): Page {
   for (const parameter in context.request.query) {
     if (!plainQueries.has(parameter)) return selectivePage(core, context);
   }
+  if (context.resource.conversion.isRemote === true) return selectivePage(core, context);
   // The common case, a whole list without options, is derived once per write.
   core.store.requireAvailable();
   const { resource, namespace } = context;

@@ -4,7 +4,7 @@ import { fieldPredicate, parseFieldSelector, selectedName } from "../field-selec
 import type { Entry } from "../history.ts";
 import { labelPredicate } from "../label-selector.ts";
 import type { KubeObject } from "../object.ts";
-import { present } from "../registry/views.ts";
+import { prepareViews, present } from "../registry/views.ts";
 import type { Resource } from "../registry/resource.ts";
 import { badRequest, notFound, tooLargeVersion } from "../status.ts";
 import { storageKey } from "../store.ts";
@@ -70,6 +70,10 @@ export function select(
   entries: readonly Entry[],
   { matches }: Selection,
 ): readonly KubeObject[] {
+  prepareViews(
+    resource,
+    entries.map(({ object }) => object),
+  );
   const objects: KubeObject[] = [];
   for (const entry of entries) {
     const object = present(resource, entry.object);

@@ -7,7 +7,7 @@ import { invalid } from "../field-error.ts";
 import type { Entry } from "../history.ts";
 import type { KubeObject } from "../object.ts";
 import { withMeta } from "../object.ts";
-import { present } from "../registry/views.ts";
+import { forStorage, present } from "../registry/views.ts";
 import { conflict, failure, notFound, staleObject } from "../status.ts";
 import { storageKey } from "../store.ts";
 import { applyDefaults, relevant, requireTypes } from "./decode.ts";
@@ -70,8 +70,11 @@ export async function writeExisting(
       const final = admissionRequest(context, { ...about, object: next });
       await core.admission.validate(hooks, attributesOf(context, final));
     }
-    if (hooks.length > 0 && table.get(key) !== entry) continue;
-    return { status: 200, object: finish(core, context, { input, entry, live, next }) };
+    const conversion = forStorage(context.resource, next);
+    const stored = conversion instanceof Promise ? await conversion : conversion;
+    if (table.get(key) !== entry) continue; // Somebody was faster while hooks or a converter were asked.
+    const done = finish(core, context, { input, entry, live, next, stored });
+    return { status: 200, object: done instanceof Promise ? await done : done };
   }
 }
 
@@ -170,10 +173,15 @@ interface Finish {
   readonly entry: Entry;
   readonly live: KubeObject;
   readonly next: KubeObject;
+  readonly stored: KubeObject;
 }
 
-function finish(core: Core, context: RequestContext, step: Finish): KubeObject {
-  const { input, entry, live, next } = step;
+function finish(
+  core: Core,
+  context: RequestContext,
+  step: Finish,
+): KubeObject | Promise<KubeObject> {
+  const { input, entry, live, next, stored } = step;
   const { resource } = context;
   const upToDate = entry.object.apiVersion === resource.storageApiVersion;
   // A write that changes nothing is none: same version, no event. But it migrates an object out of an old version.
@@ -181,7 +189,7 @@ function finish(core: Core, context: RequestContext, step: Finish): KubeObject {
   context.warnings.push(...finalizerWarnings(resource, next.metadata));
   if (input.options.dryRun) return next;
   const write = { verb: input.verb, namespace: context.namespace, name: context.name };
-  if (!isLastFinalizerGone(next)) return commit(core, context, write, next);
+  if (!isLastFinalizerGone(next)) return commit(core, context, write, stored);
   const gone = core.store.delete(tableOf(core, context), entry);
   traceWrite(core, context, { ...write, verb: "delete" }, gone);
   return next;

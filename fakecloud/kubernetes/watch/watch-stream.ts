@@ -6,8 +6,10 @@ import type { Change } from "../history.ts";
 import { deepFreeze } from "../json.ts";
 import { type KubeObject, withMeta } from "../object.ts";
 import { shapedSink } from "../presentation.ts";
+import { withConversions } from "../registry/remote-conversion.ts";
+import type { Resource } from "../registry/resource.ts";
 import { present } from "../registry/views.ts";
-import { expired, tooLargeVersion } from "../status.ts";
+import { expired, internalError, type Status, StatusError, tooLargeVersion } from "../status.ts";
 import { type Selection, selectionOf } from "../verbs/read.ts";
 import { type WatchOptions, watchOptions } from "./watch-options.ts";
 
@@ -31,6 +33,8 @@ export class WatchStream implements ApiStream {
   #bookmarkTimer: TimerHandle;
   #deadlineTimer: TimerHandle;
   #lastRevision = 0;
+  /** What is still to be told, in order, where a webhook converts. */
+  readonly #waiting: (() => void)[] = [];
   readonly #onEnd: (stream: WatchStream) => void;
 
   constructor(
@@ -107,10 +111,35 @@ export class WatchStream implements ApiStream {
     const table = tableOf(this.#core, this.#context);
     // A sink that stops the stream half-way must not disturb the walk.
     for (const entry of table.list(namespace).slice()) {
-      const object = present(resource, entry.object);
-      if (this.#matches(object)) this.#send({ type: "ADDED", object });
+      this.#inOrder(() => {
+        const object = present(resource, entry.object);
+        if (this.#matches(object)) this.#send({ type: "ADDED", object });
+      });
     }
     if (this.#options.sendInitialEvents === true && this.#options.bookmarks) this.#bookmark(true);
+  }
+
+  /** Does something now, or, while a webhook is asked to convert what comes before it, as soon as that has been told. */
+  #inOrder(work: () => void): void {
+    if (this.#context.resource.conversion.isRemote !== true) {
+      work();
+      return;
+    }
+    this.#waiting.push(work);
+    if (this.#waiting.length === 1) void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    for (let work = this.#waiting[0]; work !== undefined; work = this.#waiting[0]) {
+      try {
+        await withConversions(work);
+      } catch (error) {
+        this.#waiting.length = 0;
+        if (this.#sink !== undefined) this.#fail(statusOf(error));
+        return;
+      }
+      this.#waiting.shift();
+    }
   }
 
   #matches(object: KubeObject): boolean {
@@ -123,6 +152,10 @@ export class WatchStream implements ApiStream {
     const { namespace, resource } = this.#context;
     if (namespace !== "" && change.entry.namespace !== namespace) return;
     this.#lastRevision = change.revision;
+    this.#inOrder(() => this.#tell(change, resource));
+  }
+
+  #tell(change: Change, resource: Resource): void {
     const object = present(resource, change.entry.object);
     if (change.type === "DELETED") {
       if (this.#matches(object)) this.#send({ type: "DELETED", object });
@@ -172,11 +205,17 @@ export class WatchStream implements ApiStream {
       resourceVersion: String(revision),
       ...(initialEventsEnd ? { annotations: { "k8s.io/initial-events-end": "true" } } : {}),
     };
-    this.#send({ type: "BOOKMARK", object: deepFreeze({ kind, apiVersion, metadata }) });
+    const object = deepFreeze({ kind, apiVersion, metadata });
+    this.#inOrder(() => this.#send({ type: "BOOKMARK", object }));
   }
 }
 
 /** What is told of an object that no longer matches: its last matching state, under the version in which it left. */
 function leaving(before: KubeObject, revision: number): KubeObject {
   return deepFreeze(withMeta(before, { resourceVersion: String(revision) }));
+}
+
+function statusOf(error: unknown): Status {
+  if (error instanceof StatusError) return error.status;
+  return internalError(error instanceof Error ? error.message : String(error)).status;
 }

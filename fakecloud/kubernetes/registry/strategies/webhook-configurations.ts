@@ -1,6 +1,6 @@
 import { compilationProblem } from "../../cel/request-expressions.ts";
 import { record, records, text, texts } from "../../crds/definition.ts";
-import { clientConfigErrors } from "../../crds/client-config.ts";
+import { clientConfigErrors, reviewVersionErrors } from "../../crds/client-config.ts";
 import {
   duplicateValue,
   type FieldError,
@@ -8,7 +8,7 @@ import {
   requiredValue,
   unsupportedValue,
 } from "../../field-error.ts";
-import { checkQualifiedName, dns1035Label, dnsSubdomain } from "../../names.ts";
+import { checkQualifiedName, dnsSubdomain } from "../../names.ts";
 import type { JsonObject } from "../../object.ts";
 import { labelSelectorErrors } from "./label-selectors.ts";
 import type { Strategy } from "./strategy.ts";
@@ -30,7 +30,7 @@ function starredErrors(at: string, list: readonly string[], others: string): rea
   return [invalidValue(at, list, `if '*' is present, must not specify other ${others}`)];
 }
 
-export function ruleErrors(at: string, rule: JsonObject): readonly FieldError[] {
+function ruleErrors(at: string, rule: JsonObject): readonly FieldError[] {
   const [actions, versions] = [texts(rule["operations"]), texts(rule["apiVersions"])];
   const { scope } = rule;
   const scopes = ["*", "Cluster", "Namespaced"];
@@ -117,20 +117,6 @@ function conditionErrors(at: string, conditions: readonly JsonObject[]): readonl
     seen.add(called);
     return errors;
   });
-}
-
-export function reviewVersionErrors(
-  at: string,
-  versions: readonly string[],
-): readonly FieldError[] {
-  if (versions.length === 0) return [requiredValue(at, "must specify one of v1, v1beta1")];
-  const errors = versions.flatMap((each, index) =>
-    versions.indexOf(each) < index
-      ? [invalidValue(`${at}[${index}]`, each, "duplicate version")]
-      : dns1035Label(each).map((why) => invalidValue(`${at}[${index}]`, each, why)),
-  );
-  if (versions.includes("v1") || versions.includes("v1beta1")) return errors;
-  return [...errors, invalidValue(at, versions, "must include at least one of v1, v1beta1")];
 }
 
 function webhookErrors(at: string, webhook: JsonObject): readonly FieldError[] {
