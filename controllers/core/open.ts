@@ -1,5 +1,5 @@
 import { Cluster } from "../api/core/v1beta2.ts";
-import type { Kind, KubeObject, ObjectKey } from "../runtime/client.ts";
+import type { Client, Kind, KubeObject, ObjectKey } from "../runtime/client.ts";
 import type { ObjectWithConditions } from "../runtime/conditions.ts";
 import { ensureFinalizer } from "../runtime/finalizers.ts";
 import { mutableCopy } from "../runtime/json.ts";
@@ -30,14 +30,33 @@ export async function openObject<T extends Owned>(
   const { client, clock } = deps;
   const found = await client.get(kind, key);
   if (found === undefined) return undefined; // Gone; what it owned is garbage collected.
-  const name = found.spec.clusterName;
-  const cluster = await client.get(Cluster, { namespace: key.namespace, name });
-  if (cluster === undefined) return undefined; // Its creation is watched.
   const deleting = found.metadata.deletionTimestamp !== undefined;
+  const cluster = await findCluster(client, found);
+  if (cluster === undefined) return undefined; // Its creation is watched.
   const observed = deleting ? found : await ensureFinalizer(client, kind, found, finalizer);
   const draft = mutableCopy(observed);
   const changed = recordPaused(draft, cluster, clock.now());
   if (!isPaused(cluster, observed)) return { cluster, observed, draft };
   if (changed) await persist(client, kind, observed, draft);
   return undefined; // Unpausing changes the object or its Cluster, and both are watched.
+}
+
+/**
+ * To an object that is being deleted a Cluster that is gone is one that is going: otherwise its finalizer would hold it for ever,
+ * which is what upstream does.
+ */
+async function findCluster(
+  client: Client,
+  { metadata, spec }: Owned,
+): Promise<Cluster | undefined> {
+  const { namespace = "", deletionTimestamp } = metadata;
+  const key = { namespace, name: spec.clusterName };
+  const cluster = await client.get(Cluster, key);
+  if (cluster !== undefined || deletionTimestamp === undefined) return cluster;
+  return {
+    apiVersion: "cluster.x-k8s.io/v1beta2",
+    kind: "Cluster",
+    metadata: { ...key, deletionTimestamp },
+    spec: {},
+  };
 }

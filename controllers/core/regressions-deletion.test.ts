@@ -5,7 +5,7 @@ import { Cluster, Machine, MachineDeployment, MachineSet } from "../api/core/v1b
 import { Node, Pod, VolumeAttachment } from "../api/kubernetes.ts";
 import { keyOf, type Kind, type KubeObject } from "../runtime/client.ts";
 import { findCondition } from "../runtime/conditions.ts";
-import { minute, namespace, World } from "./core-world.ts";
+import { infrastructure, minute, namespace, World } from "./core-world.ts";
 
 /** Deletions that other implementations got wrong, by their number in the collection of historical bugs (D45 …). */
 let world: World;
@@ -267,4 +267,60 @@ test("D23: whatever a crash leaves of a Machine that was being made goes with th
   await world.until(async () => (await world.get(Cluster, "test")) === undefined, "the end");
   await world.kernel.runFor(minute);
   for (const kind of everything) expect(await world.list(kind as Kind<KubeObject>)).toEqual([]);
+});
+
+const deleteCluster = () => world.run(world.client.delete(Cluster, { namespace, name: "test" }));
+
+test.for([0, 3, 20, 150])(
+  "a Cluster that is deleted %i ms after its objects were applied takes them along, adopted or not",
+  async (delayMs) => {
+    await world.createCluster(1);
+    await world.kernel.runFor(delayMs);
+    await deleteCluster();
+    await world.until(async () => (await world.get(Cluster, "test")) === undefined, "the end");
+    await world.kernel.runFor(minute);
+    for (const kind of everything) expect(await world.list(kind as Kind<KubeObject>)).toEqual([]);
+  },
+);
+
+test("what a Cluster leaves that was deleted before anybody knew it does nothing, holds nothing and waits for another", async () => {
+  await world.run(world.manager.stop());
+  await world.createCluster(1);
+  await deleteCluster();
+  expect(await world.get(Cluster, "test")).toBeUndefined();
+  world.restart();
+  await world.kernel.runFor(10 * minute);
+  const [left] = await world.list(MachineDeployment);
+  // Upstream leaves it as well: nothing says that it was meant to go too.
+  expect(left?.metadata).toMatchObject({ name: "md" });
+  expect(left?.metadata).not.toHaveProperty("finalizers");
+  expect(await world.list(MachineSet)).toEqual([]);
+  await world.create(Cluster as never, {
+    metadata: { name: "test", namespace },
+    spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name: "test" } },
+  });
+  await world.until(() => world.settled(1), "one Machine");
+});
+
+test("a Cluster that somebody has forced away keeps nobody from deleting what it has left", async () => {
+  await oneMachine();
+  await deleteCluster();
+  const force = { metadata: { finalizers: null } };
+  await world.run(world.client.mergePatch(Cluster, { namespace, name: "test" }, force));
+  expect(await world.get(Cluster, "test")).toBeUndefined();
+  for (const { metadata } of await world.list(MachineDeployment)) {
+    await world.run(world.client.delete(MachineDeployment, { namespace, name: metadata.name }));
+  }
+  const workers = [
+    MachineDeployment,
+    MachineSet,
+    Machine,
+    AWSMachine,
+  ] as readonly Kind<KubeObject>[];
+  await world.until(async () => {
+    const left = await Promise.all(
+      workers.map((kind) => world.client.list(kind, { namespace })).map((each) => world.run(each)),
+    );
+    return left.flat().length === 0;
+  }, "the end of the workers");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { AWSMachine, AWSMachineTemplate } from "../../api/aws/v1beta2.ts";
 import { KubeadmConfig } from "../../api/bootstrap/v1beta2.ts";
 import { KubeadmControlPlane } from "../../api/control-plane/v1beta2.ts";
-import { Machine } from "../../api/core/v1beta2.ts";
+import { Cluster, Machine } from "../../api/core/v1beta2.ts";
 import { DaemonSet, Deployment, Secret } from "../../api/kubernetes.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { key, World } from "./control-plane-world.ts";
@@ -150,6 +150,20 @@ test("deletion removes every machine and the finalizer, even without the workloa
     const kcp = await world.do(world.client.get(KubeadmControlPlane, key("test")));
     return kcp === undefined;
   });
+  expect(await world.machines()).toEqual([]);
+  await world.stop();
+});
+
+test("a Cluster that somebody has forced away does not keep its control plane from being deleted", async () => {
+  const world = new World();
+  await world.start(1);
+  await world.untilReady(1);
+  await world.do(world.client.delete(Cluster, key("test")));
+  expect(await world.do(world.client.get(Cluster, key("test")))).toBeUndefined();
+  await world.do(world.client.delete(KubeadmControlPlane, key("test")));
+  await world.until(
+    async () => (await world.do(world.client.get(KubeadmControlPlane, key("test")))) === undefined,
+  );
   expect(await world.machines()).toEqual([]);
   await world.stop();
 });

@@ -7,7 +7,10 @@ import { kindOfReference } from "../../bootstrap/objects/references.ts";
 import type { Client, Reader } from "../../runtime/client.ts";
 import type { ControlPlane, Member } from "./control-plane.ts";
 
-/** The Cluster owns its control plane; the label is there before the owner reference is. */
+/**
+ * The Cluster owns its control plane; the label is there before the owner reference is. To a control plane that is being deleted
+ * a Cluster that is gone is one that is going: its finalizer must not hold it for ever, as it does with upstream.
+ */
 export async function clusterOf(
   client: Reader,
   kcp: KubeadmControlPlane,
@@ -17,7 +20,15 @@ export async function clusterOf(
     ({ apiVersion, kind }) => kind === "Cluster" && groupOf(apiVersion) === Cluster.group,
   );
   const name = owner?.name ?? labels?.[ClusterNameLabel];
-  return name === undefined ? undefined : client.get(Cluster, { namespace, name });
+  const cluster = name === undefined ? undefined : await client.get(Cluster, { namespace, name });
+  const { deletionTimestamp } = kcp.metadata;
+  if (cluster !== undefined || deletionTimestamp === undefined) return cluster;
+  return {
+    apiVersion: "cluster.x-k8s.io/v1beta2",
+    kind: "Cluster",
+    metadata: { namespace, name: name ?? kcp.metadata.name, deletionTimestamp },
+    spec: {},
+  };
 }
 
 /** The control plane's own Machines, sorted by name, each with its config and infrastructure as far as they exist. */
