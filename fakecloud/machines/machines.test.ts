@@ -221,6 +221,25 @@ test("without etcd quorum the API answers with a time-out, and everything goes o
   cloud.machines.close();
 });
 
+test("etcd members that may not reach each other have no quorum, though every process runs", async () => {
+  const { cloud, pki, cluster } = await startCluster();
+  const token = await cloud.kernel.complete(createToken(cluster), { horizonMs: minute });
+  for (const name of ["cp-1", "cp-2"]) {
+    cloud.launch(name, joinUserData(pki, { token, controlPlane: true }), { role: "control-plane" });
+    await cloud.kernel.runFor(5 * minute);
+  }
+  const group = cloud.topology.securityGroups.get("sg-cp")!;
+  const { rules } = group;
+  group.rules = rules.filter(({ toPort }) => toPort !== 2380);
+  cloud.topology.touch();
+  expect([cluster.etcd.members().length, cluster.isUp]).toEqual([3, false]);
+  expect(cloud.machines.why("i-cp-2")).toMatch(/etcd of its cluster has no quorum/);
+  group.rules = rules;
+  cloud.topology.touch();
+  expect(cluster.isUp).toBe(true);
+  cloud.machines.close();
+});
+
 test("a cluster whose last control plane is terminated is gone: nothing of it runs on", async () => {
   const { cloud, workers, first } = await withWorkers(1);
   for (const id of [first, ...workers]) cloud.terminate(id);

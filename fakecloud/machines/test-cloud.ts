@@ -149,6 +149,7 @@ export class TestCloud {
     return {
       listen: (instanceId, port, service) => inner.listen(instanceId, port, service),
       resolve: (from, name) => inner.resolve(from, name),
+      changes: () => inner.changes(),
       canReach: (from, host, port) => {
         if (host !== endpointHost || !this.endpointWorks) return inner.canReach(from, host, port);
         // Whether a machine answers on its own address is what a health check would find out.

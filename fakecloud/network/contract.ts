@@ -41,4 +41,6 @@ export interface Network {
   canReach(from: Origin, host: string, port: number): Reach;
   /** Addresses behind a DNS name as seen from an origin; empty if the name does not exist. */
   resolve(from: Origin, name: string): readonly string[];
+  /** Grows with everything that may change who reaches whom: what was found out before may be kept until then. */
+  changes(): number;
 }

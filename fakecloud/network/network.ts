@@ -54,6 +54,7 @@ export class EnforcedNetwork implements Network {
   readonly #cuts = new Set<Cut>();
   readonly #failedChecks = new Set<(balancer: LoadBalancer) => Obstacle | undefined>();
   readonly healthChecks: HealthChecks;
+  #changes = 0;
 
   constructor(options: NetworkOptions) {
     this.#topology = options.topology;
@@ -62,11 +63,21 @@ export class EnforcedNetwork implements Network {
     this.healthChecks = new HealthChecks(options.clock, (balancer, pool, target) =>
       this.checkTarget(balancer, pool, target),
     );
-    this.#processes = new Processes(() => this.healthChecks.wake());
-    options.topology.onChange(() => this.healthChecks.wake());
+    this.#processes = new Processes(() => this.#changed());
+    options.topology.onChange(() => this.#changed());
     options.topology.onInstanceTransition((instanceId, to) => {
       if (to !== "running" && to !== "pending") this.#processes.closeAll(instanceId);
+      this.#changes += 1;
     });
+  }
+
+  changes(): number {
+    return this.#changes;
+  }
+
+  #changed(): void {
+    this.#changes += 1;
+    this.healthChecks.wake();
   }
 
   listen(instanceId: string, port: number, service: unknown): { close(): void } {
@@ -112,10 +123,10 @@ export class EnforcedNetwork implements Network {
 
   #keep<T>(all: Set<T>, one: T): () => void {
     all.add(one);
-    this.healthChecks.wake();
+    this.#changed();
     return () => {
       all.delete(one);
-      this.healthChecks.wake();
+      this.#changed();
     };
   }
 
@@ -136,7 +147,7 @@ export class EnforcedNetwork implements Network {
     this.removeBalancer(balancer);
     this.#balancersByName.set(balancer.dnsName.toLowerCase(), balancer);
     for (const node of balancer.nodes) this.#nodes.set(node.interfaceId, { balancer, node });
-    this.healthChecks.wake();
+    this.#changed();
   }
 
   removeBalancer(balancer: LoadBalancer): void {

@@ -73,6 +73,18 @@ export function whySentence(found: Found): string {
   return `${subject}: nothing is in its way`;
 }
 
+/** The first thing that a Cluster itself waits for. */
+export async function whyCluster(sources: Sources, name: string): Promise<string> {
+  const cluster = await sources.cluster(name);
+  if (cluster === undefined) {
+    throw new InputError(
+      `there is no Cluster ${name} in namespace ${sources.namespace}; "kubectl get clusters" lists them`,
+    );
+  }
+  const obstacle = firstObstacle(cluster.status?.conditions ?? [], [...clusterSteps, "Available"]);
+  return `Cluster ${name}: ${obstacle ?? "nothing is in its way"}`;
+}
+
 /** In the order in which a Machine comes up, and what it needs of its Cluster. */
 const machineSteps = [
   "BootstrapConfigReady",

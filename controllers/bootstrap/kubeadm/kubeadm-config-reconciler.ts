@@ -8,6 +8,7 @@ import { Cluster, Machine } from "../../api/core/v1beta2.ts";
 import type { KubeadmConfigSpec } from "../../api/generated/definitions.ts";
 import { Secret } from "../../api/kubernetes.ts";
 import { keyOf, type ObjectKey } from "../../runtime/client.ts";
+import { isConflict, messageOf } from "../../runtime/errors.ts";
 import { done, requeueAfter, type Reconciler, type Result } from "../../runtime/controller.ts";
 import { certificateFiles } from "../certificates/certificate-files.ts";
 import {
@@ -78,9 +79,23 @@ export class KubeadmConfigReconciler implements Reconciler {
       await this.#write(config, { config, conditions: [paused], result: done });
       return done; // Unpausing changes the Cluster or the object.
     }
-    const outcome = await this.#decide(scope);
+    const outcome = await this.#attempt(scope, paused);
     await this.#write(config, { ...outcome, conditions: [...outcome.conditions, paused] });
     return outcome.result;
+  }
+
+  /** What fails is told where the Machine looks for its bootstrap data; upstream's log alone knows it. */
+  async #attempt(scope: Scope, paused: ConditionValue): Promise<Outcome> {
+    try {
+      return await this.#decide(scope);
+    } catch (error) {
+      const { config } = scope;
+      const isCreated = config.status?.initialization?.dataSecretCreated === true;
+      if (isCreated || isConflict(error)) throw error; // The data is there, or only the cache is behind.
+      const conditions = [dataSecretNotAvailable(messageOf(error)), paused];
+      await this.#write(config, { config, conditions, result: done }).catch(() => undefined);
+      throw error;
+    }
   }
 
   async #observe(config: KubeadmConfig): Promise<Scope | undefined> {

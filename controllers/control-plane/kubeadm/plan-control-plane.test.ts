@@ -249,6 +249,8 @@ test("a machine in a failure domain that is gone leaves first", () => {
   });
 });
 
+const anyMember = { peerUrls: [], clientUrls: [], isLearner: false };
+
 /** A replacement that failed as well, and what was noted on it. */
 function failedAgain(
   record: { readonly minutesAgo: number; readonly retryCount: number },
@@ -262,13 +264,7 @@ function failedAgain(
   const machine = { ...failed.machine, metadata: { ...failed.machine.metadata, annotations } };
   const members = [all.members[0]!, all.members[1]!, { ...failed, machine }];
   const kcp = { ...all.kcp, spec: { ...all.kcp.spec, remediation } };
-  const member = (name: string) => ({
-    id: name,
-    name,
-    peerUrls: [],
-    clientUrls: [],
-    isLearner: false,
-  });
+  const member = (name: string) => ({ ...anyMember, id: name, name });
   return planRemediation(
     { ...all, kcp, members },
     {
@@ -302,4 +298,28 @@ test("retries end with maxRetry, and wait for retryPeriodSeconds", () => {
   expect(failedAgain({ minutesAgo: 20, retryCount: 0 }, { retryPeriodSeconds: 900 }).type).toBe(
     "remediate",
   );
+});
+
+test("a replacement that has been made is waited for, though the control plane still says that it is due", () => {
+  const all = controlPlane([good, good, { ...good, hasNode: false, isHealthy: false }], 4);
+  const text = JSON.stringify({ machine: "older", timestamp: "2026-01-06T07:59:00Z" });
+  const annotations = { "controlplane.cluster.x-k8s.io/remediation-in-progress": text };
+  const kcp = { ...all.kcp, metadata: { ...all.kcp.metadata, annotations } };
+  const member = (name: string) => ({ ...anyMember, id: name, name });
+  const etcd = {
+    members: ["node-m-0", "node-m-1"].map(member),
+    alarms: [],
+    leaderId: "node-m-0",
+    reports: new Map(),
+  };
+  expect(planControlPlane({ ...all, kcp }, etcd).type).toBe("scaleUp");
+  const third = all.members[2]!;
+  const carries = { "controlplane.cluster.x-k8s.io/remediation-for": text };
+  const metadata = { ...third.machine.metadata, annotations: carries };
+  const made = { ...third, machine: { ...third.machine, metadata } };
+  const members = [all.members[0]!, all.members[1]!, made];
+  expect(planControlPlane({ ...all, kcp, members }, etcd)).toMatchObject({
+    type: "wait",
+    reason: "Machine m-2: it has no Node yet",
+  });
 });

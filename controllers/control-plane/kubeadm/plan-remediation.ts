@@ -158,10 +158,15 @@ function deferred(message: string): Refusal {
   return { reason: "RemediationDeferred", message };
 }
 
-/** True while the replacement of a Machine is still to be made. */
+/** True while the replacement of a Machine is still to be made: one that is there already may be the one. */
 export function isReplacementDue({ kcp, members }: ControlPlane): boolean {
   const record = remediationInProgress(kcp);
-  return record !== undefined && !members.some((member) => nameOf(member) === record.machine);
+  if (record === undefined) return false;
+  return !members.some(
+    (member) =>
+      nameOf(member) === record.machine ||
+      remediationFor(member.machine)?.machine === record.machine,
+  );
 }
 
 /** The condition that tells the health check what became of its request. */

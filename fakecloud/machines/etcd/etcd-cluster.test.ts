@@ -57,6 +57,36 @@ test("without quorum a member answers for itself and lists nobody", () => {
   expect(() => etcd.memberList(ids[0]!)).toThrow("etcdserver: request timed out");
 });
 
+/** Cuts the connections of some members to all others. */
+function cutOff({ etcd, ids }: ReturnType<typeof clusterOf>, ...indices: readonly number[]): void {
+  const isCut = (index: number) => indices.includes(index);
+  for (const [index, id] of ids.entries()) {
+    const reaches = (address: string) => !isCut(index) && !isCut(Number(address.split(".")[3]));
+    etcd.setUp(id, true, reaches);
+  }
+}
+
+test("a member that the others do not reach votes no more, and answers for itself alone", () => {
+  const cluster = clusterOf(3);
+  const { etcd, ids } = cluster;
+  etcd.moveLeader(etcd.leaderId(), ids[2]!);
+  cutOff(cluster, 2);
+  expect(etcd.hasQuorum()).toBe(true);
+  expect(ids.slice(0, 2)).toContain(etcd.leaderId());
+  expect(etcd.status(ids[2]!)).toMatchObject({ leaderId: "0", errors: ["etcdserver: no leader"] });
+  expect(() => etcd.memberList(ids[2]!)).toThrow("etcdserver: request timed out");
+  expect(etcd.memberList(ids[0]!)).toHaveLength(3);
+  expect(() => etcd.addLearner("10.0.0.9", "3.6.4")).toThrow("etcdserver: unhealthy cluster");
+});
+
+test("with two of three cut off nobody leads, and the quorum is back with the first of them", () => {
+  const cluster = clusterOf(3);
+  cutOff(cluster, 1, 2);
+  expect([cluster.etcd.hasQuorum(), cluster.etcd.leaderId()]).toEqual([false, "0"]);
+  cutOff(cluster, 1);
+  expect(cluster.etcd.hasQuorum()).toBe(true);
+});
+
 test("leadership moves only from the leader, and only to a voter that is up", () => {
   const { etcd, ids } = clusterOf(3);
   const leader = etcd.leaderId();

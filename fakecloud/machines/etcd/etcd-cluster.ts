@@ -43,9 +43,15 @@ interface MemberState {
   name: string;
   version: string;
   isLearner: boolean;
-  /** Its process runs and the others reach it. */
+  /** Its process runs. */
   isUp: boolean;
+  reaches: PeerReach;
 }
+
+/** Whether a member gets to the peer port at an address. */
+export type PeerReach = (address: string) => boolean;
+
+const everywhere: PeerReach = () => true;
 
 const maxLearners = 1;
 
@@ -73,25 +79,33 @@ export class EtcdCluster {
     if (known !== undefined) return known;
     if (this.#members.size > 0) throw new Error("the etcd cluster has members already");
     const id = this.#newId(address);
-    this.#members.set(id, { id, name, address, version, isLearner: false, isUp: true });
+    const life = { isUp: true, reaches: everywhere };
+    this.#members.set(id, { id, name, address, version, isLearner: false, ...life });
     return id;
   }
 
+  /** Somebody can be elected: a voter that is connected with as many voters as it takes. */
   hasQuorum(): boolean {
-    const voters = this.#voters();
-    return voters.length > 0 && this.#upVoters().length >= quorumOf(voters.length);
+    return this.#voters().some((voter) => this.#canLead(voter));
   }
 
   /** "0" without a quorum. A leader that is lost is replaced at once. */
   leaderId(): string {
     if (!this.hasQuorum()) return "0";
     const leader = this.#members.get(this.#leaderId);
-    if (leader === undefined || !leader.isUp || leader.isLearner) {
-      const candidates = this.#upVoters();
+    if (leader === undefined || !this.#canLead(leader)) {
+      const candidates = this.#voters().filter((voter) => this.#canLead(voter));
       const draw = this.#random.next("etcd-election", this.#name);
       this.#leaderId = candidates[Math.floor(draw * candidates.length)]?.id ?? "0";
     }
     return this.#leaderId;
+  }
+
+  /** The member is connected with the leader: what others write it knows, and what it is asked it can answer. */
+  hearsLeader(id: string): boolean {
+    const leader = this.#members.get(this.leaderId());
+    const member = this.#members.get(id);
+    return leader !== undefined && member !== undefined && areConnected(leader, member);
   }
 
   members(): readonly EtcdMember[] {
@@ -127,7 +141,7 @@ export class EtcdCluster {
   /** Answered locally, even without a quorum. */
   status(askedId: string): EtcdStatus {
     const member = this.#requireUp(askedId);
-    const leaderId = this.leaderId();
+    const leaderId = this.hearsLeader(askedId) ? this.leaderId() : "0";
     const alarms = this.#alarms
       .filter(({ memberId }) => memberId === askedId)
       .map(({ type }) => `memberID:${askedId} alarm:${type} `);
@@ -152,9 +166,10 @@ export class EtcdCluster {
     if (known) throw new EtcdError("peerUrlExists");
     const learners = [...this.#members.values()].filter(({ isLearner }) => isLearner);
     if (learners.length >= maxLearners) throw new EtcdError("tooManyLearners");
-    if (this.#upVoters().length < this.#voters().length) throw new EtcdError("unhealthy");
+    if (!this.#voters().every(({ id }) => this.hearsLeader(id))) throw new EtcdError("unhealthy");
     const id = this.#newId(address);
-    this.#members.set(id, { id, name: "", address, version, isLearner: true, isUp: false });
+    const life = { isUp: false, reaches: everywhere };
+    this.#members.set(id, { id, name: "", address, version, isLearner: true, ...life });
     return id;
   }
 
@@ -169,7 +184,7 @@ export class EtcdCluster {
     this.#requireQuorum();
     const member = this.#require(id);
     if (!member.isLearner) throw new EtcdError("notLearner");
-    if (!member.isUp) throw new EtcdError("notReady");
+    if (!this.hearsLeader(id)) throw new EtcdError("notReady");
     member.isLearner = false;
   }
 
@@ -179,7 +194,7 @@ export class EtcdCluster {
     const member = this.#require(id);
     if (!member.isLearner) {
       const rest = this.#voters().filter((voter) => voter.id !== id);
-      const up = rest.filter(({ isUp }) => isUp);
+      const up = rest.filter((voter) => this.hearsLeader(voter.id));
       if (rest.length === 0 || up.length < quorumOf(rest.length)) throw new EtcdError("unstarted");
     }
     this.#members.delete(id);
@@ -195,16 +210,18 @@ export class EtcdCluster {
     this.#requireServing(askedId);
     if (this.leaderId() !== askedId) throw new EtcdError("notLeader");
     const target = this.#members.get(targetId);
-    if (target === undefined || target.isLearner || !target.isUp) {
+    if (target === undefined || target.isLearner || !this.hearsLeader(targetId)) {
       throw new EtcdError("badTransferee");
     }
     this.#leaderId = targetId;
   }
 
   /** The process or its machine stopped, or came back. An unknown member is one that was removed before. */
-  setUp(id: string, isUp: boolean): void {
+  setUp(id: string, isUp: boolean, reaches?: PeerReach): void {
     const member = this.#members.get(id);
-    if (member !== undefined) member.isUp = isUp;
+    if (member === undefined) return;
+    member.isUp = isUp;
+    member.reaches = reaches ?? member.reaches;
   }
 
   raiseAlarm(id: string, type: EtcdAlarm["type"]): void {
@@ -212,14 +229,16 @@ export class EtcdCluster {
   }
 
   snapshot(): EtcdSnapshot {
-    const members = [...this.#members.values()].map(({ isUp: _isUp, ...rest }) => ({ ...rest }));
+    const members = [...this.#members.values()].map(
+      ({ isUp: _isUp, reaches: _reaches, ...rest }) => ({ ...rest }),
+    );
     return { leaderId: this.#leaderId, alarms: [...this.#alarms], members };
   }
 
   /** The members are known again; each is up only once its machine says so. */
   restore(snapshot: EtcdSnapshot): void {
     for (const member of snapshot.members) {
-      this.#members.set(member.id, { ...member, isUp: false });
+      this.#members.set(member.id, { ...member, isUp: false, reaches: everywhere });
     }
     this.#alarms.push(...snapshot.alarms);
     this.#leaderId = snapshot.leaderId;
@@ -229,8 +248,11 @@ export class EtcdCluster {
     return [...this.#members.values()].filter(({ isLearner }) => !isLearner);
   }
 
-  #upVoters(): readonly MemberState[] {
-    return this.#voters().filter(({ isUp }) => isUp);
+  #canLead(member: MemberState): boolean {
+    if (!member.isUp || member.isLearner) return false;
+    const voters = this.#voters();
+    const followers = voters.filter((voter) => areConnected(member, voter));
+    return followers.length >= quorumOf(voters.length);
   }
 
   #require(id: string): MemberState {
@@ -248,7 +270,7 @@ export class EtcdCluster {
 
   #requireServing(askedId: string): void {
     if (this.#requireUp(askedId).isLearner) throw new EtcdError("learnerRefuses");
-    this.#requireQuorum();
+    if (!this.hearsLeader(askedId)) throw new EtcdError("timeout");
   }
 
   #requireQuorum(): void {
@@ -260,6 +282,12 @@ export class EtcdCluster {
     const value = Buffer.from(bytes).readBigUInt64BE() | 1n;
     return value.toString();
   }
+}
+
+/** Both run, and a connection comes about whichever of them begins it. */
+function areConnected(one: MemberState, other: MemberState): boolean {
+  if (!one.isUp || !other.isUp) return false;
+  return one === other || (one.reaches(other.address) && other.reaches(one.address));
 }
 
 function quorumOf(voters: number): number {

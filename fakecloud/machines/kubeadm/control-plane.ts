@@ -1,6 +1,7 @@
 import { formatTime } from "../../kernel/clock.ts";
 import { type NodeObject, taintsPatch } from "../../kubernetes/controllers/objects.ts";
 import { isConflict } from "../api-caller.ts";
+import { peerReach } from "../etcd/peer-reach.ts";
 import type { Host } from "../host.ts";
 import type { Roles } from "../snapshot.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
@@ -26,7 +27,7 @@ export function serveEtcd(host: Host, cluster: WorkloadCluster, memberId: string
     for (const port of [etcdClientPort, etcdPeerPort]) {
       network.listen(instanceId, port, { kind: "etcd", cluster, memberId });
     }
-    cluster.etcd.setUp(memberId, true);
+    cluster.etcd.setUp(memberId, true, peerReach(host));
     host.onPowerOff(() => cluster.etcd.setUp(memberId, false));
   });
 }

@@ -1,6 +1,7 @@
 import { EtcdError } from "../etcd/etcd-error.ts";
 import type { Host } from "../host.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
+import { serveEtcd } from "./control-plane.ts";
 import { type ClusterConfiguration, KubeadmError } from "./documents.ts";
 import { type Attempt, retry, TimedOutError } from "./reach.ts";
 import { etcdVersionOf, minorOf, releaseOf } from "./versions.ts";
@@ -9,12 +10,12 @@ const timeoutMs = 2 * 60_000;
 /** kubeadm tries twice a second; coarser here, because every try is an event of the simulation. */
 const pauseMs = 2_000;
 
-/** Announces a learner, starts it, and has it promoted once it has caught up. Returns its ID. */
+/** Announces a learner, starts it, and has it promoted once it has caught up. */
 export async function joinEtcd(
   host: Host,
   cluster: WorkloadCluster,
   input: { readonly configuration: ClusterConfiguration; readonly nodeName: string },
-): Promise<string> {
+): Promise<void> {
   const { configuration, nodeName } = input;
   const tag = configuration.etcdImageTag ?? releaseOf(configuration.kubernetesVersion).etcd;
   const options = { timeoutMs, pauseMs };
@@ -30,6 +31,8 @@ export async function joinEtcd(
   await host.mayFail("etcd learner start");
   await host.work("start etcd", 2_000, 8_000);
   cluster.etcd.start(id, nodeName);
+  cluster.keepDisk(host.instance.instanceId);
+  await serveEtcd(host, cluster, id);
   await host.mayFail("etcd promotion");
   await etcdRetry(host, { ...options, what: "promote etcd member" }, () => {
     // A member that was taken over may vote already.
@@ -37,7 +40,6 @@ export async function joinEtcd(
     return true;
   });
   host.log.write(`[etcd] The new etcd member ${nodeName} has been promoted to a voting member`);
-  return id;
 }
 
 /** The check-etcd phase: the new member must get to the others, on the port of clients and on that of peers. */

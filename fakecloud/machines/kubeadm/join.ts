@@ -3,7 +3,7 @@ import { ApiCaller } from "../api-caller.ts";
 import type { Host } from "../host.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
 import type { KubeadmContext } from "./context.ts";
-import { markControlPlane, serveApi, serveEtcd, showStaticPods } from "./control-plane.ts";
+import { markControlPlane, serveApi, showStaticPods } from "./control-plane.ts";
 import { discover } from "./discovery.ts";
 import {
   type ClusterConfiguration,
@@ -165,11 +165,9 @@ async function joinControlPlane(host: Host, joining: Joining): Promise<void> {
   await host.work("write certificates and manifests", 500, 2_000);
   await inPhase("check-etcd", () => checkEtcd(host, cluster));
   if (!isLocal) await inPhase("kubelet-start", () => startKubelet(host, joining));
-  const memberId = await inPhase(isLocal ? "etcd-join" : "control-plane-join/etcd", () =>
+  await inPhase(isLocal ? "etcd-join" : "control-plane-join/etcd", () =>
     joinEtcd(host, cluster, { configuration, nodeName }),
   );
-  cluster.keepDisk(host.instance.instanceId);
-  await serveEtcd(host, cluster, memberId);
   await host.work("start static pods", 3_000, 12_000);
   await serveApi(host, cluster, { configuration, context, nodeName, bindPort });
   const version = configuration.kubernetesVersion;

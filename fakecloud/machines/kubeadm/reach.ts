@@ -47,6 +47,8 @@ export function dialError(
   if (code === "DnsNameNotFound" || ip === undefined) {
     return `dial tcp: lookup ${endpoint.host} on 127.0.0.53:53: no such host`;
   }
+  // A load balancer accepts the connection itself, and has nobody to hand it to.
+  if (code === "NoHealthyTargets" || code === "NoTargets") return "EOF";
   const place = `dial tcp ${ip}:${endpoint.port}`;
   return silent ? `${place}: i/o timeout` : `${place}: connect: connection refused`;
 }

@@ -95,7 +95,7 @@ export class Kubelet {
     const reach = this.#reachApiServer();
     if (!("service" in reach)) return reach;
     if (reach.service.isServing()) return undefined;
-    const problem = `the API server on ${reach.service.instanceId} has lost its etcd member`;
+    const problem = `the API server on ${reach.service.instanceId} has lost its etcd member, or that the others`;
     return { problem, words: problem };
   }
 

@@ -52,7 +52,7 @@ export interface ApiServerService {
   readonly servingCertificatePem: string;
   readonly servingKeyPem: string;
   readonly version: string;
-  /** False once the etcd member beside it has stopped or was removed: then it can do nothing for anybody. */
+  /** False while the etcd member beside it does not run or hears no leader that others hear: it can do nothing for anybody. */
   isServing(): boolean;
   /** The user of a client certificate or bearer token; undefined if neither is good. */
   authenticate(credentials: {
@@ -112,7 +112,10 @@ export class WorkloadCluster {
   }): ApiServerService {
     const { clock, random, state, name } = this;
     const { memberId } = machine;
-    const isServing = () => this.etcd.isServing(memberId);
+    const runs = () => this.etcd.isServing(memberId);
+    // Without a quorum nobody hears a leader: then the store refuses.
+    const hears = () => !this.etcd.hasQuorum() || this.etcd.hearsLeader(memberId);
+    const isServing = () => runs() && hears();
     const front = createApiServer({
       clock,
       random,
@@ -125,7 +128,9 @@ export class WorkloadCluster {
     const server: EmbeddedApiServer = {
       ...front,
       handle: (request) =>
-        isServing() ? front.handle(request) : refuse(500, "InternalError", etcdGone),
+        isServing()
+          ? front.handle(request)
+          : refuse(500, "InternalError", runs() ? "etcdserver: request timed out" : etcdGone),
     };
     const service: ApiServerService = {
       kind: "kube-apiserver",
