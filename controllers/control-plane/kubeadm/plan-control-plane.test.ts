@@ -318,8 +318,5 @@ test("a replacement that has been made is waited for, though the control plane s
   const metadata = { ...third.machine.metadata, annotations: carries };
   const made = { ...third, machine: { ...third.machine, metadata } };
   const members = [all.members[0]!, all.members[1]!, made];
-  expect(planControlPlane({ ...all, kcp, members }, etcd)).toMatchObject({
-    type: "wait",
-    reason: "Machine m-2: it has no Node yet",
-  });
+  expect(planControlPlane({ ...all, kcp, members }, etcd).type).toBe("wait");
 });
