@@ -8,6 +8,7 @@ import type { EventLog } from "./event-log.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
 import type { PermissionRecorder } from "./iam/permission-recorder.ts";
 import type { SavedTables } from "./persistence/state-root.ts";
+import type { Service } from "./service.ts";
 
 export type InstanceState =
   | "pending"
@@ -48,6 +49,13 @@ export interface InstanceTransition {
   readonly to: InstanceState;
 }
 
+/** Sees the input of a call on its way to the handler, which takes what this returns. */
+export type WatchInput = (
+  service: Service,
+  operation: string,
+  input: Record<string, unknown>,
+) => Record<string, unknown>;
+
 export interface FakeAwsOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -67,6 +75,8 @@ export interface FakeAwsOptions {
     readonly region: string;
     readonly generated: string;
   }) => string;
+  /** For tests that want to know what a handler reads. */
+  readonly watchInput?: WatchInput;
   /** What `save` has given in an earlier process: everything goes on from there. */
   readonly restore?: SavedTables;
   /**

@@ -13,9 +13,11 @@ import type { WireRequest, WireResponse } from "../wire/contract.ts";
 import type { ServiceModel } from "../wire/service-model.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { AwsError } from "./aws-error.ts";
+import type { WatchInput } from "./contract.ts";
 import type { FaultPlan } from "./faults/fault-plan.ts";
 import { namesOf } from "./faults/names-of.ts";
 import { checkSkew } from "./faults/skew.ts";
+import { checkHonoured } from "./honoured/honoured.ts";
 import type { Principal } from "./iam/principal.ts";
 import { mainResource } from "./main-resource.ts";
 import { type Address, routeOf } from "./route.ts";
@@ -41,6 +43,7 @@ export interface DispatchOptions {
   readonly authenticate?: (model: ServiceModel, request: WireRequest) => void;
   /** Before a handler runs: throttling and access control. Throws an AwsError to refuse. */
   readonly admit?: (call: CallContext, input: Record<string, unknown>) => void;
+  readonly watchInput?: WatchInput;
   /** After every call that was answered, well or with an error. */
   readonly onCall: (
     service: Service,
@@ -168,9 +171,11 @@ export class Dispatch {
           `Seatrial does not implement ${call.service} ${call.operation} yet; see the coverage table`,
         );
       }
+      checkHonoured(call.operation, input, service.honoured(call.operation));
       admit?.(call, input);
       const taken = faults.input(call, input);
-      const made: unknown = await handler(call, taken as never);
+      const read = this.#options.watchInput?.(service, call.operation, taken) ?? taken;
+      const made: unknown = await handler(call, read as never);
       const output = faults.output(call, taken, made);
       trace.record({ ...record, object: mainResource(call.operation, input, output) });
       afterCall?.(call);
@@ -204,6 +209,7 @@ export class Dispatch {
     const { trace, afterCall } = this.#options;
     const handler = service.handlers.get(call.operation);
     if (handler === undefined) throw new Error(`there is no ${call.service} ${call.operation}`);
+    checkHonoured(call.operation, input, service.honoured(call.operation));
     const output: unknown = handler(call, input as never);
     const object = mainResource(call.operation, input, output);
     trace.record({ kind: "cloud.call", actor: actorOf(call), object, verb: call.operation });

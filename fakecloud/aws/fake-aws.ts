@@ -31,6 +31,15 @@ import { Elbv2Region, type Elbv2Settings } from "./elbv2/elbv2-region.ts";
 import { elbv2Handlers } from "./elbv2/handlers.ts";
 import { provisioned as elbv2Provisioned } from "./elbv2/load-balancers.ts";
 import { drained, dropInstance } from "./elbv2/targets.ts";
+import { honouredByEc2 } from "./ec2/tables/honoured.ts";
+import { honouredByElb } from "./elb/tables/honoured.ts";
+import { honouredByElbv2 } from "./elbv2/tables/honoured.ts";
+import { honouredByIam } from "./iam/tables/honoured.ts";
+import { honouredBySts } from "./sts/tables/honoured.ts";
+import { honouredBySecretsManager } from "./secretsmanager/tables/honoured.ts";
+import { honouredBySsm } from "./ssm/tables/honoured.ts";
+import { honouredByS3 } from "./s3/tables/honoured.ts";
+import { honouredByTagging } from "./tagging/tables/honoured.ts";
 import { EventLog } from "./event-log.ts";
 import { createFaultPlan } from "./faults/create-fault-plan.ts";
 import type { ByHand, Owner } from "./faults/fault-context.ts";
@@ -159,33 +168,49 @@ function createServices(states: States): readonly Service[] {
   return [
     defineService({
       model: ec2Model,
+      honoured: honouredByEc2,
       handlers: ec2Handlers,
       state: (call) => ec2.region(call.accountId, call.region),
     }),
-    defineService({ model: elbModel, handlers: elbHandlers, state: (call) => elb.of(call) }),
-    defineService({ model: elbv2Model, handlers: elbv2Handlers, state: (call) => elbv2.of(call) }),
+    defineService({
+      model: elbModel,
+      honoured: honouredByElb,
+      handlers: elbHandlers,
+      state: (call) => elb.of(call),
+    }),
+    defineService({
+      model: elbv2Model,
+      honoured: honouredByElbv2,
+      handlers: elbv2Handlers,
+      state: (call) => elbv2.of(call),
+    }),
     defineService({
       model: iamModel,
+      honoured: honouredByIam,
       handlers: iamHandlers,
       state: (call) => identity.account(call.accountId),
     }),
     defineService({
       model: stsModel,
+      honoured: honouredBySts,
       handlers: stsHandlers,
       state: ({ principal }) => ({ identity, principal }),
     }),
     defineService({
       model: secretsManagerModel,
+      honoured: honouredBySecretsManager,
       handlers: secretsManagerHandlers,
       state: (call) => secrets.of(call),
     }),
     defineService({
       model: ssmModel,
+      honoured: honouredBySsm,
       handlers: ssmHandlers,
       state: (call) => parameters.of(call),
     }),
     defineService({
       model: s3Model,
+      honoured: honouredByS3,
       handlers: s3Handlers,
       state: ({ accountId, region, principal, anonymous = false }) => ({
         store: s3,
@@ -197,6 +222,7 @@ function createServices(states: States): readonly Service[] {
     }),
     defineService({
       model: taggingModel,
+      honoured: honouredByTagging,
       handlers: taggingHandlers,
       state: (call) => ({ resources: () => taggedResources(states, call) }),
     }),
@@ -263,6 +289,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       if (!/^(Describe|Get|List)/.test(operation)) ec2.touch();
     },
     ...(options.durable === undefined ? {} : { durable: options.durable }),
+    ...(options.watchInput === undefined ? {} : { watchInput: options.watchInput }),
   });
   return {
     network,
