@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { coverageTable } from "./coverage.ts";
-import { implementedServices } from "./fake-aws.ts";
+import { implementedServices } from "./services.ts";
 
 const readme = fileURLToPath(new URL("../README.md", import.meta.url));
 const begin = "<!-- coverage: generated, see aws/coverage.test.ts -->\n";

@@ -16,15 +16,18 @@ export interface Address {
 
 const defaultRegion = "us-east-1";
 
+/** Who has a web identity has no key yet: such calls are not signed, and on a loopback address only this tells whose they are. */
+const versionOfSts = "2011-06-15";
+
 /** Host names that differ from the signing name. */
 const hostAliases: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
 
 /** By the credential scope of the signature where there is one, by the host name otherwise. */
 export function routeOf(request: WireRequest): Address {
   const scope = credentialScope(request);
-  const host = hostAddress(request.host);
+  const version = versionOf(request);
+  const host = scope === undefined ? unsignedAddress(request, version) : hostAddress(request.host);
   const service = scope?.service ?? host.service;
-  const version = isForm(request) ? (formOf(request).get("Version") ?? undefined) : undefined;
   return {
     service,
     region: scope?.region ?? host.region,
@@ -32,6 +35,16 @@ export function routeOf(request: WireRequest): Address {
     ...(scope?.sessionToken === undefined ? {} : { sessionToken: scope.sessionToken }),
     ...(version === undefined ? {} : { version }),
   };
+}
+
+function versionOf(request: WireRequest): string | undefined {
+  return isForm(request) ? (formOf(request).get("Version") ?? undefined) : undefined;
+}
+
+function unsignedAddress(request: WireRequest, version: string | undefined) {
+  return version === versionOfSts
+    ? { service: "sts", region: defaultRegion }
+    : hostAddress(request.host);
 }
 
 function credentialScope(request: WireRequest) {

@@ -97,6 +97,8 @@ export interface NetworkAclEntryNode {
   readonly cidrBlock: string;
   readonly fromPort?: number;
   readonly toPort?: number;
+  /** Which messages are meant, -1 for all, where the protocol is ICMP. */
+  readonly icmp?: { readonly type: number; readonly code: number };
 }
 
 export interface NetworkAclNode {

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { decodeAwsChunked } from "./aws-chunked.ts";
 import type { DecodedRequest, ErrorFacts } from "./codec.ts";
@@ -98,13 +99,23 @@ function decodeBody(
   if (payload !== undefined) {
     const [name, member] = payload;
     if (member.isStructSchema()) {
+      checkMd5(request, body);
       if (body.length > 0) input[name] = decodeXmlStruct(readXml(textOf(body)), member);
     } else input[name] = member.isStringSchema() ? textOf(body) : body;
     return;
   }
   const inBody = members.filter(([, member]) => isInBody(bindingOf(member)));
   if (inBody.length === 0 || body.length === 0) return;
+  checkMd5(request, body);
   Object.assign(input, decodeXmlStruct(readXml(textOf(body)), operation.input));
+}
+
+/** Of documents; what the content of an object is to be, its handler knows. */
+function checkMd5(request: WireRequest, body: Uint8Array): void {
+  const said = request.headers["content-md5"];
+  if (said === undefined || hash("md5", body, "base64") === said) return;
+  const message = "The Content-MD5 you specified did not match what we received.";
+  throw new WireError("BadDigest", message);
 }
 
 function isInBody(binding: Binding): boolean {

@@ -8,6 +8,7 @@ import type {
   GetEbsDefaultKmsKeyIdResult,
   GetEbsEncryptionByDefaultResult,
 } from "@aws-sdk/client-ec2";
+import { paginate } from "./describe.ts";
 import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error, invalidParameter } from "./errors.ts";
 import { applyFilters } from "./filters.ts";
@@ -42,6 +43,8 @@ export function describeAccountAttributes(
   };
 }
 
+const noPools: readonly { readonly tags: Map<string, string> }[] = [];
+
 /** Nobody can bring addresses of their own here: there are no pools, and asking for one is an error. */
 export function describePublicIpv4Pools(
   _region: Ec2Region,
@@ -51,6 +54,9 @@ export function describePublicIpv4Pools(
   if (id !== undefined) {
     throw ec2Error("InvalidPublicIpv4PoolID.NotFound", `The pool ID '${id}' does not exist`);
   }
+  const { MaxResults: maxResults, NextToken: nextToken } = input;
+  applyFilters(noPools, input.Filters, {});
+  paginate(noPools, { maxResults, nextToken }, { min: 1, max: 10 });
   return { PublicIpv4Pools: [] };
 }
 
@@ -62,8 +68,9 @@ export function describeIpamPools(
   if (id !== undefined) {
     throw ec2Error("InvalidIpamPoolId.NotFound", `The ipam-pool ID '${id}' does not exist`);
   }
-  const none: { readonly tags: Map<string, string> }[] = [];
-  applyFilters(none, input.Filters, { "ipam-pool-id": () => undefined });
+  const { MaxResults: maxResults, NextToken: nextToken } = input;
+  applyFilters(noPools, input.Filters, { "ipam-pool-id": () => undefined });
+  paginate(noPools, { maxResults, nextToken });
   return { IpamPools: [] };
 }
 

@@ -21,7 +21,7 @@ const filters: FilterTable<Image> = {
   "block-device-mapping.volume-size": (image) => image.sizeGiB,
   "creation-date": (image) => image.createdAt,
   description: (image) => image.description,
-  "ena-support": () => true,
+  "ena-support": (image) => image.own?.EnaSupport ?? true,
   hypervisor: () => "xen",
   "image-id": (image) => image.imageId,
   "image-type": () => "machine",
@@ -60,7 +60,13 @@ export function describeImages(
     { min: 1, max: 1000 },
   );
   const owners = input.Owners ?? [];
-  const owned = items.filter((image) => owners.length === 0 || isOwnedBy(region, image, owners));
+  const users = input.ExecutableUsers ?? [];
+  const owned = items.filter(
+    (image) =>
+      (owners.length === 0 || isOwnedBy(region, image, owners)) &&
+      // Permission is given to everybody or, as nobody shares images here, to nobody.
+      (users.length === 0 || (users.includes("all") && image.isPublic)),
+  );
   return { Images: owned.map(toWire), ...token };
 }
 
@@ -71,6 +77,11 @@ function isOwnedBy(region: Ec2Region, image: Image, owners: readonly string[]): 
       owner === ownerAlias(image) ||
       (owner === "self" && image.ownerId === region.accountId),
   );
+}
+
+function partOf(image: Image, name: "BootMode" | "ImdsSupport" | "TpmSupport"): Partial<WireImage> {
+  const value = image.own?.[name];
+  return value === undefined ? {} : { [name]: value };
 }
 
 function toWire(image: Image): WireImage {
@@ -91,11 +102,14 @@ function toWire(image: Image): WireImage {
     VirtualizationType: "hvm",
     RootDeviceName: image.rootDeviceName,
     RootDeviceType: "ebs",
-    EnaSupport: true,
-    SriovNetSupport: "simple",
+    EnaSupport: image.own?.EnaSupport ?? true,
+    SriovNetSupport: image.own?.SriovNetSupport ?? "simple",
+    ...partOf(image, "BootMode"),
+    ...partOf(image, "ImdsSupport"),
+    ...partOf(image, "TpmSupport"),
     PlatformDetails: "Linux/UNIX",
     UsageOperation: "RunInstances",
-    BlockDeviceMappings: [
+    BlockDeviceMappings: image.own?.BlockDeviceMappings ?? [
       {
         DeviceName: image.rootDeviceName,
         Ebs: {
@@ -114,6 +128,9 @@ function toWire(image: Image): WireImage {
 export function registerImage(region: Ec2Region, input: RegisterImageRequest): RegisterImageResult {
   const name = required(input.Name, "name");
   const imageId = region.newId("ami", name);
+  const mappings = input.BlockDeviceMappings;
+  const rootDeviceName = input.RootDeviceName ?? "/dev/sda1";
+  const root = (mappings?.find((one) => one.DeviceName === rootDeviceName) ?? mappings?.[0])?.Ebs;
   region.images.add(imageId, {
     imageId,
     name,
@@ -121,13 +138,24 @@ export function registerImage(region: Ec2Region, input: RegisterImageRequest): R
     ownerId: region.accountId,
     architecture: input.Architecture ?? "x86_64",
     createdAt: formatTime(region.now()).replace("Z", ".000Z"),
-    rootDeviceName: input.RootDeviceName ?? "/dev/sda1",
-    snapshotId: input.BlockDeviceMappings?.[0]?.Ebs?.SnapshotId ?? region.newId("snap", name),
-    sizeGiB: input.BlockDeviceMappings?.[0]?.Ebs?.VolumeSize ?? 8,
+    rootDeviceName,
+    snapshotId: root?.SnapshotId ?? region.newId("snap", name),
+    sizeGiB: root?.VolumeSize ?? 8,
     isPublic: false,
+    own: ownOf(input),
     tags: tagsFor(input.TagSpecifications, "image"),
   });
   return { ImageId: imageId };
+}
+
+function ownOf(input: RegisterImageRequest): NonNullable<Image["own"]> {
+  const { BootMode, ImdsSupport, TpmSupport, BlockDeviceMappings } = input;
+  const said = { BootMode, ImdsSupport, TpmSupport, BlockDeviceMappings };
+  return {
+    EnaSupport: input.EnaSupport ?? false,
+    SriovNetSupport: input.SriovNetSupport ?? "simple",
+    ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)),
+  };
 }
 
 export function deregisterImage(region: Ec2Region, input: DeregisterImageRequest) {

@@ -1,6 +1,7 @@
 import type {
   DescribeInstanceAttributeRequest,
   InstanceAttribute,
+  InstanceBlockDeviceMappingSpecification,
   ModifyInstanceAttributeRequest,
   ModifyInstanceMetadataOptionsRequest,
   ModifyInstanceMetadataOptionsResult,
@@ -10,6 +11,7 @@ import { ec2Error, invalidParameter, required } from "./errors.ts";
 import { requireGroups, setInterfaceGroups } from "./interfaces.ts";
 import { groupsToWire } from "./network-interfaces.ts";
 import type { InstanceRecord } from "./records.ts";
+import { volumesOf } from "./volumes.ts";
 
 type Reader = (region: Ec2Region, instance: InstanceRecord) => Partial<InstanceAttribute>;
 
@@ -28,7 +30,7 @@ const readers: Readonly<Record<string, Reader>> = {
   }),
   rootDeviceName: (_region, { rootDeviceName }) => ({ RootDeviceName: { Value: rootDeviceName } }),
   ebsOptimized: (_region, { ebsOptimized }) => ({ EbsOptimized: { Value: ebsOptimized } }),
-  disableApiStop: () => ({ DisableApiStop: { Value: false } }),
+  disableApiStop: (_region, { disableApiStop }) => ({ DisableApiStop: { Value: disableApiStop } }),
   sourceDestCheck: (region, instance) => ({
     SourceDestCheck: { Value: primaryOf(region, instance)?.sourceDestCheck ?? true },
   }),
@@ -54,29 +56,109 @@ export function describeInstanceAttribute(
 /** One attribute in each call. */
 export function modifyInstanceAttribute(region: Ec2Region, input: ModifyInstanceAttributeRequest) {
   const instance = region.instances.require(required(input.InstanceId, "instanceId"));
-  const primary = region.networkInterfaces.peek(instance.networkInterfaceIds[0] ?? "");
-  if (input.Groups !== undefined && primary !== undefined) {
-    setInterfaceGroups(primary, requireGroups(region, instance.vpcId, input.Groups));
-  }
-  if (input.SourceDestCheck?.Value !== undefined && primary !== undefined) {
-    primary.sourceDestCheck = input.SourceDestCheck.Value;
-  }
-  const { DisableApiTermination: protection, InstanceInitiatedShutdownBehavior: behavior } = input;
+  const wanted = { ...fromText(input), ...definedOf(input) };
+  modifyPrimary(region, instance, wanted);
+  const { DisableApiTermination: protection, InstanceInitiatedShutdownBehavior: behavior } = wanted;
   instance.disableApiTermination = protection?.Value ?? instance.disableApiTermination;
+  instance.disableApiStop = wanted.DisableApiStop?.Value ?? instance.disableApiStop;
   instance.shutdownBehavior = behavior?.Value ?? instance.shutdownBehavior;
-  modifyStopped(instance, input);
+  for (const mapping of wanted.BlockDeviceMappings ?? []) keepVolume(region, instance, mapping);
+  modifyStopped(instance, wanted);
   return {};
 }
 
+/** Groups and the check of addresses are those of the primary interface. */
+function modifyPrimary(region: Ec2Region, instance: InstanceRecord, wanted: Attributes): void {
+  const primary = primaryOf(region, instance);
+  if (primary === undefined) return;
+  if (wanted.Groups !== undefined) {
+    setInterfaceGroups(primary, requireGroups(region, instance.vpcId, wanted.Groups));
+  }
+  primary.sourceDestCheck = wanted.SourceDestCheck?.Value ?? primary.sourceDestCheck;
+}
+
+type Attributes = Pick<
+  ModifyInstanceAttributeRequest,
+  | "BlockDeviceMappings"
+  | "DisableApiStop"
+  | "DisableApiTermination"
+  | "EbsOptimized"
+  | "Groups"
+  | "InstanceInitiatedShutdownBehavior"
+  | "InstanceType"
+  | "SourceDestCheck"
+  | "UserData"
+>;
+
+function definedOf(input: ModifyInstanceAttributeRequest): Attributes {
+  const { BlockDeviceMappings, DisableApiStop, DisableApiTermination, EbsOptimized } = input;
+  const { Groups, InstanceInitiatedShutdownBehavior, InstanceType, SourceDestCheck } = input;
+  const all = {
+    BlockDeviceMappings,
+    DisableApiStop,
+    DisableApiTermination,
+    EbsOptimized,
+    Groups,
+    InstanceInitiatedShutdownBehavior,
+    InstanceType,
+    SourceDestCheck,
+    UserData: input.UserData,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** The older form: the name of an attribute, and its value as text. */
+function fromText({ Attribute: name, Value }: ModifyInstanceAttributeRequest): Attributes {
+  if (name === undefined) return {};
+  const text = required(Value, "value");
+  const isTrue = { Value: text === "true" };
+  switch (name) {
+    case "disableApiStop":
+      return { DisableApiStop: isTrue };
+    case "disableApiTermination":
+      return { DisableApiTermination: isTrue };
+    case "ebsOptimized":
+      return { EbsOptimized: isTrue };
+    case "sourceDestCheck":
+      return { SourceDestCheck: isTrue };
+    case "instanceInitiatedShutdownBehavior":
+      return { InstanceInitiatedShutdownBehavior: { Value: text } };
+    case "instanceType":
+      return { InstanceType: { Value: text } };
+    case "userData":
+      return { UserData: { Value: Buffer.from(text, "base64") } };
+    default:
+      throw invalidParameter(`Value (${name}) for parameter attribute is invalid.`);
+  }
+}
+
+/** Whether a volume goes with its instance. */
+function keepVolume(
+  region: Ec2Region,
+  instance: InstanceRecord,
+  mapping: InstanceBlockDeviceMappingSpecification,
+): void {
+  const { DeviceName: device = "", Ebs: ebs } = mapping;
+  const volume = volumesOf(region, instance).find((one) => one.attachment?.device === device);
+  if (volume?.attachment === undefined) {
+    const message = `Instance '${instance.instanceId}' has no device '${device}'.`;
+    throw ec2Error("InvalidInstanceAttributeValue", message);
+  }
+  volume.attachment.deleteOnTermination =
+    ebs?.DeleteOnTermination ?? volume.attachment.deleteOnTermination;
+}
+
 /** What can be changed only while the instance is stopped. */
-function modifyStopped(instance: InstanceRecord, input: ModifyInstanceAttributeRequest): void {
-  const { InstanceType: type, UserData: userData } = input;
-  if (type?.Value === undefined && userData?.Value === undefined) return;
+function modifyStopped(instance: InstanceRecord, wanted: Attributes): void {
+  const { InstanceType: type, UserData: userData, EbsOptimized: optimized } = wanted;
+  const all = [type?.Value, userData?.Value, optimized?.Value];
+  if (all.every((value) => value === undefined)) return;
   if (instance.state !== "stopped") {
     const message = `The instance '${instance.instanceId}' is not in the 'stopped' state.`;
     throw ec2Error("IncorrectInstanceState", message);
   }
   instance.instanceType = type?.Value ?? instance.instanceType;
+  instance.ebsOptimized = optimized?.Value ?? instance.ebsOptimized;
   if (userData?.Value !== undefined)
     instance.userData = Buffer.from(userData.Value).toString("base64");
 }
@@ -86,7 +168,15 @@ export function modifyInstanceMetadataOptions(
   input: ModifyInstanceMetadataOptionsRequest,
 ): ModifyInstanceMetadataOptionsResult {
   const instance = region.instances.require(required(input.InstanceId, "instanceId"));
-  const { InstanceId, DryRun: _, ...wanted } = input;
+  const { InstanceId, HttpTokens, HttpEndpoint, HttpPutResponseHopLimit } = input;
+  const { HttpProtocolIpv6, InstanceMetadataTags } = input;
+  const wanted = {
+    HttpTokens,
+    HttpEndpoint,
+    HttpPutResponseHopLimit,
+    HttpProtocolIpv6,
+    InstanceMetadataTags,
+  };
   const given = Object.fromEntries(
     Object.entries(wanted).filter(([, value]) => value !== undefined),
   );

@@ -5,6 +5,7 @@ import { deleteInterface, mapAddress, unmapAddress } from "./interfaces.ts";
 import { detach } from "./network-interfaces.ts";
 import type { InstanceRecord } from "./records.ts";
 import { closeSpotRequest } from "./spot-state.ts";
+import { volumesOf } from "./volumes.ts";
 
 /** The only place where states change. */
 function setState(region: Ec2Region, instance: InstanceRecord, to: InstanceState): void {
@@ -66,24 +67,26 @@ function releaseParts(region: Ec2Region, instance: InstanceRecord): void {
     if (node.deleteOnTermination) deleteInterface(region, node);
     else detach(node);
   }
-  for (const volume of region.volumes.filter(
-    (one) => one.attachment?.instanceId === instance.instanceId,
-  )) {
+  for (const volume of volumesOf(region, instance)) {
     if (volume.attachment?.deleteOnTermination === true) region.volumes.delete(volume.volumeId);
     volume.attachment = undefined;
     volume.state = "available";
   }
   instance.networkInterfaceIds = [];
+  instance.volumeIds = [];
 }
 
-export function stop(region: Ec2Region, instance: InstanceRecord): void {
+/** Forced, the guest gets no time to shut down. */
+export function stop(region: Ec2Region, instance: InstanceRecord, forced: boolean): void {
   explain(region, instance, {
     code: "Client.UserInitiatedShutdown",
     message: "User initiated shutdown",
   });
   setState(region, instance, "stopping");
   const label = `instance ${instance.instanceId} stops`;
-  region.after(region.settings.durations.instanceStop, label, "instanceStops", instance.instanceId);
+  const { instanceStop } = region.settings.durations;
+  const span = forced ? { min: instanceStop.min, max: instanceStop.min } : instanceStop;
+  region.after(span, label, "instanceStops", instance.instanceId);
 }
 
 export function instanceStops(region: Ec2Region, instanceId: string): void {

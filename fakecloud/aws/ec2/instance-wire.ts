@@ -9,7 +9,9 @@ import {
   publicDnsNameOf,
 } from "./network-interfaces.ts";
 import type { InstanceRecord, NetworkInterface } from "./records.ts";
+import { instanceTypes } from "./tables/instance-types.ts";
 import { tagsToWire } from "./tag-rules.ts";
+import { volumesOf } from "./volumes.ts";
 
 export const stateCodes: Readonly<Record<InstanceState, number>> = {
   pending: 0,
@@ -24,7 +26,31 @@ export function stateToWire(state: InstanceState) {
   return { Code: stateCodes[state], Name: state };
 }
 
+const openReservation = { CapacityReservationPreference: "open" } as const;
+const defaultRecovery = { AutoRecovery: "default" } as const;
+
+/** Two threads share a core of x86 processors. */
+function cpuOptionsOf({ instanceType, architecture }: InstanceRecord) {
+  const ThreadsPerCore = architecture === "arm64" ? 1 : 2;
+  const vcpus = instanceTypes.get(instanceType)?.vcpus ?? ThreadsPerCore;
+  return { CoreCount: Math.max(1, Math.floor(vcpus / ThreadsPerCore)), ThreadsPerCore };
+}
+
+/** What the launch does not say, its subnet does. */
+function dnsOptionsOf(region: Ec2Region, { extra, subnetId }: InstanceRecord) {
+  const subnet = region.subnets.peek(subnetId);
+  const said = extra.PrivateDnsNameOptions;
+  return {
+    HostnameType: said?.HostnameType ?? (subnet?.privateDnsHostnameType as "ip-name" | undefined),
+    EnableResourceNameDnsARecord:
+      said?.EnableResourceNameDnsARecord ?? subnet?.enableResourceNameDnsARecord ?? false,
+    EnableResourceNameDnsAAAARecord:
+      said?.EnableResourceNameDnsAAAARecord ?? subnet?.enableResourceNameDnsAAAARecord ?? false,
+  };
+}
+
 export function instanceToWire(region: Ec2Region, instance: InstanceRecord): Instance {
+  const { extra } = instance;
   const nodes = instance.networkInterfaceIds
     .map((id) => region.networkInterfaces.peek(id))
     .filter((node) => node !== undefined);
@@ -42,9 +68,9 @@ export function instanceToWire(region: Ec2Region, instance: InstanceRecord): Ins
     LaunchTime: toDate(instance.launchedAtMs),
     AmiLaunchIndex: instance.launchIndex,
     Placement: {
-      ...instance.extra.Placement,
+      ...extra.Placement,
       AvailabilityZone: instance.zone,
-      GroupName: instance.extra.Placement?.GroupName ?? "",
+      GroupName: extra.Placement?.GroupName ?? "",
       Tenancy: instance.tenancy as "default",
     },
     Monitoring: { State: instance.monitoring ? "enabled" : "disabled" },
@@ -73,15 +99,11 @@ export function instanceToWire(region: Ec2Region, instance: InstanceRecord): Ins
     UsageOperationUpdateTime: toDate(instance.launchedAtMs),
     HibernationOptions: { Configured: false },
     EnclaveOptions: { Enabled: false },
-    CapacityReservationSpecification: { CapacityReservationPreference: "open" },
-    MaintenanceOptions: { AutoRecovery: "default" },
+    CapacityReservationSpecification: extra.CapacityReservationSpecification ?? openReservation,
+    MaintenanceOptions: extra.MaintenanceOptions ?? defaultRecovery,
     CurrentInstanceBootMode: "legacy-bios",
-    CpuOptions: { CoreCount: 1, ThreadsPerCore: 2 },
-    PrivateDnsNameOptions: {
-      HostnameType: "ip-name",
-      EnableResourceNameDnsARecord: false,
-      EnableResourceNameDnsAAAARecord: false,
-    },
+    CpuOptions: extra.CpuOptions ?? cpuOptionsOf(instance),
+    PrivateDnsNameOptions: dnsOptionsOf(region, instance),
     ProductCodes: [],
     Tags: tagsToWire(instance.tags),
   };
@@ -110,6 +132,7 @@ function networkToWire(
     PrivateDnsName: instance.privateDnsName,
     PublicDnsName: publicIp !== undefined && hostNames ? publicDnsNameOf(region, publicIp) : "",
     ...(publicIp === undefined ? {} : { PublicIpAddress: publicIp }),
+    ...(primary.ipv6Addresses[0] === undefined ? {} : { Ipv6Address: primary.ipv6Addresses[0] }),
     SourceDestCheck: primary.sourceDestCheck,
     SecurityGroups: groupsToWire(region, primary.securityGroupIds),
     NetworkInterfaces: nodes.map((node) => interfaceOf(region, node)),
@@ -155,15 +178,13 @@ function volumesToWire(
   region: Ec2Region,
   instance: InstanceRecord,
 ): Instance["BlockDeviceMappings"] {
-  return [...region.volumes.values()]
-    .filter((volume) => volume.attachment?.instanceId === instance.instanceId)
-    .map((volume) => ({
-      DeviceName: volume.attachment?.device,
-      Ebs: {
-        VolumeId: volume.volumeId,
-        Status: "attached",
-        AttachTime: toDate(volume.attachment?.attachedAtMs ?? 0),
-        DeleteOnTermination: volume.attachment?.deleteOnTermination,
-      },
-    }));
+  return volumesOf(region, instance).map((volume) => ({
+    DeviceName: volume.attachment?.device,
+    Ebs: {
+      VolumeId: volume.volumeId,
+      Status: "attached",
+      AttachTime: toDate(volume.attachment?.attachedAtMs ?? 0),
+      DeleteOnTermination: volume.attachment?.deleteOnTermination,
+    },
+  }));
 }

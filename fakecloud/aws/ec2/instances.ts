@@ -201,6 +201,11 @@ export function terminateInstances(
 
 export function stopInstances(region: Ec2Region, input: StopInstancesRequest): StopInstancesResult {
   const instances = requireAll(region, input.InstanceIds);
+  const kept = instances.find((one) => one.disableApiStop);
+  if (kept !== undefined) {
+    const message = `The instance '${kept.instanceId}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.`;
+    throw ec2Error("OperationNotPermitted", message);
+  }
   for (const { instanceId, state, spot } of instances) {
     if (spot) {
       const message = `You can't stop the Spot Instance '${instanceId}' because it is associated with a one-time Spot Instance request.`;
@@ -215,7 +220,7 @@ export function stopInstances(region: Ec2Region, input: StopInstancesRequest): S
   }
   return {
     StoppingInstances: change(instances, (one) => {
-      if (one.state === "running") stop(region, one);
+      if (one.state === "running") stop(region, one, input.Force === true);
     }),
   };
 }

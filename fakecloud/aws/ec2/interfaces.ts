@@ -1,6 +1,7 @@
 import { randomHex } from "../../kernel/random.ts";
 import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error } from "./errors.ts";
+import { ipv6AddressesFor, takePrivateIps, type WantedAddresses } from "./interface-addresses.ts";
 import type { Address, NetworkInterface, Subnet } from "./records.ts";
 
 export interface NewInterface {
@@ -8,7 +9,7 @@ export interface NewInterface {
   readonly description?: string;
   readonly requesterId?: string;
   readonly interfaceType?: string;
-  readonly privateIp?: string | undefined;
+  readonly addresses?: WantedAddresses;
   readonly tags?: Map<string, string>;
   /** Stable name for its id. */
   readonly name?: string;
@@ -22,15 +23,17 @@ export function createInterface(
   const description = options.description ?? "";
   const name = options.name ?? description;
   const networkInterfaceId = region.newId("eni", name);
-  const privateIp = region.takeIp(subnet, options.privateIp);
+  const { addresses = {} } = options;
+  const ipv6Addresses = ipv6AddressesFor(region, subnet, addresses, networkInterfaceId);
+  const privateIps = takePrivateIps(region, subnet, addresses);
   const hex = randomHex(region.cloud.random, "ec2/mac", networkInterfaceId, 10);
   const node: NetworkInterface = {
     networkInterfaceId,
     vpcId: subnet.vpcId,
     subnetId: subnet.subnetId,
     zone: subnet.zone,
-    privateIps: [privateIp],
-    ipv6Addresses: [],
+    privateIps,
+    ipv6Addresses,
     securityGroupIds: options.securityGroupIds,
     macAddress: `02:${(hex.match(/../g) ?? []).join(":")}`,
     description,

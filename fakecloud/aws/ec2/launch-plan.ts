@@ -41,8 +41,12 @@ export function planLaunch(region: Ec2Region, input: RunInstancesRequest): Launc
   }
   const subnet = findSubnet(region, input);
   const [first] = input.NetworkInterfaces ?? [];
-  const groups = first?.Groups ?? input.SecurityGroupIds ?? [];
+  const groups = first?.Groups ?? [
+    ...(input.SecurityGroupIds ?? []),
+    ...(input.SecurityGroups ?? []).map((name) => groupNamed(region, subnet, name)),
+  ];
   const securityGroupIds = requireGroups(region, subnet.vpcId, groups);
+  checkReservation(input);
   checkKey(region, input.KeyName);
   return {
     input,
@@ -58,6 +62,23 @@ export function planLaunch(region: Ec2Region, input: RunInstancesRequest): Launc
   };
 }
 
+function groupNamed(region: Ec2Region, { vpcId }: Subnet, name: string): string {
+  const found = region.securityGroups
+    .visible()
+    .find((group) => group.groupName === name && group.vpcId === vpcId);
+  if (found !== undefined) return found.groupId;
+  const message = `The security group '${name}' does not exist in VPC '${vpcId}'`;
+  throw ec2Error("InvalidGroup.NotFound", message);
+}
+
+/** Nobody reserves capacity here, so nothing can be launched into reservations only. */
+function checkReservation(input: RunInstancesRequest): void {
+  const { CapacityReservationPreference: preference } =
+    input.CapacityReservationSpecification ?? {};
+  if (preference === undefined || preference === "open" || preference === "none") return;
+  throw ec2Error("ReservationCapacityExceeded", "The requested reservation has no free capacity.");
+}
+
 /** Interfaces have subnets and groups of their own. */
 function checkCombination(input: RunInstancesRequest): void {
   if ((input.NetworkInterfaces ?? []).length === 0) return;
@@ -66,7 +87,7 @@ function checkCombination(input: RunInstancesRequest): void {
       "Network interfaces and an instance-level subnet ID may not be specified on the same request";
     throw ec2Error("InvalidParameterCombination", message);
   }
-  if ((input.SecurityGroupIds ?? []).length === 0) return;
+  if ((input.SecurityGroupIds ?? input.SecurityGroups ?? []).length === 0) return;
   const message =
     "Network interfaces and an instance-level security groups may not be specified on the same request";
   throw ec2Error("InvalidParameterCombination", message);

@@ -7,8 +7,9 @@ import type { Ec2Region } from "./ec2-region.ts";
 import { privateDnsNameOf } from "./network-interfaces.ts";
 import { attach } from "./network-interfaces.ts";
 import { createInterface, mapAddress } from "./interfaces.ts";
+import type { WantedAddresses } from "./interface-addresses.ts";
 import type { LaunchPlan } from "./launch-plan.ts";
-import type { InstanceRecord, NetworkInterface } from "./records.ts";
+import type { InstanceRecord, LaunchExtras, NetworkInterface } from "./records.ts";
 
 /** Makes one instance with its interfaces and volumes, and sets it going. */
 export function launch(
@@ -42,7 +43,7 @@ export function launch(
     instanceProfileId: plan.profile?.id,
     stateReason: undefined,
     transitionReason: "",
-    volumes: makeVolumes(region, plan, instanceId),
+    volumeIds: makeVolumes(region, plan, instanceId),
     rootDeviceName: image.rootDeviceName,
     runningSinceMs: undefined,
     tags: new Map(plan.tags),
@@ -78,8 +79,26 @@ function optionsOf(input: RunInstancesRequest) {
     ebsOptimized: EbsOptimized,
     disableApiTermination: DisableApiTermination,
     shutdownBehavior: InstanceInitiatedShutdownBehavior,
-    extra: Placement === undefined ? {} : { Placement },
+    disableApiStop: input.DisableApiStop === true,
+    extra: extrasOf(input),
   };
+}
+
+const noExtras: LaunchExtras = {};
+
+function extrasOf(input: RunInstancesRequest): LaunchExtras {
+  const { Placement, CpuOptions, MaintenanceOptions, PrivateDnsNameOptions } = input;
+  const preference = input.CapacityReservationSpecification?.CapacityReservationPreference;
+  const extras: LaunchExtras = {
+    ...(Placement === undefined ? {} : { Placement }),
+    ...(CpuOptions === undefined ? {} : { CpuOptions }),
+    ...(MaintenanceOptions === undefined ? {} : { MaintenanceOptions }),
+    ...(PrivateDnsNameOptions === undefined ? {} : { PrivateDnsNameOptions }),
+    ...(preference === undefined
+      ? {}
+      : { CapacityReservationSpecification: { CapacityReservationPreference: preference } }),
+  };
+  return Object.keys(extras).length === 0 ? noExtras : extras;
 }
 
 /** Called when the answer of the call has been made, which still says pending. */
@@ -141,7 +160,7 @@ function makeInterface(
     securityGroupIds: plan.securityGroupIds,
     description: specification.Description ?? "",
     interfaceType: specification.InterfaceType ?? "interface",
-    privateIp: specification.PrivateIpAddress ?? plan.input.PrivateIpAddress,
+    addresses: addressesOf(plan.input, specification),
     tags: new Map(plan.interfaceTags),
     name: `${plan.tags.get("Name") ?? ""}/${deviceIndex}`,
   });
@@ -151,15 +170,36 @@ function makeInterface(
   return node;
 }
 
+/** Without a specification of interfaces the launch itself says which addresses its only one gets. */
+function addressesOf(
+  input: RunInstancesRequest,
+  specification: InstanceNetworkInterfaceSpecification,
+): WantedAddresses {
+  if (input.NetworkInterfaces !== undefined) return specification;
+  const { PrivateIpAddress, Ipv6AddressCount, Ipv6Addresses } = input;
+  return { PrivateIpAddress, Ipv6AddressCount, Ipv6Addresses };
+}
+
 function makeVolumes(
   region: Ec2Region,
   plan: LaunchPlan,
   instanceId: string,
-): InstanceRecord["volumes"] {
+): InstanceRecord["volumeIds"] {
   const given = plan.input.BlockDeviceMappings ?? [];
   const root = given.find((mapping) => mapping.DeviceName === plan.image.rootDeviceName);
   const others = given.filter((mapping) => mapping !== root && mapping.NoDevice === undefined);
-  const mappings = [{ ...root, DeviceName: plan.image.rootDeviceName }, ...others];
+  const ofImage = (plan.image.own?.BlockDeviceMappings ?? []).filter(
+    ({ DeviceName: name }) =>
+      name !== plan.image.rootDeviceName && !given.some((mapping) => mapping.DeviceName === name),
+  );
+  const rootOfImage = plan.image.own?.BlockDeviceMappings?.find(
+    (mapping) => mapping.DeviceName === plan.image.rootDeviceName,
+  );
+  const whole = {
+    DeviceName: plan.image.rootDeviceName,
+    Ebs: { ...rootOfImage?.Ebs, ...root?.Ebs },
+  };
+  const mappings = [whole, ...ofImage, ...others];
   return mappings.map((mapping) => makeVolume(region, plan, mapping, instanceId));
 }
 
@@ -168,7 +208,7 @@ function makeVolume(
   plan: LaunchPlan,
   mapping: BlockDeviceMapping,
   instanceId: string,
-): InstanceRecord["volumes"][number] {
+): string {
   const { Ebs: ebs = {}, DeviceName: deviceName = "" } = mapping;
   const volumeId = region.newId("vol", `${plan.tags.get("Name") ?? instanceId}${deviceName}`);
   const isRoot = deviceName === plan.image.rootDeviceName;
@@ -194,5 +234,5 @@ function makeVolume(
     attachment,
     tags: new Map(plan.volumeTags),
   });
-  return { deviceName, volumeId, deleteOnTermination };
+  return volumeId;
 }

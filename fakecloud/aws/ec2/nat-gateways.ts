@@ -46,7 +46,7 @@ function make(region: Ec2Region, subnet: Subnet, input: CreateNatGatewayRequest)
     description: `Interface for NAT Gateway ${natGatewayId}`,
     interfaceType: "nat_gateway",
     requesterId: "amazon-aws",
-    privateIp: input.PrivateIpAddress,
+    addresses: { PrivateIpAddress: input.PrivateIpAddress },
   });
   node.natGatewayId = natGatewayId;
   const gateway: NatGateway = {

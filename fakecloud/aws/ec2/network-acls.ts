@@ -73,9 +73,13 @@ export function createNetworkAcl(
   input: CreateNetworkAclRequest,
 ): CreateNetworkAclResult {
   const vpc = region.vpcs.require(required(input.VpcId, "vpcId"));
-  const tags = tagsFor(input.TagSpecifications, "network-acl");
-  const acl = add(region, vpc.vpcId, { isDefault: false, entries: denials, tags });
-  return { NetworkAcl: toWire(region, acl) };
+  const { ClientToken: token, ...asked } = input;
+  const { id } = region.once("CreateNetworkAcl", token, asked, () => {
+    const tags = tagsFor(input.TagSpecifications, "network-acl");
+    return add(region, vpc.vpcId, { isDefault: false, entries: denials, tags }).networkAclId;
+  });
+  const acl = region.networkAcls.peek(id);
+  return acl === undefined ? {} : { NetworkAcl: toWire(region, acl), ClientToken: token };
 }
 
 function toWire(region: Ec2Region, acl: NetworkAcl): WireAcl {
@@ -95,6 +99,9 @@ function toWire(region: Ec2Region, acl: NetworkAcl): WireAcl {
       ...(entry.fromPort === undefined
         ? {}
         : { PortRange: { From: entry.fromPort, To: entry.toPort } }),
+      ...(entry.icmp === undefined
+        ? {}
+        : { IcmpTypeCode: { Type: entry.icmp.type, Code: entry.icmp.code } }),
     })),
     Associations: [...acl.associations].map(([SubnetId, NetworkAclAssociationId]) => ({
       SubnetId,
@@ -141,6 +148,7 @@ function entryOf(
     );
   }
   const cidrBlock = input.CidrBlock ?? input.Ipv6CidrBlock;
+  const { IcmpTypeCode: icmp } = input;
   return {
     ruleNumber,
     egress: input.Egress ?? false,
@@ -149,6 +157,7 @@ function entryOf(
     cidrBlock: required(cidrBlock, "cidrBlock"),
     ...(input.PortRange?.From === undefined ? {} : { fromPort: input.PortRange.From }),
     ...(input.PortRange?.To === undefined ? {} : { toPort: input.PortRange.To }),
+    ...(icmp === undefined ? {} : { icmp: { type: icmp.Type ?? -1, code: icmp.Code ?? -1 } }),
   };
 }
 

@@ -36,7 +36,7 @@ export function createNetworkInterface(
     const node = createInterface(region, subnet, {
       securityGroupIds: requireGroups(region, subnet.vpcId, input.Groups ?? []),
       description: input.Description ?? "",
-      privateIp: input.PrivateIpAddress,
+      addresses: input,
       tags: tagsFor(input.TagSpecifications, "network-interface"),
     });
     return node.networkInterfaceId;
@@ -222,7 +222,12 @@ export function modifyNetworkInterfaceAttribute(
     setInterfaceGroups(node, requireGroups(region, node.vpcId, input.Groups));
   }
   node.sourceDestCheck = input.SourceDestCheck?.Value ?? node.sourceDestCheck;
-  node.deleteOnTermination = input.Attachment?.DeleteOnTermination ?? node.deleteOnTermination;
+  node.description = input.Description?.Value ?? node.description;
+  const { AttachmentId: attachmentId, DeleteOnTermination: ends } = input.Attachment ?? {};
+  if (attachmentId !== undefined && attachmentId !== node.attachmentId) {
+    throw noAttachment(attachmentId);
+  }
+  node.deleteOnTermination = ends ?? node.deleteOnTermination;
   return {};
 }
 
@@ -258,15 +263,17 @@ export function attach(
   node.attachedAtMs = region.now();
 }
 
+function noAttachment(attachmentId: string) {
+  const message = `The network interface attachment '${attachmentId}' does not exist.`;
+  return ec2Error("InvalidAttachmentID.NotFound", message);
+}
+
 export function detachNetworkInterface(region: Ec2Region, input: DetachNetworkInterfaceRequest) {
   const attachmentId = required(input.AttachmentId, "attachmentId");
   const node = [...region.networkInterfaces.values()].find(
     (one) => one.attachmentId === attachmentId,
   );
-  if (node === undefined) {
-    const message = `The network interface attachment '${attachmentId}' does not exist.`;
-    throw ec2Error("InvalidAttachmentID.NotFound", message);
-  }
+  if (node === undefined) throw noAttachment(attachmentId);
   if (node.deviceIndex === 0) {
     const message = `The network interface at device index 0 cannot be detached.`;
     throw ec2Error("OperationNotPermitted", message);

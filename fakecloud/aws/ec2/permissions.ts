@@ -1,8 +1,12 @@
-import type { IpPermission, SecurityGroupRule as WireRule } from "@aws-sdk/client-ec2";
+import type {
+  IpPermission,
+  SecurityGroupRule as WireRule,
+  UserIdGroupPair,
+} from "@aws-sdk/client-ec2";
 import { parseCidr } from "./cidr.ts";
 import type { Ec2Region } from "./ec2-region.ts";
-import { invalidParameter, required } from "./errors.ts";
-import type { SecurityGroupRule } from "./records.ts";
+import { ec2Error, invalidParameter, required } from "./errors.ts";
+import type { SecurityGroup, SecurityGroupRule } from "./records.ts";
 import { tagsToWire } from "./tag-rules.ts";
 
 /** One rule with one source, before it has an id. */
@@ -38,7 +42,7 @@ export function explodePermission(
     rules.push({ ...base, cidr, description: range.Description });
   }
   for (const pair of permission.UserIdGroupPairs ?? []) {
-    const { groupId } = region.securityGroups.require(groupIdOf(region, pair));
+    const { groupId } = groupOf(region, pair);
     rules.push({ ...base, groupId, description: pair.Description });
   }
   for (const list of permission.PrefixListIds ?? []) {
@@ -48,13 +52,20 @@ export function explodePermission(
   return rules;
 }
 
-function groupIdOf(
-  region: Ec2Region,
-  pair: { GroupId?: string | undefined; GroupName?: string | undefined },
-): string {
-  if (pair.GroupId !== undefined) return pair.GroupId;
-  const byName = region.securityGroups.filter((group) => group.groupName === pair.GroupName);
-  return required(byName[0]?.groupId, "groupId");
+/** Groups of other accounts are reached through VPC peering, which is not here: they are unknown. */
+function groupOf(region: Ec2Region, pair: UserIdGroupPair): SecurityGroup {
+  const { GroupId: id, GroupName: name, UserId: owner, VpcId: vpcId } = pair;
+  const mine = owner === undefined || owner === region.accountId;
+  if (id === undefined) required(name, "groupId");
+  const found =
+    id === undefined
+      ? region.securityGroups
+          .visible()
+          .find((one) => one.groupName === name && (vpcId === undefined || one.vpcId === vpcId))
+      : region.securityGroups.require(id);
+  if (mine && found !== undefined && (vpcId === undefined || found.vpcId === vpcId)) return found;
+  const message = `The security group '${id ?? name ?? ""}' does not exist`;
+  throw ec2Error("InvalidGroup.NotFound", message);
 }
 
 function portsOf(permission: IpPermission, protocol: string) {

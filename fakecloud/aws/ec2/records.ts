@@ -1,4 +1,5 @@
 import type {
+  Image as WireImage,
   Instance,
   InstanceMetadataOptionsResponse,
   RequestLaunchTemplateData,
@@ -35,6 +36,8 @@ export interface Vpc extends Mutable<VpcNode>, Resource {
   readonly ipv6Associations: CidrAssociation[];
   instanceTenancy: string;
   dhcpOptionsId: string;
+  /** Whether the use of its addresses is metered. */
+  usageMetrics?: boolean;
 }
 
 export interface Subnet extends Mutable<SubnetNode>, Resource {
@@ -130,7 +133,7 @@ export interface SecurityGroup extends Mutable<SecurityGroupNode>, Resource {
 export interface NetworkInterface extends Mutable<InterfaceNode>, Resource {
   readonly zone: string;
   readonly macAddress: string;
-  readonly description: string;
+  description: string;
   readonly interfaceType: string;
   readonly requesterId: string | undefined;
   readonly createdAtMs: number;
@@ -171,21 +174,25 @@ export interface InstanceRecord extends Mutable<InstanceNode>, Resource {
   /** "standard" or "unlimited", of burstable types. */
   cpuCredits: string | undefined;
   readonly tenancy: string;
-  readonly ebsOptimized: boolean;
+  ebsOptimized: boolean;
   disableApiTermination: boolean;
+  disableApiStop: boolean;
   shutdownBehavior: string;
   stateReason: { readonly code: string; readonly message: string } | undefined;
   transitionReason: string;
-  readonly volumes: readonly {
-    readonly deviceName: string;
-    readonly volumeId: string;
-    readonly deleteOnTermination: boolean;
-  }[];
+  /** What is attached, in the order of its attachment. */
+  volumeIds: readonly string[];
   readonly rootDeviceName: string;
   /** Since when it has been running: status checks pass a while later. */
   runningSinceMs: number | undefined;
-  readonly extra: Pick<Instance, "CapacityReservationSpecification" | "CpuOptions" | "Placement">;
+  readonly extra: LaunchExtras;
 }
+
+/** What few launches say, and what is only shown. */
+export type LaunchExtras = Pick<
+  Instance,
+  "CapacityReservationSpecification" | "CpuOptions" | "MaintenanceOptions" | "Placement"
+> & { readonly PrivateDnsNameOptions?: Instance["PrivateDnsNameOptions"] };
 
 export interface Volume extends Resource {
   readonly volumeId: string;
@@ -228,6 +235,16 @@ export interface Image extends Resource {
   readonly snapshotId: string;
   readonly sizeGiB: number;
   readonly isPublic: boolean;
+  /** What a registered image says of its own, where published ones are all alike. */
+  readonly own?: Pick<
+    WireImage,
+    | "BlockDeviceMappings"
+    | "BootMode"
+    | "EnaSupport"
+    | "ImdsSupport"
+    | "SriovNetSupport"
+    | "TpmSupport"
+  >;
 }
 
 export interface KeyPairRecord extends Resource {

@@ -30,6 +30,8 @@ interface RulesInput {
   readonly FromPort?: number | undefined;
   readonly ToPort?: number | undefined;
   readonly CidrIp?: string | undefined;
+  readonly SourceSecurityGroupName?: string | undefined;
+  readonly SourceSecurityGroupOwnerId?: string | undefined;
 }
 
 function groupOf(region: Ec2Region, input: RulesInput): SecurityGroup {
@@ -45,15 +47,18 @@ function groupOf(region: Ec2Region, input: RulesInput): SecurityGroup {
 
 /** The older form has one rule in the request itself. */
 function draftsOf(region: Ec2Region, input: RulesInput, egress: boolean): readonly RuleDraft[] {
+  const { SourceSecurityGroupName: name, SourceSecurityGroupOwnerId: owner } = input;
   const single: IpPermission[] =
-    input.IpProtocol === undefined
+    input.IpProtocol === undefined && name === undefined
       ? []
       : [
           {
-            IpProtocol: input.IpProtocol,
+            // A group alone as the source means everything that it sends.
+            IpProtocol: input.IpProtocol ?? "-1",
             FromPort: input.FromPort,
             ToPort: input.ToPort,
             IpRanges: input.CidrIp === undefined ? [] : [{ CidrIp: input.CidrIp }],
+            UserIdGroupPairs: name === undefined ? [] : [{ GroupName: name, UserId: owner }],
           },
         ];
   const permissions = input.IpPermissions ?? single;
@@ -134,8 +139,7 @@ function revoke(
   if (ids.length === 0 && keys.length === 0) throw missingParameter("ipPermissions");
   for (const id of ids) {
     if (group.rules.some((rule) => rule.ruleId === id)) continue;
-    const message = `The specified rule does not exist in this security group: ${id}`;
-    throw ec2Error("InvalidSecurityGroupRuleId.NotFound", message);
+    throw noRule(id);
   }
   const doomed = new Set(keys.map(ruleKey));
   for (const draft of keys) {
@@ -148,6 +152,14 @@ function revoke(
   );
   return { Return: true };
 }
+
+function noRule(id: string) {
+  const message = `The specified rule does not exist in this security group: ${id}`;
+  return ec2Error("InvalidSecurityGroupRuleId.NotFound", message);
+}
+
+type DescriptionsInput = RulesInput &
+  Pick<UpdateSecurityGroupRuleDescriptionsIngressRequest, "SecurityGroupRuleDescriptions">;
 
 export function updateIngressDescriptions(
   region: Ec2Region,
@@ -163,8 +175,16 @@ export function updateEgressDescriptions(
   return updateDescriptions(region, input, true);
 }
 
-function updateDescriptions(region: Ec2Region, input: RulesInput, egress: boolean) {
+function updateDescriptions(region: Ec2Region, input: DescriptionsInput, egress: boolean) {
   const group = groupOf(region, input);
+  const byId = new Map(
+    (input.SecurityGroupRuleDescriptions ?? []).map(
+      ({ SecurityGroupRuleId: id = "", Description: text }) => [id, text],
+    ),
+  );
+  for (const id of byId.keys()) {
+    if (!group.rules.some((rule) => rule.ruleId === id)) throw noRule(id);
+  }
   const drafts = new Map(draftsOf(region, input, egress).map((draft) => [ruleKey(draft), draft]));
   for (const key of drafts.keys()) {
     if (group.rules.some((rule) => ruleKey(rule) === key)) continue;
@@ -172,6 +192,7 @@ function updateDescriptions(region: Ec2Region, input: RulesInput, egress: boolea
     throw ec2Error("InvalidPermission.NotFound", message);
   }
   group.rules = group.rules.map((rule) => {
+    if (byId.has(rule.ruleId)) return { ...rule, description: byId.get(rule.ruleId) };
     const draft = drafts.get(ruleKey(rule));
     return draft === undefined ? rule : { ...rule, description: draft.description };
   });

@@ -80,7 +80,14 @@ export function describeSnapshots(
   const owners = input.OwnerIds ?? [];
   const isMine =
     owners.length === 0 || owners.some((one) => one === "self" || one === region.accountId);
-  return { Snapshots: isMine ? items.map((one) => toWire(region, one)) : [], ...token };
+  const users = input.RestorableByUserIds ?? [];
+  // Nobody shares snapshots here: only their owner can make volumes of them.
+  const isRestorable =
+    users.length === 0 || users.some((one) => one === "self" || one === region.accountId);
+  return {
+    Snapshots: isMine && isRestorable ? items.map((one) => toWire(region, one)) : [],
+    ...token,
+  };
 }
 
 export function deleteSnapshot(region: Ec2Region, input: DeleteSnapshotRequest) {

@@ -181,8 +181,18 @@ export function describeSpotPriceHistory(
     (one) => wanted.length === 0 || wanted.includes(one),
   );
   const all = types.flatMap((type) => zones.map((zone) => ({ type, zone, tags: noTags })));
+  const { AvailabilityZone: name, AvailabilityZoneId: zoneId, StartTime, EndTime } = input;
+  const idOf = (zone: string) => region.zones.find((one) => one.zoneName === zone)?.zoneId;
+  const products = input.ProductDescriptions ?? [];
+  // The price has always been the present one: of a time to come, nothing can be said.
+  const isOver = (EndTime?.getTime() ?? Number.POSITIVE_INFINITY) < (StartTime?.getTime() ?? 0);
+  const isKnown = (StartTime?.getTime() ?? 0) <= region.now() && !isOver;
   const inZone = all.filter(
-    ({ zone }) => input.AvailabilityZone === undefined || zone === input.AvailabilityZone,
+    ({ zone }) =>
+      isKnown &&
+      (name === undefined || zone === name) &&
+      (zoneId === undefined || idOf(zone) === zoneId) &&
+      (products.length === 0 || products.some((one) => one.startsWith("Linux/UNIX"))),
   );
   const filtered = applyFilters(inZone, input.Filters, {
     "availability-zone": ({ zone }) => zone,

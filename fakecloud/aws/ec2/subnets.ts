@@ -206,9 +206,9 @@ export function deleteSubnet(region: Ec2Region, input: DeleteSubnetRequest) {
 
 type SetFlag = (subnet: Subnet, flag: boolean) => void;
 
-const flagSetters: Readonly<Record<string, SetFlag>> = {
-  MapPublicIpOnLaunch: (subnet, flag) => (subnet.mapPublicIpOnLaunch = flag),
-  AssignIpv6AddressOnCreation: (subnet, flag) => {
+const flagSetters = {
+  MapPublicIpOnLaunch: (subnet: Subnet, flag: boolean) => (subnet.mapPublicIpOnLaunch = flag),
+  AssignIpv6AddressOnCreation: (subnet: Subnet, flag: boolean) => {
     if (flag && subnet.ipv6Associations.length === 0) {
       throw ec2Error(
         "InvalidParameterValue",
@@ -217,34 +217,26 @@ const flagSetters: Readonly<Record<string, SetFlag>> = {
     }
     subnet.assignIpv6AddressOnCreation = flag;
   },
-  EnableDns64: (subnet, flag) => (subnet.enableDns64 = flag),
-  EnableResourceNameDnsARecordOnLaunch: (subnet, flag) =>
+  EnableDns64: (subnet: Subnet, flag: boolean) => (subnet.enableDns64 = flag),
+  EnableResourceNameDnsARecordOnLaunch: (subnet: Subnet, flag: boolean) =>
     (subnet.enableResourceNameDnsARecord = flag),
-  EnableResourceNameDnsAAAARecordOnLaunch: (subnet, flag) =>
+  EnableResourceNameDnsAAAARecordOnLaunch: (subnet: Subnet, flag: boolean) =>
     (subnet.enableResourceNameDnsAAAARecord = flag),
-};
+} satisfies Readonly<Record<string, SetFlag>>;
+
+const flagNames = Object.keys(flagSetters) as (keyof typeof flagSetters)[];
 
 /** One attribute in each call. */
 export function modifySubnetAttribute(region: Ec2Region, input: ModifySubnetAttributeRequest) {
   const subnet = region.subnets.require(required(input.SubnetId, "subnetId"));
-  const { SubnetId: _, ...attributes } = input;
-  const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  const [first] = given;
-  if (first === undefined) throw missingParameter("attribute");
-  if (given.length > 1) {
+  const { PrivateDnsHostnameTypeOnLaunch: hostnameType } = input;
+  const flags = flagNames.filter((name) => input[name] !== undefined);
+  const count = flags.length + (hostnameType === undefined ? 0 : 1);
+  if (count === 0) throw missingParameter("attribute");
+  if (count > 1) {
     throw ec2Error("InvalidParameterCombination", "Fields for multiple attribute types specified");
   }
-  const [name, value] = first;
-  const setFlag = flagSetters[name];
-  if (setFlag !== undefined && typeof value === "object") {
-    setFlag(subnet, (value as { readonly Value?: boolean }).Value === true);
-  } else if (name === "PrivateDnsHostnameTypeOnLaunch" && typeof value === "string") {
-    subnet.privateDnsHostnameType = value;
-  } else {
-    throw ec2Error(
-      "UnsupportedOperation",
-      `Seatrial does not implement the subnet attribute ${name}`,
-    );
-  }
+  for (const name of flags) flagSetters[name](subnet, input[name]?.Value === true);
+  subnet.privateDnsHostnameType = hostnameType ?? subnet.privateDnsHostnameType;
   return {};
 }

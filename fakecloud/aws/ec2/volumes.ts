@@ -13,7 +13,7 @@ import { describe } from "./describe.ts";
 import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error, invalidParameter, required } from "./errors.ts";
 import type { FilterTable } from "./filters.ts";
-import type { Volume } from "./records.ts";
+import type { InstanceRecord, Volume } from "./records.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 export function createVolume(region: Ec2Region, input: CreateVolumeRequest): WireVolume {
@@ -43,6 +43,12 @@ export function createVolume(region: Ec2Region, input: CreateVolumeRequest): Wir
     return volumeId;
   });
   return { ...toWire(region.volumes.require(id)), State: "creating" };
+}
+
+export function volumesOf(region: Ec2Region, instance: InstanceRecord): readonly Volume[] {
+  return instance.volumeIds
+    .map((id) => region.volumes.peek(id))
+    .filter((volume) => volume !== undefined);
 }
 
 function toWire(volume: Volume): WireVolume {
@@ -140,6 +146,7 @@ export function attachVolume(region: Ec2Region, input: AttachVolumeRequest): Vol
     attachedAtMs: region.now(),
   };
   volume.state = "in-use";
+  instance.volumeIds = [...instance.volumeIds, volume.volumeId];
   return attachmentToWire(volume, "attaching");
 }
 
@@ -151,7 +158,14 @@ export function detachVolume(region: Ec2Region, input: DetachVolumeRequest): Vol
   if (input.InstanceId !== undefined && input.InstanceId !== volume.attachment.instanceId) {
     throw invalidParameter(`Volume ${volume.volumeId} is not attached to ${input.InstanceId}`);
   }
+  if (input.Device !== undefined && input.Device !== volume.attachment.device) {
+    throw invalidParameter(`Volume ${volume.volumeId} is not attached as ${input.Device}`);
+  }
   const answer = attachmentToWire(volume, "detaching");
+  const instance = region.instances.peek(volume.attachment.instanceId);
+  if (instance !== undefined) {
+    instance.volumeIds = instance.volumeIds.filter((id) => id !== volume.volumeId);
+  }
   volume.attachment = undefined;
   volume.state = "available";
   return answer;

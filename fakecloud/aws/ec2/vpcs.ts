@@ -222,7 +222,7 @@ export function describeVpcAttribute(
     case "enableDnsHostnames":
       return { VpcId, EnableDnsHostnames: { Value: vpc.enableDnsHostnames } };
     case "enableNetworkAddressUsageMetrics":
-      return { VpcId, EnableNetworkAddressUsageMetrics: { Value: false } };
+      return { VpcId, EnableNetworkAddressUsageMetrics: { Value: vpc.usageMetrics ?? false } };
     default:
       throw invalidParameter(
         `Value (${attribute}) for parameter attribute is invalid. Unknown attribute.`,
@@ -241,6 +241,7 @@ export function modifyVpcAttribute(region: Ec2Region, input: ModifyVpcAttributeR
     const message = "Fields for multiple attribute types specified";
     throw ec2Error("InvalidParameterCombination", message);
   }
+  vpc.usageMetrics = metrics?.Value ?? vpc.usageMetrics ?? false;
   vpc.enableDnsSupport = support?.Value ?? vpc.enableDnsSupport;
   vpc.enableDnsHostnames = hostnames?.Value ?? vpc.enableDnsHostnames;
   return {};

@@ -1,4 +1,5 @@
 import type { ElbRegion } from "./elb-region.ts";
+import type { DescribeAccountLimitsInput } from "@aws-sdk/client-elastic-load-balancing";
 import { describeLoadBalancerAttributes, modifyLoadBalancerAttributes } from "./attributes.ts";
 import { createLoadBalancer } from "./create-load-balancer.ts";
 import { deleteLoadBalancer } from "./delete-load-balancer.ts";
@@ -62,12 +63,17 @@ export const elbHandlers = {
   SetLoadBalancerPoliciesOfListener: setPoliciesOfListener,
 };
 
-function describeAccountLimits(elb: ElbRegion) {
-  return {
-    Limits: [
-      { Name: "classic-load-balancers", Max: `${elb.settings.quotas?.loadBalancers ?? 20}` },
-      { Name: "classic-listeners", Max: "100" },
-      { Name: "classic-registered-instances", Max: "1000" },
-    ],
-  };
+const maxPage = 400;
+
+function describeAccountLimits(elb: ElbRegion, input: DescribeAccountLimitsInput) {
+  const all = [
+    { Name: "classic-load-balancers", Max: `${elb.settings.quotas?.loadBalancers ?? 20}` },
+    { Name: "classic-listeners", Max: "100" },
+    { Name: "classic-registered-instances", Max: "1000" },
+  ];
+  const { Marker: marker, PageSize: size = maxPage } = input;
+  const from = marker === undefined ? 0 : all.findIndex(({ Name }) => Name === marker);
+  const next = all[from + size]?.Name;
+  const Limits = all.slice(from, from + size);
+  return next === undefined ? { Limits } : { Limits, NextMarker: next };
 }

@@ -32,7 +32,8 @@ export function describeSslPolicies(
   const names = input.Names ?? [];
   const unknown = names.find((name) => !Object.hasOwn(sslPolicies, name));
   if (unknown !== undefined) throw elbv2Error("SSLPolicyNotFound", unknown);
-  const chosen = Object.entries(sslPolicies)
+  const { LoadBalancerType: type = "network" } = input;
+  const chosen = Object.entries(type === "gateway" ? {} : sslPolicies)
     .filter(([name]) => names.length === 0 || names.includes(name))
     .map(([arn, protocols]) => ({ arn, protocols }));
   const { items, ...marker } = page(chosen, input);
@@ -61,11 +62,14 @@ export function describeListenerCertificates(
   input: DescribeListenerCertificatesInput,
 ): DescribeListenerCertificatesOutput {
   const { certificateArns } = elb.requireListener(input.ListenerArn ?? "");
+  const all = certificateArns.map((arn, index) => ({ arn, isDefault: index === 0 }));
+  const { items, ...marker } = page(all, input);
   return {
-    Certificates: certificateArns.map((CertificateArn, index) => ({
-      CertificateArn,
-      IsDefault: index === 0,
+    Certificates: items.map(({ arn, isDefault }) => ({
+      CertificateArn: arn,
+      IsDefault: isDefault,
     })),
+    ...marker,
   };
 }
 
@@ -74,15 +78,16 @@ export function describeRules(elb: Elbv2Region, input: DescribeRulesInput): Desc
   if (input.RuleArns !== undefined) throw elbv2Error("RuleNotFound", input.RuleArns.join(", "));
   const listener = elb.requireListener(input.ListenerArn ?? "");
   const TargetGroupArn = listener.targetGroupArn;
+  const arn = `${listener.arn.replace(":listener/", ":listener-rule/")}/default`;
+  const { items, ...marker } = page([{ arn }], input);
   return {
-    Rules: [
-      {
-        RuleArn: `${listener.arn.replace(":listener/", ":listener-rule/")}/default`,
-        Priority: "default",
-        IsDefault: true,
-        Conditions: [],
-        Actions: [{ Type: "forward", TargetGroupArn }],
-      },
-    ],
+    Rules: items.map((rule) => ({
+      RuleArn: rule.arn,
+      Priority: "default",
+      IsDefault: true,
+      Conditions: [],
+      Actions: [{ Type: "forward", TargetGroupArn }],
+    })),
+    ...marker,
   };
 }

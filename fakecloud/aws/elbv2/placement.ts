@@ -161,6 +161,7 @@ export function setSubnets(elb: Elbv2Region, input: SetSubnetsInput) {
   network.nodes = [...kept, ...makeNodes(elb, balancer, fresh)];
   elb.balancing.network.setBalancer(network);
   elb.balancing.releaseNodes(network, gone);
+  balancer.ipAddressType = input.IpAddressType ?? balancer.ipAddressType;
   return {
     AvailabilityZones: network.nodes.map((node) => ({
       ZoneName: node.zone,

@@ -30,7 +30,7 @@ function wrap(schema: NormalizedSchema, value: unknown, place: Place): unknown {
 }
 
 function wrapStruct(schema: NormalizedSchema, value: object, { path, onRead }: Place): object {
-  const members = new Map([...schema.structIterator()]);
+  const members = new Map(schema.structIterator());
   let copied: string | symbol | undefined;
   return new Proxy(value, {
     get: (target, key) => {

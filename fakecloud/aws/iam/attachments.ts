@@ -21,6 +21,10 @@ interface PageInput {
   readonly MaxItems?: number | undefined;
 }
 
+interface AttachedInput extends PageInput {
+  readonly PathPrefix?: string | undefined;
+}
+
 /** The five calls about managed and inline policies, the same for roles and users. */
 export function policyCalls<Input>(find: Find<Input>) {
   return {
@@ -38,8 +42,12 @@ export function policyCalls<Input>(find: Find<Input>) {
       if (find(iam, input).attached.delete(input.PolicyArn ?? "")) return {};
       throw iamError("NoSuchEntity", `Policy ${input.PolicyArn} was not found.`);
     },
-    listAttached: (iam: IamAccount, input: Input & PageInput) => {
-      const { items, ...marker } = page([...find(iam, input).attached], input);
+    listAttached: (iam: IamAccount, input: Input & AttachedInput) => {
+      const { PathPrefix: prefix = "/" } = input;
+      const attached = [...find(iam, input).attached].filter((arn) =>
+        iam.policy(arn).path.startsWith(prefix),
+      );
+      const { items, ...marker } = page(attached, input);
       const AttachedPolicies = items.map((arn) => ({
         PolicyName: iam.policy(arn).name,
         PolicyArn: arn,

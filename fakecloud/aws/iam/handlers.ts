@@ -32,6 +32,7 @@ import {
   listOidcProviders,
   requireOidcProvider,
 } from "./oidc-providers.ts";
+import { page } from "./pages.ts";
 import {
   createRole,
   deleteRole,
@@ -56,6 +57,8 @@ import {
 interface RoleInput {
   readonly RoleName?: string | undefined;
 }
+type PageInput = Parameters<typeof page>[1];
+
 interface UserInput {
   readonly UserName?: string | undefined;
 }
@@ -112,13 +115,17 @@ export const iamHandlers = {
     ...userPolicies.get(iam, input),
   }),
   ListAccessKeys: listAccessKeys,
-  ListAccountAliases: () => ({ AccountAliases: [], IsTruncated: false }),
+  ListAccountAliases: (_iam: IamAccount, input: PageInput) => {
+    const { items: AccountAliases, ...marker } = page([], input);
+    return { AccountAliases, ...marker };
+  },
   ListAttachedRolePolicies: rolePolicies.listAttached,
   ListAttachedUserPolicies: userPolicies.listAttached,
   ListEntitiesForPolicy: listEntitiesForPolicy,
-  ListGroupsForUser: (iam: IamAccount, input: UserInput) => {
+  ListGroupsForUser: (iam: IamAccount, input: PageInput & UserInput) => {
     user(iam, input);
-    return { Groups: [], IsTruncated: false };
+    const { items: Groups, ...marker } = page([], input);
+    return { Groups, ...marker };
   },
   ListInstanceProfileTags: listingTags(profile),
   ListInstanceProfiles: listInstanceProfiles,
@@ -167,10 +174,13 @@ function createServiceLinkedRole(
     Principal: { Service: service },
     Action: "sts:AssumeRole",
   };
+  const { Description: description, CustomSuffix: suffix } = input;
+  const name = `AWSServiceRoleFor${word}${suffix === undefined ? "" : `_${suffix}`}`;
   createRole(iam, {
-    RoleName: `AWSServiceRoleFor${word}`,
+    RoleName: name,
+    ...(description === undefined ? {} : { Description: description }),
     Path: `/aws-service-role/${service}/`,
     AssumeRolePolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
   });
-  return { Role: roleToWire(iam.role(`AWSServiceRoleFor${word}`)) };
+  return { Role: roleToWire(iam.role(name)) };
 }

@@ -16,6 +16,7 @@ import type {
   ListPolicyVersionsRequest,
   ListPolicyVersionsResponse,
   Policy as WirePolicy,
+  PolicyUsageType,
   PolicyVersion as WireVersion,
   SetDefaultPolicyVersionRequest,
 } from "@aws-sdk/client-iam";
@@ -79,11 +80,19 @@ export function getPolicy(iam: IamAccount, input: GetPolicyRequest): GetPolicyRe
   return { Policy: toWire(iam, iam.policy(input.PolicyArn)) };
 }
 
+function isUsed(iam: IamAccount, arn: string, as: PolicyUsageType): boolean {
+  return as === "PermissionsBoundary"
+    ? holders(iam).some((holder) => holder.boundaryArn === arn)
+    : attachmentCount(iam, arn) > 0;
+}
+
 export function listPolicies(iam: IamAccount, input: ListPoliciesRequest): ListPoliciesResponse {
   const prefix = input.PathPrefix ?? "/";
+  const { PolicyUsageFilter: usage, OnlyAttached: onlyAttached } = input;
   const policies = [...iam.policies.values()]
     .filter((policy) => policy.path.startsWith(prefix))
-    .filter((policy) => input.OnlyAttached !== true || attachmentCount(iam, policy.arn) > 0);
+    .filter(({ arn }) => onlyAttached !== true || attachmentCount(iam, arn) > 0)
+    .filter(({ arn }) => usage === undefined || isUsed(iam, arn, usage));
   const { items, ...marker } = page(input.Scope === "AWS" ? [] : policies, input);
   return { Policies: items.map((policy) => toWire(iam, policy)), ...marker };
 }
@@ -181,12 +190,21 @@ export function listEntitiesForPolicy(
   input: ListEntitiesForPolicyRequest,
 ): ListEntitiesForPolicyResponse {
   const { arn } = iam.policy(input.PolicyArn);
-  const roles = [...iam.roles.values()].filter((role) => role.attached.has(arn));
-  const users = [...iam.users.values()].filter((user) => user.attached.has(arn));
+  const { EntityFilter: only, PathPrefix: prefix = "/", PolicyUsageFilter: usage } = input;
+  const holds = (holder: PolicyHolder) =>
+    holder.path.startsWith(prefix) &&
+    (usage === "PermissionsBoundary" ? holder.boundaryArn === arn : holder.attached.has(arn));
+  const found = [
+    ...(only === undefined || only === "Role" ? [...iam.roles.values()].filter(holds) : []),
+    ...(only === undefined || only === "User" ? [...iam.users.values()].filter(holds) : []),
+  ];
+  const { items, ...marker } = page(found, input);
+  const isRole = ({ arn: holderArn }: PolicyHolder) => holderArn.includes(":role/");
+  const [roles, users] = [items.filter(isRole), items.filter((one) => !isRole(one))];
   return {
     PolicyGroups: [],
     PolicyRoles: roles.map((role) => ({ RoleName: role.name, RoleId: role.id })),
     PolicyUsers: users.map((user) => ({ UserName: user.name, UserId: user.id })),
-    IsTruncated: false,
+    ...marker,
   };
 }

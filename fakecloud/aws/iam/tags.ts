@@ -1,6 +1,7 @@
 import type { Tag } from "@aws-sdk/client-iam";
 import { iamError } from "./errors.ts";
 import type { IamAccount, IamEntity } from "./iam-account.ts";
+import { page } from "./pages.ts";
 
 const maxTags = 50;
 
@@ -20,6 +21,8 @@ export function tagsToWire(tags: ReadonlyMap<string, string>): Tag[] {
   return [...tags].map(([Key, Value]) => ({ Key, Value }));
 }
 
+type PageInput = Parameters<typeof page>[1];
+
 type Find<Input> = (iam: IamAccount, input: Input) => Pick<IamEntity, "tags">;
 
 export function tagging<Input>(find: Find<Input>) {
@@ -37,8 +40,8 @@ export function untagging<Input>(find: Find<Input>) {
 }
 
 export function listingTags<Input>(find: Find<Input>) {
-  return (iam: IamAccount, input: Input) => ({
-    Tags: tagsToWire(find(iam, input).tags),
-    IsTruncated: false,
-  });
+  return (iam: IamAccount, input: Input & PageInput) => {
+    const { items, ...marker } = page(tagsToWire(find(iam, input).tags), input);
+    return { Tags: [...items], ...marker };
+  };
 }

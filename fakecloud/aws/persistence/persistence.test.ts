@@ -4,7 +4,8 @@ import { Kernel } from "../../kernel/kernel.ts";
 import { InProcessRequestHandler } from "../../wire/request-handler.ts";
 import { allCases } from "../conformance/tables/all-cases.ts";
 import { senderFor } from "../conformance/subjects.ts";
-import { createFakeAws, implementedServices } from "../fake-aws.ts";
+import { createFakeAws } from "../fake-aws.ts";
+import { implementedServices } from "../services.ts";
 import { fromPlain, toPlain } from "./plain.ts";
 import type { SavedTables } from "./state-root.ts";
 

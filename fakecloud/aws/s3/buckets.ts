@@ -126,7 +126,10 @@ export function getBucketLocation(
   caller: S3Caller,
   input: GetBucketLocationRequest,
 ): GetBucketLocationOutput {
-  const bucket = requireBucket(caller, input.Bucket, { action: "s3:GetBucketLocation" });
+  const bucket = requireBucket(caller, input.Bucket, {
+    action: "s3:GetBucketLocation",
+    owner: input.ExpectedBucketOwner,
+  });
   if (bucket.region === classicRegion) return {};
   return { LocationConstraint: bucket.region as "eu-west-1" };
 }

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { s3Error } from "./errors.ts";
 
-const members = [
+export const checksumMembers = [
   "ChecksumCRC32",
   "ChecksumCRC32C",
   "ChecksumCRC64NVME",
@@ -38,7 +38,7 @@ export function checkDigests(input: object, body: Uint8Array): Readonly<Record<s
       throw s3Error("BadDigest", message);
     }
   }
-  const given = members.flatMap((member) => {
+  const given = checksumMembers.flatMap((member) => {
     const value = said[member];
     return typeof value === "string" ? [[member, value] as const] : [];
   });

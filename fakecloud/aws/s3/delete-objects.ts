@@ -4,10 +4,12 @@ import type {
   DeleteObjectsOutput,
   DeleteObjectsRequest,
 } from "@aws-sdk/client-s3";
+import { checkConditions } from "./conditions.ts";
 import { s3Error } from "./errors.ts";
 import {
   type Bucket,
   isVersioned,
+  latest,
   nextVersionId,
   requireBucket,
   type S3Caller,
@@ -22,6 +24,9 @@ export function deleteObject(caller: S3Caller, input: DeleteObjectRequest): Dele
     key,
     owner: input.ExpectedBucketOwner,
   });
+  if (input.IfMatch !== undefined) {
+    checkConditions({ IfMatch: input.IfMatch }, latest(bucket, key), "write");
+  }
   return remove(caller, bucket, { key, versionId: input.VersionId });
 }
 

@@ -82,7 +82,7 @@ function pageSize(max: number | undefined): number {
 }
 
 /** Keys may hold what XML cannot: clients ask for them percent-encoded. */
-function encoder(encodingType: string | undefined): (text: string) => string {
+export function encoder(encodingType: string | undefined): (text: string) => string {
   if (encodingType !== "url") return (text) => text;
   return (text) => encodeURIComponent(text).replaceAll("%2F", "/").replaceAll("%20", "+");
 }
@@ -137,7 +137,10 @@ export function listObjectsV2(caller: S3Caller, input: ListObjectsV2Request): Li
 }
 
 export function listObjects(caller: S3Caller, input: ListObjectsRequest): ListObjectsOutput {
-  const bucket = requireBucket(caller, input.Bucket, { action: "s3:ListBucket" });
+  const bucket = requireBucket(caller, input.Bucket, {
+    action: "s3:ListBucket",
+    owner: input.ExpectedBucketOwner,
+  });
   const { Prefix: prefix = "", Delimiter: delimiter = "", Marker: after = "" } = input;
   const max = pageSize(input.MaxKeys);
   const found = list(liveKeys(bucket), { prefix, delimiter, after, max });
@@ -163,7 +166,10 @@ export function listObjectVersions(
   caller: S3Caller,
   input: ListObjectVersionsRequest,
 ): ListObjectVersionsOutput {
-  const bucket = requireBucket(caller, input.Bucket, { action: "s3:ListBucketVersions" });
+  const bucket = requireBucket(caller, input.Bucket, {
+    action: "s3:ListBucketVersions",
+    owner: input.ExpectedBucketOwner,
+  });
   const { Prefix: prefix = "", Delimiter: delimiter = "", KeyMarker: after = "" } = input;
   const max = pageSize(input.MaxKeys);
   const keys = [...bucket.objects.keys()].toSorted(compareBytes);

@@ -23,7 +23,8 @@ function checkCount(count: number): void {
 
 function versionFor(caller: S3Caller, input: GetObjectTaggingRequest, action: string) {
   const key = input.Key ?? "";
-  const bucket = requireBucket(caller, input.Bucket, { action, key });
+  const owner = input.ExpectedBucketOwner;
+  const bucket = requireBucket(caller, input.Bucket, { action, key, owner });
   return requireVersion(bucket, key, input.VersionId);
 }
 

@@ -38,6 +38,9 @@ export type Description = Pick<
   PutObjectRequest,
   | "ContentType"
   | "Metadata"
+  | "BucketKeyEnabled"
+  | "Expires"
+  | "SSEKMSKeyId"
   | "ServerSideEncryption"
   | "StorageClass"
   | "Tagging"
@@ -53,8 +56,11 @@ export function templateOf(input: Description) {
   });
   return {
     headers: { ContentType: "binary/octet-stream", ...Object.fromEntries(headers) },
+    ...(input.Expires === undefined ? {} : { expiresAtMs: input.Expires.getTime() }),
     metadata: input.Metadata ?? {},
     encryption: input.ServerSideEncryption ?? "AES256",
+    ...(input.SSEKMSKeyId === undefined ? {} : { kmsKeyId: input.SSEKMSKeyId }),
+    ...(input.BucketKeyEnabled === undefined ? {} : { bucketKey: input.BucketKeyEnabled }),
     storageClass: input.StorageClass ?? "STANDARD",
     tags: parseTagging(input.Tagging),
   };
@@ -97,6 +103,11 @@ export function versionMember(bucket: Bucket, version: ObjectVersion): { Version
     : {};
 }
 
+function expiryOf({ expiresAtMs }: ObjectVersion, instead: Date | undefined): { Expires?: Date } {
+  if (instead !== undefined) return { Expires: instead };
+  return expiresAtMs === undefined ? {} : { Expires: toDate(expiresAtMs) };
+}
+
 function read(
   caller: S3Caller,
   input: GetObjectRequest | HeadObjectRequest,
@@ -119,11 +130,14 @@ function read(
   const answer = {
     ...version.headers,
     ...overridden,
+    ...expiryOf(version, input.ResponseExpires),
     Metadata: version.metadata,
     ETag: `"${version.etag}"`,
     LastModified: toDate(version.modifiedAtMs),
     AcceptRanges: "bytes",
     ServerSideEncryption: version.encryption,
+    ...(version.kmsKeyId === undefined ? {} : { SSEKMSKeyId: version.kmsKeyId }),
+    ...(version.bucketKey === undefined ? {} : { BucketKeyEnabled: version.bucketKey }),
     ContentLength: range === undefined ? version.body.length : range.to - range.from + 1,
     ...(version.storageClass === "STANDARD" ? {} : { StorageClass: version.storageClass }),
     ...(version.tags.size === 0 ? {} : { TagCount: version.tags.size }),
@@ -166,17 +180,43 @@ function parseSource(text: string) {
 }
 
 /** The object that a copy is made from. */
-export function copySource(caller: S3Caller, text: string | undefined) {
-  const source = parseSource(text ?? "");
-  const need = { action: "s3:GetObject", key: source.key };
+export function copySource(caller: S3Caller, input: SourceInput) {
+  const source = parseSource(input.CopySource ?? "");
+  const owner = input.ExpectedSourceBucketOwner;
+  const need = { action: "s3:GetObject", key: source.key, owner };
   const bucket = requireBucket(caller, source.bucket, need);
-  return { ...source, version: requireVersion(bucket, source.key, source.versionId) };
+  const version = requireVersion(bucket, source.key, source.versionId);
+  const conditions = {
+    IfMatch: input.CopySourceIfMatch,
+    IfNoneMatch: input.CopySourceIfNoneMatch,
+    IfModifiedSince: input.CopySourceIfModifiedSince,
+    IfUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+  };
+  checkConditions(conditions, version, "write");
+  return { ...source, version };
+}
+
+type SourceInput = Pick<
+  CopyObjectRequest,
+  | "CopySource"
+  | "CopySourceIfMatch"
+  | "CopySourceIfModifiedSince"
+  | "CopySourceIfNoneMatch"
+  | "CopySourceIfUnmodifiedSince"
+  | "ExpectedSourceBucketOwner"
+>;
+
+function describedAnew({ headers, expiresAtMs }: ReturnType<typeof templateOf>) {
+  return expiresAtMs === undefined ? { headers } : { headers, expiresAtMs };
 }
 
 export function copyObject(caller: S3Caller, input: CopyObjectRequest): CopyObjectOutput {
   const key = input.Key ?? "";
-  const target = requireBucket(caller, input.Bucket, { action: "s3:PutObject", key });
-  const source = copySource(caller, input.CopySource);
+  const owner = input.ExpectedBucketOwner;
+  const target = requireBucket(caller, input.Bucket, { action: "s3:PutObject", key, owner });
+  const wanted = { IfMatch: input.IfMatch, IfNoneMatch: input.IfNoneMatch };
+  checkConditions(wanted, latest(target, key), "write");
+  const source = copySource(caller, input);
   const replaces = input.MetadataDirective === "REPLACE";
   const isSame = source.bucket === input.Bucket && source.key === key;
   if (isSame && !replaces && input.StorageClass === undefined && source.versionId === undefined) {
@@ -192,7 +232,9 @@ export function copyObject(caller: S3Caller, input: CopyObjectRequest): CopyObje
     modifiedAtMs: caller.store.clock.now(),
     storageClass: fresh.storageClass,
     encryption: fresh.encryption,
-    ...(replaces ? { headers: fresh.headers, metadata: fresh.metadata } : {}),
+    ...(fresh.kmsKeyId === undefined ? {} : { kmsKeyId: fresh.kmsKeyId }),
+    ...(fresh.bucketKey === undefined ? {} : { bucketKey: fresh.bucketKey }),
+    ...(replaces ? { ...describedAnew(fresh), metadata: fresh.metadata } : {}),
     tags: new Map(input.TaggingDirective === "REPLACE" ? fresh.tags : from.tags),
   };
   storeVersion(target, key, version);

@@ -18,6 +18,9 @@ export interface ObjectVersion {
   readonly checksums: Readonly<Record<string, string>>;
   readonly storageClass: string;
   readonly encryption: string;
+  readonly kmsKeyId?: string;
+  readonly bucketKey?: boolean;
+  readonly expiresAtMs?: number;
   readonly tags: Map<string, string>;
 }
 
@@ -27,12 +30,23 @@ export interface Upload {
   readonly startedAtMs: number;
   readonly template: Pick<
     ObjectVersion,
-    "encryption" | "headers" | "metadata" | "storageClass" | "tags"
+    | "bucketKey"
+    | "encryption"
+    | "expiresAtMs"
+    | "headers"
+    | "kmsKeyId"
+    | "metadata"
+    | "storageClass"
+    | "tags"
   >;
-  readonly parts: Map<
-    number,
-    { readonly body: Uint8Array; readonly etag: string; readonly atMs: number }
-  >;
+  readonly parts: Map<number, UploadedPart>;
+}
+
+export interface UploadedPart {
+  readonly body: Uint8Array;
+  readonly etag: string;
+  readonly atMs: number;
+  readonly checksums?: Readonly<Record<string, string>>;
 }
 
 export interface Bucket {

@@ -39,26 +39,45 @@ function stages(secret: Secret): Record<string, string[]> {
 }
 
 export function listSecrets(store: SecretStore, input: ListSecretsRequest): ListSecretsResponse {
-  const limit = input.MaxResults ?? 100;
-  if (limit < 1 || limit > 100) {
+  const all = [...store.secrets.keys()]
+    .map((name) => store.find(name))
+    .filter((secret) => secret !== undefined)
+    .filter((secret) => secret.deletedAtMs === undefined || input.IncludePlannedDeletion === true)
+    .filter((secret) => (input.Filters ?? []).every((filter) => matches(secret, filter)));
+  const { SortBy: by = "created-date", SortOrder: order = "asc" } = input;
+  const sorted = all.toSorted((a, b) => compare(a, b, by));
+  const { items, ...token } = page(order === "asc" ? sorted : sorted.toReversed(), input);
+  return {
+    SecretList: items.map((secret) => ({
+      ...entry(secret),
+      SecretVersionsToStages: stages(secret),
+    })),
+    ...token,
+  };
+}
+
+function compare(a: Secret, b: Secret, by: string): number {
+  if (by === "name") return a.name < b.name ? -1 : 1;
+  return by === "last-changed-date" ? a.changedAtMs - b.changedAtMs : a.createdAtMs - b.createdAtMs;
+}
+
+const maxPage = 100;
+
+function page<T>(
+  all: readonly T[],
+  input: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
+): { readonly items: readonly T[]; readonly NextToken?: string } {
+  const limit = input.MaxResults ?? maxPage;
+  if (limit < 1 || limit > maxPage) {
     throw secretsError("InvalidParameterException", "MaxResults must be between 1 and 100");
   }
   const from = input.NextToken === undefined ? 0 : Number(input.NextToken);
   if (!Number.isInteger(from) || from < 0) {
     throw secretsError("InvalidNextTokenException", "Invalid NextToken");
   }
-  const all = [...store.secrets.keys()]
-    .map((name) => store.find(name))
-    .filter((secret) => secret !== undefined)
-    .filter((secret) => secret.deletedAtMs === undefined || input.IncludePlannedDeletion === true)
-    .filter((secret) => (input.Filters ?? []).every((filter) => matches(secret, filter)));
-  const more = from + limit < all.length;
-  return {
-    SecretList: all
-      .slice(from, from + limit)
-      .map((secret) => ({ ...entry(secret), SecretVersionsToStages: stages(secret) })),
-    ...(more ? { NextToken: `${from + limit}` } : {}),
-  };
+  const to = from + limit;
+  const items = all.slice(from, to);
+  return to < all.length ? { items, NextToken: `${to}` } : { items };
 }
 
 /** Values of one filter are alternatives; a leading "!" negates; names match by prefix. */
@@ -99,13 +118,15 @@ export function listSecretVersionIds(
   const shown = [...secret.versions.values()].filter(
     (version) => input.IncludeDeprecated === true || version.stages.length > 0,
   );
+  const { items, ...token } = page(shown, input);
   return {
     ARN: secret.arn,
     Name: secret.name,
-    Versions: shown.map((version) => ({
+    Versions: items.map((version) => ({
       VersionId: version.versionId,
       VersionStages: [...version.stages],
       CreatedDate: toDate(version.createdAtMs),
     })),
+    ...token,
   };
 }

@@ -65,8 +65,28 @@ const characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 
 export function getRandomPassword(store: SecretStore, input: GetRandomPasswordRequest) {
   const excluded = input.ExcludeCharacters ?? "";
-  const punctuation = input.ExcludePunctuation === true ? /[a-zA-Z0-9]/ : /./;
-  const allowed = characters.split("").filter((c) => !excluded.includes(c) && punctuation.test(c));
-  const bytes = store.random.bytes("secretsmanager/password", "", input.PasswordLength ?? 32);
-  return { RandomPassword: [...bytes].map((byte) => allowed[byte % allowed.length]).join("") };
+  const classes = [
+    { of: /[a-z]/, out: input.ExcludeLowercase === true },
+    { of: /[A-Z]/, out: input.ExcludeUppercase === true },
+    { of: /[0-9]/, out: input.ExcludeNumbers === true },
+    { of: /[^a-zA-Z0-9 ]/, out: input.ExcludePunctuation === true },
+    { of: / /, out: input.IncludeSpace !== true },
+  ]
+    .filter(({ out }) => !out)
+    .map(({ of }) => ` ${characters}`.split("").filter((c) => of.test(c) && !excluded.includes(c)))
+    .filter((members) => members.length > 0);
+  const allowed = classes.flat();
+  const length = input.PasswordLength ?? 32;
+  if (allowed.length === 0 || length < classes.length) {
+    const message = "The password length or the excluded characters leave no password to make.";
+    throw secretsError("InvalidParameterException", message);
+  }
+  const bytes = store.random.bytes("secretsmanager/password", "", length);
+  // The first characters come from one class each, so that none is missing.
+  const pools = input.RequireEachIncludedType === false ? [] : classes;
+  const letters = [...bytes].map((byte, index) => {
+    const pool = pools[index] ?? allowed;
+    return pool[byte % pool.length];
+  });
+  return { RandomPassword: letters.join("") };
 }

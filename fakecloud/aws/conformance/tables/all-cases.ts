@@ -8,6 +8,11 @@ import { launching } from "./launching.ts";
 import { loadBalancers } from "./load-balancers.ts";
 import { objects } from "./objects.ts";
 import { parameters } from "./parameters.ts";
+import { richBalancing } from "./rich-balancing.ts";
+import { richIdentity } from "./rich-identity.ts";
+import { richMachines } from "./rich-machines.ts";
+import { richNetworking } from "./rich-networking.ts";
+import { richStorage } from "./rich-storage.ts";
 import { securityGroups } from "./security-groups.ts";
 import { tagging } from "./tagging.ts";
 import { tags } from "./tags.ts";
@@ -30,4 +35,9 @@ export const allCases: readonly ConformanceCase[] = [
   ...objects,
   ...parameters,
   ...tagging,
+  ...richStorage,
+  ...richNetworking,
+  ...richMachines,
+  ...richIdentity,
+  ...richBalancing,
 ];

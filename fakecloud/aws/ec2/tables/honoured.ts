@@ -51,7 +51,7 @@ export const honouredByEc2: HonouredTable = {
   CreatePlacementGroup:
     "DryRun PartitionCount TagSpecifications(ResourceType Tags(Key Value)) SpreadLevel GroupName Strategy",
   CreateRoute:
-    "DryRun RouteTableId DestinationPrefixListId TransitGatewayId LocalGatewayId CarrierGatewayId DestinationCidrBlock GatewayId DestinationIpv6CidrBlock EgressOnlyInternetGatewayId InstanceId NetworkInterfaceId VpcPeeringConnectionId NatGatewayId",
+    "DryRun RouteTableId DestinationPrefixListId CarrierGatewayId DestinationCidrBlock GatewayId DestinationIpv6CidrBlock EgressOnlyInternetGatewayId InstanceId NetworkInterfaceId NatGatewayId",
   CreateRouteTable: "DryRun VpcId TagSpecifications(ResourceType Tags(Key Value)) ClientToken",
   CreateSecurityGroup:
     "DryRun Description GroupName VpcId TagSpecifications(ResourceType Tags(Key Value))",
@@ -169,7 +169,7 @@ export const honouredByEc2: HonouredTable = {
   GetPasswordData: "DryRun InstanceId",
   ImportKeyPair: "DryRun KeyName PublicKeyMaterial TagSpecifications(ResourceType Tags(Key Value))",
   ModifyInstanceAttribute:
-    "DryRun InstanceId SourceDestCheck(Value) DisableApiStop(Value) Attribute Value BlockDeviceMappings(DeviceName Ebs(DeleteOnTermination)) DisableApiTermination(Value) InstanceType(Value) Kernel(Value) Ramdisk(Value) UserData(Value) InstanceInitiatedShutdownBehavior(Value) Groups EbsOptimized(Value) SriovNetSupport(Value=simple) EnaSupport(Value=true)",
+    "DryRun InstanceId SourceDestCheck(Value) DisableApiStop(Value) Attribute Value BlockDeviceMappings(DeviceName Ebs(DeleteOnTermination)) DisableApiTermination(Value) InstanceType(Value) UserData(Value) InstanceInitiatedShutdownBehavior(Value) Groups EbsOptimized(Value) SriovNetSupport(Value=simple) EnaSupport(Value=true)",
   ModifyInstanceCreditSpecification:
     "DryRun InstanceCreditSpecifications(InstanceId CpuCredits) ClientToken=*",
   ModifyInstanceMetadataOptions:
@@ -182,7 +182,7 @@ export const honouredByEc2: HonouredTable = {
   ModifySecurityGroupRules:
     "DryRun GroupId SecurityGroupRules(SecurityGroupRuleId SecurityGroupRule(IpProtocol FromPort ToPort CidrIpv4 CidrIpv6 PrefixListId ReferencedGroupId Description))",
   ModifySubnetAttribute:
-    "SubnetId AssignIpv6AddressOnCreation(Value) MapPublicIpOnLaunch(Value) MapCustomerOwnedIpOnLaunch(Value=false) EnableDns64(Value) PrivateDnsHostnameTypeOnLaunch EnableResourceNameDnsARecordOnLaunch(Value) EnableResourceNameDnsAAAARecordOnLaunch(Value) DisableLniAtDeviceIndex(Value=*)",
+    "SubnetId AssignIpv6AddressOnCreation(Value) MapPublicIpOnLaunch(Value) EnableDns64(Value) PrivateDnsHostnameTypeOnLaunch EnableResourceNameDnsARecordOnLaunch(Value) EnableResourceNameDnsAAAARecordOnLaunch(Value)",
   ModifyVolume: "DryRun VolumeId Size VolumeType Iops Throughput MultiAttachEnabled=false",
   ModifyVpcAttribute:
     "VpcId EnableDnsHostnames(Value) EnableDnsSupport(Value) EnableNetworkAddressUsageMetrics(Value)",
@@ -199,7 +199,7 @@ export const honouredByEc2: HonouredTable = {
   ReplaceNetworkAclEntry:
     "DryRun NetworkAclId RuleNumber Protocol RuleAction Egress CidrBlock Ipv6CidrBlock IcmpTypeCode(Code Type) PortRange(From To)",
   ReplaceRoute:
-    "DryRun RouteTableId DestinationPrefixListId LocalTarget=false TransitGatewayId LocalGatewayId CarrierGatewayId DestinationCidrBlock GatewayId DestinationIpv6CidrBlock EgressOnlyInternetGatewayId InstanceId NetworkInterfaceId VpcPeeringConnectionId NatGatewayId",
+    "DryRun RouteTableId DestinationPrefixListId LocalTarget=false CarrierGatewayId DestinationCidrBlock GatewayId DestinationIpv6CidrBlock EgressOnlyInternetGatewayId InstanceId NetworkInterfaceId NatGatewayId",
   ReplaceRouteTableAssociation: "DryRun AssociationId RouteTableId",
   RequestSpotInstances: `DryRun TagSpecifications(ResourceType Tags(Key Value)) InstanceInterruptionBehavior=terminate SpotPrice ClientToken InstanceCount Type LaunchSpecification(${specification})`,
   RevokeSecurityGroupEgress:

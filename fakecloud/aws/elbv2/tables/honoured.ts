@@ -6,13 +6,13 @@ export const honouredByElbv2: HonouredTable = {
   CreateListener:
     "LoadBalancerArn DefaultActions(Type TargetGroupArn Order=1 ForwardConfig(TargetGroups(TargetGroupArn Weight=*) TargetGroupStickinessConfig(Enabled=false DurationSeconds=*))) Protocol Port SslPolicy Certificates(CertificateArn IsDefault=true) AlpnPolicy Tags(Key Value) MutualAuthentication(Mode=off)",
   CreateLoadBalancer:
-    "Name Subnets SubnetMappings(SubnetId AllocationId PrivateIPv4Address) SecurityGroups Scheme Tags(Key Value) Type IpAddressType EnablePrefixForIpv6SourceNat=off",
+    "Name Subnets SubnetMappings(SubnetId AllocationId) SecurityGroups Scheme Tags(Key Value) Type IpAddressType EnablePrefixForIpv6SourceNat=off",
   CreateTargetGroup:
-    "Name Protocol ProtocolVersion Port VpcId HealthCheckProtocol HealthCheckPort HealthCheckEnabled HealthCheckPath HealthCheckIntervalSeconds HealthCheckTimeoutSeconds HealthyThresholdCount UnhealthyThresholdCount Matcher(HttpCode) TargetType Tags(Key Value) IpAddressType",
+    "Name Protocol ProtocolVersion=HTTP1 Port VpcId HealthCheckProtocol HealthCheckPort HealthCheckEnabled HealthCheckPath HealthCheckIntervalSeconds HealthCheckTimeoutSeconds HealthyThresholdCount UnhealthyThresholdCount Matcher(HttpCode) TargetType Tags(Key Value) IpAddressType",
   DeleteListener: "ListenerArn",
   DeleteLoadBalancer: "LoadBalancerArn",
   DeleteTargetGroup: "TargetGroupArn",
-  DeregisterTargets: "TargetGroupArn Targets(Id Port AvailabilityZone)",
+  DeregisterTargets: "TargetGroupArn Targets(Id Port)",
   DescribeAccountLimits: "Marker PageSize",
   DescribeCapacityReservation: "LoadBalancerArn",
   DescribeListenerAttributes: "ListenerArn",
@@ -25,7 +25,7 @@ export const honouredByElbv2: HonouredTable = {
   DescribeTags: "ResourceArns",
   DescribeTargetGroupAttributes: "TargetGroupArn",
   DescribeTargetGroups: "LoadBalancerArn TargetGroupArns Names Marker PageSize",
-  DescribeTargetHealth: "TargetGroupArn Targets(Id Port AvailabilityZone)",
+  DescribeTargetHealth: "TargetGroupArn Targets(Id Port)",
   ModifyListener:
     "ListenerArn Port Protocol SslPolicy Certificates(CertificateArn IsDefault=true) DefaultActions(Type TargetGroupArn Order=1 ForwardConfig(TargetGroups(TargetGroupArn Weight=*) TargetGroupStickinessConfig(Enabled=false DurationSeconds=*))) AlpnPolicy MutualAuthentication(Mode=off)",
   ModifyListenerAttributes: "ListenerArn Attributes(Key Value)",
@@ -33,10 +33,10 @@ export const honouredByElbv2: HonouredTable = {
   ModifyTargetGroup:
     "TargetGroupArn HealthCheckProtocol HealthCheckPort HealthCheckPath HealthCheckEnabled HealthCheckIntervalSeconds HealthCheckTimeoutSeconds HealthyThresholdCount UnhealthyThresholdCount Matcher(HttpCode)",
   ModifyTargetGroupAttributes: "TargetGroupArn Attributes(Key Value)",
-  RegisterTargets: "TargetGroupArn Targets(Id Port AvailabilityZone)",
+  RegisterTargets: "TargetGroupArn Targets(Id Port)",
   RemoveTags: "ResourceArns TagKeys",
   SetIpAddressType: "LoadBalancerArn IpAddressType",
   SetSecurityGroups: "LoadBalancerArn SecurityGroups",
   SetSubnets:
-    "LoadBalancerArn Subnets SubnetMappings(SubnetId AllocationId PrivateIPv4Address) IpAddressType EnablePrefixForIpv6SourceNat=off",
+    "LoadBalancerArn Subnets SubnetMappings(SubnetId AllocationId) IpAddressType EnablePrefixForIpv6SourceNat=off",
 };

@@ -51,7 +51,7 @@ export const maintenance: Effect = (context, fault) => {
       withdraw();
       if (how === "removed") return;
       for (const { region, instance } of picked) {
-        if (instance.state === "running") stop(region, instance);
+        if (instance.state === "running") stop(region, instance, false);
       }
       ec2.touch();
     },

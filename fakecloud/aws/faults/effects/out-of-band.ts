@@ -16,7 +16,7 @@ export const terminateInstance: Effect = (context, fault) => {
 
 export const stopInstance: Effect = (context, fault) => {
   for (const { region, instance } of pickInstances(context, fault)) {
-    if (instance.state === "running") stop(region, instance);
+    if (instance.state === "running") stop(region, instance, false);
   }
   context.ec2.touch();
   return undefined;

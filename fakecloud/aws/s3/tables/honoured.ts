@@ -50,9 +50,9 @@ export const honouredByS3: HonouredTable = {
     "Bucket Key IfMatch IfModifiedSince IfNoneMatch IfUnmodifiedSince Range ResponseCacheControl ResponseContentDisposition ResponseContentEncoding ResponseContentLanguage ResponseContentType ResponseExpires VersionId RequestPayer=* ExpectedBucketOwner ChecksumMode",
   ListBuckets: "MaxBuckets ContinuationToken Prefix BucketRegion",
   ListMultipartUploads:
-    "Bucket Delimiter EncodingType KeyMarker MaxUploads Prefix UploadIdMarker ExpectedBucketOwner RequestPayer=*",
+    "Bucket EncodingType KeyMarker MaxUploads Prefix UploadIdMarker ExpectedBucketOwner RequestPayer=*",
   ListObjectVersions:
-    "Bucket Delimiter EncodingType KeyMarker MaxKeys Prefix VersionIdMarker ExpectedBucketOwner RequestPayer=* OptionalObjectAttributes=*",
+    "Bucket Delimiter EncodingType KeyMarker MaxKeys Prefix VersionIdMarker=* ExpectedBucketOwner RequestPayer=* OptionalObjectAttributes=*",
   ListObjects:
     "Bucket Delimiter EncodingType Marker MaxKeys Prefix RequestPayer=* ExpectedBucketOwner OptionalObjectAttributes=*",
   ListObjectsV2:

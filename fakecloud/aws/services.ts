@@ -1,0 +1,108 @@
+import { KeyedRandom } from "../kernel/random.ts";
+import { VirtualClock } from "../kernel/virtual-clock.ts";
+import {
+  ec2Model,
+  elbModel,
+  elbv2Model,
+  iamModel,
+  s3Model,
+  secretsManagerModel,
+  ssmModel,
+  stsModel,
+  taggingModel,
+} from "../wire/service-models.ts";
+import { ec2Handlers } from "./ec2/handlers.ts";
+import { elbHandlers } from "./elb/handlers.ts";
+import { elbv2Handlers } from "./elbv2/handlers.ts";
+import { honouredByEc2 } from "./ec2/tables/honoured.ts";
+import { honouredByElb } from "./elb/tables/honoured.ts";
+import { honouredByElbv2 } from "./elbv2/tables/honoured.ts";
+import { honouredByIam } from "./iam/tables/honoured.ts";
+import { honouredBySts } from "./sts/tables/honoured.ts";
+import { honouredBySecretsManager } from "./secretsmanager/tables/honoured.ts";
+import { honouredBySsm } from "./ssm/tables/honoured.ts";
+import { honouredByS3 } from "./s3/tables/honoured.ts";
+import { honouredByTagging } from "./tagging/tables/honoured.ts";
+import { iamHandlers } from "./iam/handlers.ts";
+import { s3Handlers } from "./s3/handlers.ts";
+import { secretsManagerHandlers } from "./secretsmanager/handlers.ts";
+import { defineService, type Service } from "./service.ts";
+import { ssmHandlers } from "./ssm/handlers.ts";
+import { stsHandlers } from "./sts/handlers.ts";
+import { taggingHandlers } from "./tagging/handlers.ts";
+import { taggedResources } from "./tagging/tagged-resources.ts";
+import { createStates, type States } from "./states.ts";
+
+/** Every service that there is; one that is missing here is refused by name. */
+export function createServices(states: States): readonly Service[] {
+  const { ec2, elb, elbv2, identity, secrets, parameters, s3 } = states;
+  return [
+    defineService({
+      model: ec2Model,
+      honoured: honouredByEc2,
+      handlers: ec2Handlers,
+      state: (call) => ec2.region(call.accountId, call.region),
+    }),
+    defineService({
+      model: elbModel,
+      honoured: honouredByElb,
+      handlers: elbHandlers,
+      state: (call) => elb.of(call),
+    }),
+    defineService({
+      model: elbv2Model,
+      honoured: honouredByElbv2,
+      handlers: elbv2Handlers,
+      state: (call) => elbv2.of(call),
+    }),
+    defineService({
+      model: iamModel,
+      honoured: honouredByIam,
+      handlers: iamHandlers,
+      state: (call) => identity.account(call.accountId),
+    }),
+    defineService({
+      model: stsModel,
+      honoured: honouredBySts,
+      handlers: stsHandlers,
+      state: ({ principal }) => ({ identity, principal }),
+    }),
+    defineService({
+      model: secretsManagerModel,
+      honoured: honouredBySecretsManager,
+      handlers: secretsManagerHandlers,
+      state: (call) => secrets.of(call),
+    }),
+    defineService({
+      model: ssmModel,
+      honoured: honouredBySsm,
+      handlers: ssmHandlers,
+      state: (call) => parameters.of(call),
+    }),
+    defineService({
+      model: s3Model,
+      honoured: honouredByS3,
+      handlers: s3Handlers,
+      state: ({ accountId, region, principal, anonymous = false }) => ({
+        store: s3,
+        accountId,
+        region,
+        principal,
+        anonymous,
+      }),
+    }),
+    defineService({
+      model: taggingModel,
+      honoured: honouredByTagging,
+      handlers: taggingHandlers,
+      state: (call) => ({ resources: () => taggedResources(states, call) }),
+    }),
+  ];
+}
+
+/** For the coverage table. */
+export function implementedServices(): readonly Service[] {
+  const clock = new VirtualClock({ startMs: 0, seed: "coverage" });
+  const random = new KeyedRandom("coverage");
+  return createServices(createStates({ clock, random, profile: "lenient" }));
+}
