@@ -104,8 +104,7 @@ export class HttpsWorld {
       caPem: this.#authority.certificatePem,
     };
     const objects = [...crdsWithWebhook(address), ...webhookConfigurations(address)];
-    // The fake's OpenAPI does not know every field of a CRD's schema, so kubectl must not judge them.
-    await this.kubectl(["create", "--validate=false", "-f", "-"], JSON.stringify(listOf(objects)));
+    await this.kubectl(["create", "-f", "-"], JSON.stringify(listOf(objects)));
   }
 
   /** A kubeconfig file of somebody who may do everything. */

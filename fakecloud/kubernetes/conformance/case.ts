@@ -25,7 +25,7 @@ export type Review = Readonly<Record<string, unknown>>;
 export interface Step {
   readonly send?: Request;
   readonly expect?: Expected;
-  /** Names for values of the answer: `{ version: "metadata.resourceVersion" }`. */
+  /** Names for values of the answer: `{ version: "metadata.resourceVersion", tag: "headers.etag" }`. */
   readonly save?: Readonly<Record<string, string>>;
   /** The reviews that the webhook must have had since the last step that looked: path and body, in order. */
   readonly asked?: readonly Asked[] | "anything";
@@ -49,6 +49,7 @@ export interface Request {
   readonly query?: Query;
   readonly type?: string;
   readonly accept?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 

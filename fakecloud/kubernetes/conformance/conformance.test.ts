@@ -8,6 +8,8 @@ import { runCase, type Subject } from "./runner.ts";
 import { type StartedWebhook, startSuiteWebhook } from "./suite-webhook.ts";
 import { applyCases } from "./tables/apply.ts";
 import { conversionCases } from "./tables/conversion.ts";
+import { openApiCases } from "./tables/openapi.ts";
+import { orphanCases } from "./tables/orphans.ts";
 import { contractCases } from "./tables/contract.ts";
 import { widgetsDefinition } from "./tables/definitions.ts";
 import { kindCases } from "./tables/kinds.ts";
@@ -26,6 +28,8 @@ const cases: readonly ConformanceCase[] = [
   ...contractCases,
   ...admissionCases,
   ...conversionCases,
+  ...openApiCases,
+  ...orphanCases,
   ...transcriptCases,
 ];
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

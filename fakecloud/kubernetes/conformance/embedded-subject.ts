@@ -9,7 +9,7 @@ import type { Subject, WatchedEvent } from "./runner.ts";
 const administrator = { username: "admin", groups: ["system:masters", "system:authenticated"] };
 
 function toApi(request: Request): ApiRequest {
-  const { method, path, query = {}, type, accept, body } = request;
+  const { method, path, query = {}, type, accept, headers, body } = request;
   return {
     method,
     path,
@@ -18,6 +18,7 @@ function toApi(request: Request): ApiRequest {
       accept: accept ?? "application/json",
       "content-type": type ?? "application/json",
       "user-agent": "conformance/1.0",
+      ...headers,
     },
     ...(body === undefined ? {} : { body: copyPlainJson(body) }),
     user: administrator,

@@ -85,6 +85,7 @@ function optionsFor(remote: Remote, request: Request): readonly [URL, RequestOpt
         accept: request.accept ?? "application/json",
         "content-type": request.type ?? "application/json",
         "user-agent": "conformance/1.0",
+        ...request.headers,
       },
     },
   ];
@@ -103,7 +104,7 @@ function send(remote: Remote, request: Request): Promise<Answer> {
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers as Record<string, string>,
-          body: isJson ? (JSON.parse(text) as unknown) : text,
+          body: isJson && text !== "" ? (JSON.parse(text) as unknown) : text,
         });
       });
     });

@@ -84,7 +84,8 @@ async function runRequest({ subject, saved }: Run, step: Step): Promise<readonly
   if (step.send === undefined) return [];
   const answer = await subject.send(fill(step.send, saved) as Request);
   for (const [name, path] of Object.entries(step.save ?? {})) {
-    const value = lookUp(answer.body, path);
+    const header = path.startsWith("headers.") ? path.slice("headers.".length) : undefined;
+    const value = header === undefined ? lookUp(answer.body, path) : answer.headers[header];
     saved.set(name, typeof value === "string" ? value : JSON.stringify(value));
   }
   if (step.expect === undefined) return [];
@@ -133,12 +134,16 @@ function lookUp(value: unknown, path: string): unknown {
   return found;
 }
 
-/** The same data with saved values in place of their names. */
+/** The same data with saved values in place of their names, in keys too. */
 function fill(value: unknown, saved: ReadonlyMap<string, string>): unknown {
-  if (typeof value === "string") {
-    return value.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => saved.get(name) ?? whole);
-  }
+  if (typeof value === "string") return fillText(value, saved);
   if (Array.isArray(value)) return value.map((each) => fill(each, saved));
   if (value instanceof RegExp || !isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fill(each, saved)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [fillText(key, saved), fill(each, saved)]),
+  );
+}
+
+function fillText(text: string, saved: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) => saved.get(name) ?? whole);
 }

@@ -10,7 +10,7 @@ interface Encoded {
 }
 
 /**
- * `/openapi/v2` in the one form that kubectl asks for. Encoding takes a while, so the bytes are kept as long as the document
+ * `/openapi/v2` in the form that kubectl asks for; the core has it in JSON. Encoding takes a while, so the bytes are kept as long as the document
  * stays the same.
  */
 export class OpenApiV2 {

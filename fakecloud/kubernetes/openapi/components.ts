@@ -57,12 +57,15 @@ export class Components {
     const { group, version, kind, listKind, openApi } = resource;
     const name = componentNameOf(resource);
     const schema = this.#body(openApi);
-    const gvk = [{ group, kind, version }];
     const properties = { ...(schema["properties"] as Json | undefined) };
     properties["apiVersion"] ??= { type: "string", description: apiVersionText };
     properties["kind"] ??= { type: "string", description: kindText };
-    properties["metadata"] = this.#metadata("ObjectMeta");
-    this.schemas[name] = { ...schema, properties, "x-kubernetes-group-version-kind": gvk };
+    properties["metadata"] = this.#metadata("ObjectMeta", resource.custom);
+    const marks = (gvkKind: string) => ({
+      "x-kubernetes-group-version-kind": [{ group, kind: gvkKind, version }],
+      ...selectableFieldsOf(resource),
+    });
+    this.schemas[name] = { ...schema, properties, ...marks(kind) };
     const list = name.slice(0, name.length - kind.length) + listKind;
     this.schemas[list] = {
       type: "object",
@@ -70,16 +73,24 @@ export class Components {
       required: ["items"],
       properties: {
         apiVersion: { type: "string", description: apiVersionText },
-        items: { type: "array", items: { allOf: [this.reference(name)], default: {} } },
+        items: this.#items(name, resource),
         kind: { type: "string", description: kindText },
-        metadata: this.#metadata("ListMeta"),
+        metadata: this.#metadata("ListMeta", resource.custom),
       },
-      "x-kubernetes-group-version-kind": [{ group, kind: listKind, version }],
+      ...marks(listKind),
     };
     return name;
   }
 
-  #metadata(type: "ListMeta" | "ObjectMeta"): JsonObject {
+  #items(name: string, { custom, plural }: Resource): JsonObject {
+    const reference = this.reference(name);
+    if (!custom) return { type: "array", items: { allOf: [reference], default: {} } };
+    const more =
+      "More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
+    return { type: "array", description: `List of ${plural}. ${more}`, items: reference };
+  }
+
+  #metadata(type: "ListMeta" | "ObjectMeta", isCustom: boolean): JsonObject {
     const name = `io.k8s.apimachinery.pkg.apis.meta.v1.${type}`;
     if (type === "ListMeta" && this.schemas[name] === undefined) {
       const string = { type: "string" };
@@ -94,7 +105,8 @@ export class Components {
       };
     }
     if (type === "ObjectMeta") this.#named("meta.v1.ObjectMeta", objectMetaSchema);
-    return { allOf: [this.reference(name)], default: {} };
+    const more = isCustom ? { description: metadataTexts[type] } : { default: {} };
+    return { allOf: [this.reference(name)], ...more };
   }
 
   /** A schema as a document shows it: named types by reference, our own marks left out. */
@@ -123,7 +135,22 @@ export class Components {
       }
       if (!key.startsWith("x-seatrial-")) body[key] = this.#keyword(key, value);
     }
-    return body;
+    return schema["x-kubernetes-embedded-resource"] === true ? this.#embedded(body) : body;
+  }
+
+  /** An object within an object says at least what it is. */
+  #embedded(body: Json): JsonObject {
+    const { required, properties } = body as { readonly required?: readonly string[] } & Json;
+    return {
+      ...body,
+      required: [...new Set([...(required ?? []), "kind", "apiVersion"])],
+      properties: {
+        ...(properties as Json | undefined),
+        apiVersion: { type: "string", description: embeddedVersionText },
+        kind: { type: "string", description: embeddedKindText },
+        metadata: this.#metadata("ObjectMeta", true),
+      },
+    };
   }
 
   #keyword(key: string, value: unknown): unknown {
@@ -146,3 +173,18 @@ const apiVersionText =
   "APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources";
 const kindText =
   "Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds";
+const conventions =
+  "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
+const embeddedVersionText = `apiVersion defines the versioned schema of this representation of an object. More info: ${conventions}#resources`;
+const embeddedKindText = `kind is a string value representing the type of this object. In CamelCase. More info: ${conventions}#types-kinds`;
+const metadataTexts = {
+  ObjectMeta: `Standard object's metadata. More info: ${conventions}#metadata`,
+  ListMeta: `Standard list metadata. More info: ${conventions}#types-kinds`,
+} as const;
+
+/** The fields by which objects of a custom kind can be chosen, beside their names. */
+function selectableFieldsOf({ custom, selectable }: Resource): JsonObject {
+  const fields = custom ? Object.keys(selectable.paths) : [];
+  if (fields.length === 0) return {};
+  return { "x-kubernetes-selectable-fields": fields.map((fieldPath) => ({ fieldPath })) };
+}

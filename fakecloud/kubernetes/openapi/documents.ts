@@ -1,4 +1,4 @@
-import type { JsonObject } from "../object.ts";
+import { isObject, type JsonObject } from "../object.ts";
 import type { Resource } from "../registry/resource.ts";
 import { Components } from "./components.ts";
 import { type Operation, operationsOf } from "./operations.ts";
@@ -60,9 +60,12 @@ function describe(operation: Operation, resource: Resource, kindReference: JsonO
   };
 }
 
+/** Only the first two parts of a version count for what an API looks like. */
 function info(version: string): JsonObject {
-  return { title: "Kubernetes", version };
+  return { title: "Kubernetes", version: /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version };
 }
+
+const customInfo: JsonObject = { title: "Kubernetes CRD Swagger", version: "v0.1.0" };
 
 /** The OpenAPI 3 document of one group and version. */
 export function documentV3(resources: readonly Resource[], version: string): JsonObject {
@@ -77,7 +80,7 @@ export function documentV3(resources: readonly Resource[], version: string): Jso
   }
   return {
     openapi: "3.0.0",
-    info: info(version),
+    info: resources.some(({ custom }) => custom) ? customInfo : info(version),
     paths,
     components: { schemas: components.schemas },
   };
@@ -90,24 +93,43 @@ function toV2Parameter(parameter: JsonObject): JsonObject {
 }
 
 // What a Swagger 2 reader would not understand of a schema.
-const notInV2 = new Set(["allOf", "anyOf", "not", "nullable", "oneOf", "x-kubernetes-validations"]);
+const notInV2 = ["allOf", "anyOf", "default", "not", "nullable", "oneOf"];
+
+/** Where anything goes, nothing is said about it: kubectl would refuse what does not fit. */
+function untypedInV2(schema: JsonObject): readonly string[] {
+  if (schema["x-kubernetes-int-or-string"] === true) return ["type"];
+  const isOpen = schema["nullable"] === true || schema["x-kubernetes-preserve-unknown-fields"];
+  return isOpen === true ? ["type", "items", "properties", "required"] : [];
+}
 
 /** Schemas of custom resources lose in version 2 what only version 3 can say. */
 function toV2Schema(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(toV2Schema);
-  if (typeof schema !== "object" || schema === null) return schema;
-  const { allOf } = schema as { readonly allOf?: readonly JsonObject[] };
+  if (!isObject(schema)) return schema;
+  const { allOf, description } = schema as { readonly allOf?: readonly JsonObject[] } & JsonObject;
   const reference = allOf?.[0]?.["$ref"];
-  if (reference !== undefined) return { $ref: reference };
-  const { oneOf, format } = schema as { readonly oneOf?: unknown; readonly format?: unknown };
+  if (reference !== undefined) {
+    return { ...(description === undefined ? {} : { description }), $ref: reference };
+  }
+  const { oneOf, format } = schema;
+  const isNamed = "type" in schema || "properties" in schema;
   // What may be text or a number is text there.
-  if (oneOf !== undefined && !("type" in schema) && !("properties" in schema)) {
+  if (oneOf !== undefined && !isNamed) {
     return format === undefined ? { type: "string" } : { type: "string", format };
   }
+  const dropped = [...notInV2, ...untypedInV2(schema)];
   return Object.fromEntries(
     Object.entries(schema)
-      .filter(([key]) => !notInV2.has(key))
-      .map(([key, value]) => [key, toV2Schema(value)]),
+      .filter(([key]) => !dropped.includes(key))
+      .map(([key, value]) => [key, key === "properties" ? fieldsInV2(value) : toV2Schema(value)]),
+  );
+}
+
+/** Fields may have the names of keywords. */
+function fieldsInV2(fields: unknown): unknown {
+  if (!isObject(fields)) return fields;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, toV2Schema(field)]),
   );
 }
 
@@ -134,6 +156,6 @@ export function documentV2(resources: readonly Resource[], version: string): Jso
     swagger: "2.0",
     info: info(version),
     paths,
-    definitions: toV2Schema(components.schemas),
+    definitions: fieldsInV2(components.schemas),
   };
 }

@@ -9,7 +9,7 @@ test("the root names a document for each group and version, and its address carr
   const document = await call("GET", path, undefined, { query: { hash } });
   expect(document.status).toBe(200);
   expect(document.headers["cache-control"]).toBe("public, immutable");
-  expect(document.headers["expires"]).toBe("Tue, 05 Jan 2027 08:00:00 GMT");
+  expect(document.headers["expires"]).toBe("Tue, 05 Jan 2027 08:00:00 UTC");
   const wrong = await call("GET", path, undefined, { query: { hash: "x" } });
   expect(wrong).toMatchObject({ status: 301, headers: { location: serverRelativeURL } });
 });

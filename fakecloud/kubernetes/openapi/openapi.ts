@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { formatTime } from "../../kernel/clock.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { textAnswer } from "../answer.ts";
 import type { ApiAnswer, ApiRequest } from "../contract.ts";
 import { discoverGroups } from "../discovery/groups.ts";
 import { deepFreeze } from "../json.ts";
@@ -25,6 +26,7 @@ export class OpenApi {
   readonly #clock: Clock;
   readonly #version: string;
   readonly #documents = new Map<string, Document>();
+  #v2Etag: { readonly body: JsonObject; readonly etag: string } | undefined;
   #v2: { readonly generation: number; readonly body: JsonObject } | undefined;
 
   constructor(registry: Registry, clock: Clock, version: string) {
@@ -42,13 +44,25 @@ export class OpenApi {
     return this.#v2.body;
   }
 
-  /** Undefined if the path is none of OpenAPI 3. */
+  /** Undefined if the path is none of OpenAPI. The binary forms are a matter of those who serve bytes. */
   answer(request: ApiRequest): ApiAnswer | undefined {
-    if (request.path === "/openapi/v3") return json(200, this.#root(), {});
-    if (!request.path.startsWith("/openapi/v3/")) return undefined;
-    const name = request.path.slice("/openapi/v3/".length);
+    const { path } = request;
+    // The real server lets a handler for files write it, which takes it for text.
+    if (path === "/openapi/v3") return json(200, this.#root(), { "content-type": plainText });
+    if (path === "/openapi/v2") return acceptsJson(request) ? this.#serveV2(request) : unacceptable;
+    if (!path.startsWith("/openapi/v3/")) return undefined;
+    const name = path.slice("/openapi/v3/".length);
     const document = this.#document(name);
-    return document === undefined ? undefined : this.#serve(request, name, document);
+    if (document === undefined) return textAnswer(404, "");
+    return acceptsJson(request) ? this.#serve(request, name, document) : unacceptable;
+  }
+
+  #serveV2(request: ApiRequest): ApiAnswer {
+    const body = this.v2();
+    if (this.#v2Etag?.body !== body) this.#v2Etag = { body, etag: `"${etagOf(body)}"` };
+    const headers = { etag: this.#v2Etag.etag, vary: "Accept" };
+    const isKnown = request.headers["if-none-match"] === headers.etag;
+    return isKnown ? json(304, "", headers) : json(200, body, headers);
   }
 
   #serve(request: ApiRequest, name: string, { body, etag }: Document): ApiAnswer {
@@ -113,9 +127,20 @@ export class OpenApi {
 
   #make(resources: readonly Resource[]): Document {
     const body = deepFreeze(documentV3(resources, this.#version));
-    const etag = hash("sha512", JSON.stringify(body), "hex").toUpperCase();
-    return { resources, body, etag };
+    return { resources, body, etag: etagOf(body) };
   }
+}
+
+const plainText = "text/plain; charset=utf-8";
+const unacceptable = textAnswer(406, "");
+
+function acceptsJson({ headers }: ApiRequest): boolean {
+  const { accept = "" } = headers;
+  return accept === "" || /application\/json|\*\/\*|application\/\*/.test(accept);
+}
+
+function etagOf(body: JsonObject): string {
+  return hash("sha512", JSON.stringify(body), "hex").toUpperCase();
 }
 
 function json(status: number, body: unknown, headers: Readonly<Record<string, string>>): ApiAnswer {
@@ -134,10 +159,10 @@ function json(status: number, body: unknown, headers: Readonly<Record<string, st
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
-/** "Mon, 05 Jan 2026 08:00:00 GMT", without asking a locale. */
+/** "Mon, 05 Jan 2026 08:00:00 UTC", in the words of Go and without asking a locale. */
 function httpDate(ms: number): string {
   const [date = "", time = ""] = formatTime(ms).replace("Z", "").split("T");
   const [year = "", month = "", day = ""] = date.split("-");
   const weekday = days[(Math.floor(ms / 86_400_000) + 4) % 7] ?? "";
-  return `${weekday}, ${day} ${months[Number(month) - 1] ?? ""} ${year} ${time} GMT`;
+  return `${weekday}, ${day} ${months[Number(month) - 1] ?? ""} ${year} ${time} UTC`;
 }
