@@ -184,8 +184,8 @@ export const changeCases: readonly KubectlCase[] = [
     run: async (kubectl) => {
       await launch(kubectl, { name: "pilot" });
       const waits = Promise.all([
-        kubectl.ok("wait boat pilot --for=condition=Ready --timeout=10s"),
-        kubectl.ok("wait boat pilot --for=jsonpath={.status.phase}=Sailing --timeout=10s"),
+        kubectl.ok("wait boat pilot --for=condition=Ready --timeout=50s"),
+        kubectl.ok("wait boat pilot --for=jsonpath={.status.phase}=Sailing --timeout=50s"),
       ]);
       const status = { phase: "Sailing", conditions: [{ type: "Ready", status: "True" }] };
       await kubectl.ok(
@@ -201,7 +201,7 @@ export const changeCases: readonly KubectlCase[] = [
     title: "rollout status follows a Deployment whose status is written by hand",
     run: async (kubectl) => {
       await kubectl.ok("create deployment web --image=web:1 --replicas=2");
-      const rollout = kubectl.ok("rollout status deployment web --timeout=10s");
+      const rollout = kubectl.ok("rollout status deployment web --timeout=50s");
       const report = (updated: number) => ({
         observedGeneration: 1,
         replicas: 2,
