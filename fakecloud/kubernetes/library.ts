@@ -1,6 +1,6 @@
 /** The one place where the core meets schemas, patches, structured merge and the built-in kinds. */
 export { ApplyError, applyPatch, type OtherVersions, trackUpdate } from "./apply/field-manager.ts";
-export { celEngine } from "./cel/rules.ts";
+export { celEngine, ruleVariables } from "./cel/rules.ts";
 export { applyJsonPatch } from "./patch/json-patch.ts";
 export { applyMergePatch } from "./patch/merge-patch.ts";
 export { PatchError } from "./patch/patch-error.ts";

@@ -15,7 +15,7 @@ export interface CelExpression {
 
 /** What Kubernetes needs of a CEL implementation. */
 export interface CelEngine {
-  /** Throws CelError for an expression that does not compile. */
+  /** Throws CelError for an expression that does not compile. A variable may have a type: "oldSelf:optional<dyn>". */
   compile(expression: string, variables: readonly string[]): CelExpression;
   /** The value of `oldSelf` under `optionalOldSelf`; undefined makes it empty. */
   optional(value: unknown): unknown;
@@ -41,7 +41,10 @@ export function createCelEngine(): CelEngine {
     let environment = byVariables.get(key);
     if (environment === undefined) {
       environment = base.clone();
-      for (const variable of variables) environment.registerVariable(variable, "dyn");
+      for (const variable of variables) {
+        const [name = "", type = "dyn"] = variable.split(":");
+        environment.registerVariable(name, type);
+      }
       byVariables.set(key, environment);
     }
     return environment;

@@ -2,9 +2,9 @@ import { printValue, type FieldError } from "../field-error.ts";
 import { deepEqual } from "../json.ts";
 import { isObject } from "../object.ts";
 import { correlator } from "../schema/correlate.ts";
-import { objectMetaSchema } from "../schema/object-meta.ts";
 import type { OpenApiSchema, ValidationRule } from "../schema/open-api-schema.ts";
 import { createCelEngine, CelError, type CelEngine, type CelExpression } from "./cel-engine.ts";
+import { asWholeObject } from "./rule-types.ts";
 import { toCelOf, type ToCel } from "./values.ts";
 
 export interface RuleFindings {
@@ -95,30 +95,13 @@ function itemRules(schema: OpenApiSchema, memo: Memo): RuleCheck | undefined {
 function ownRules(schema: OpenApiSchema, isRoot: boolean): RuleCheck | undefined {
   const rules = schema["x-kubernetes-validations"] ?? [];
   if (rules.length === 0) return undefined;
-  const toCel = toCelOf(isRoot ? withMetadata(schema) : schema);
+  const toCel = toCelOf(isRoot ? asWholeObject(schema) : schema);
   const ready = rules.map((rule) => prepare(rule));
   const isScalar = schema.items === undefined && schema.type !== "object";
   return (value, old, path, findings) => {
     if (value === null || value === undefined) return;
     const context: RuleContext = { value, old, path, isScalar, toCel };
     for (const rule of ready) runRule(rule, context, findings);
-  };
-}
-
-const visibleMetadata: OpenApiSchema = {
-  type: "object",
-  properties: {
-    name: objectMetaSchema.properties?.["name"] ?? {},
-    generateName: objectMetaSchema.properties?.["generateName"] ?? {},
-  },
-};
-
-/** Rules at the root see the type and the name of the object, whatever else its schema declares. */
-function withMetadata(schema: OpenApiSchema): OpenApiSchema {
-  const text: OpenApiSchema = { type: "string" };
-  return {
-    ...schema,
-    properties: { ...schema.properties, apiVersion: text, kind: text, metadata: visibleMetadata },
   };
 }
 
@@ -129,12 +112,19 @@ interface PreparedRule {
   readonly isTransition: boolean;
 }
 
-const variables = ["self", "oldSelf"] as const;
+const plainVariables = ["self", "oldSelf"];
+const optionalVariables = ["self", "oldSelf:optional<dyn>"];
+
+/** What rules may speak of: with `optionalOldSelf` the old value has to be unwrapped. */
+export function ruleVariables(isOptional: boolean): readonly string[] {
+  return isOptional ? optionalVariables : plainVariables;
+}
 
 function prepare(rule: ValidationRule): PreparedRule {
-  const expression = compile(rule.rule);
+  const variables = ruleVariables(rule.optionalOldSelf === true);
+  const expression = compile(rule.rule, variables);
   const message =
-    rule.messageExpression === undefined ? undefined : compile(rule.messageExpression);
+    rule.messageExpression === undefined ? undefined : compile(rule.messageExpression, variables);
   return {
     rule,
     expression,
@@ -143,7 +133,7 @@ function prepare(rule: ValidationRule): PreparedRule {
   };
 }
 
-function compile(text: string): CelExpression | CelError {
+function compile(text: string, variables: readonly string[]): CelExpression | CelError {
   try {
     return celEngine().compile(text, variables);
   } catch (error) {

@@ -10,6 +10,7 @@ import { applyCases } from "./tables/apply.ts";
 import { conversionCases } from "./tables/conversion.ts";
 import { openApiCases } from "./tables/openapi.ts";
 import { orphanCases } from "./tables/orphans.ts";
+import { ruleCases } from "./tables/rules.ts";
 import { contractCases } from "./tables/contract.ts";
 import { widgetsDefinition } from "./tables/definitions.ts";
 import { kindCases } from "./tables/kinds.ts";
@@ -30,6 +31,7 @@ const cases: readonly ConformanceCase[] = [
   ...conversionCases,
   ...openApiCases,
   ...orphanCases,
+  ...ruleCases,
   ...transcriptCases,
 ];
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

@@ -1,7 +1,8 @@
 import { type FieldError, forbiddenValue, invalidValue, requiredValue } from "../field-error.ts";
-import { celEngine, compileSchema, type OpenApiSchema } from "../library.ts";
+import { compileSchema, type OpenApiSchema } from "../library.ts";
 import { isObject, type JsonObject } from "../object.ts";
-import { record, records, text, texts } from "./definition.ts";
+import { record, text, texts } from "./definition.ts";
+import { checkRules } from "./rule-checks.ts";
 
 const types = new Set(["array", "boolean", "integer", "number", "object", "string"]);
 const unsupported = [
@@ -44,7 +45,8 @@ export function checkStructural(schema: unknown): readonly FieldError[] {
   if (root["additionalProperties"] !== undefined) {
     errors.push(forbiddenValue("additionalProperties", "must not be used at the root"));
   }
-  return [...errors, ...checkNode(root, place)];
+  errors.push(...checkNode(root, place));
+  return errors.length > 0 ? errors : checkRules(root);
 }
 
 function checkNode(schema: JsonObject, place: Place): readonly FieldError[] {
@@ -53,7 +55,6 @@ function checkNode(schema: JsonObject, place: Place): readonly FieldError[] {
     ...keywordErrors(schema, place),
     ...listErrors(schema, place),
     ...defaultErrors(schema, place),
-    ...ruleErrors(schema, place),
     ...["allOf", "anyOf", "oneOf"].flatMap((keyword) => {
       const branches = schema[keyword];
       if (!Array.isArray(branches)) return [];
@@ -181,33 +182,6 @@ function defaultErrors(schema: JsonObject, place: Place): readonly FieldError[] 
       field: error.field === "v" ? field : error.field.replace(/^v/, field),
       message: error.message.replaceAll(/\bv in body/g, " in body"),
     }));
-}
-
-/** A rule must at least be an expression. */
-function ruleErrors(schema: JsonObject, place: Place): readonly FieldError[] {
-  return records(schema["x-kubernetes-validations"]).flatMap((rule, index) => {
-    const problem = compileProblem(text(rule["rule"]));
-    if (problem === undefined) return [];
-    const printed = {
-      Rule: text(rule["rule"]),
-      Message: text(rule["message"]),
-      MessageExpression: text(rule["messageExpression"]),
-      Reason: rule["reason"] ?? null,
-      FieldPath: text(rule["fieldPath"]),
-      OptionalOldSelf: rule["optionalOldSelf"] ?? null,
-    };
-    const field = at(place, `x-kubernetes-validations[${index}].rule`);
-    return [invalidValue(field, printed, problem)];
-  });
-}
-
-function compileProblem(expression: string): string | undefined {
-  try {
-    celEngine().compile(expression, ["self", "oldSelf"]);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 const outsideOnly: readonly (readonly [string, string])[] = [
