@@ -2,7 +2,7 @@ import type { NodeObject } from "../kubernetes/controllers/objects.ts";
 import { conditionOf } from "../kubernetes/controllers/objects.ts";
 import { cloudControllerObstacle, uninitializedTaint } from "./cloud-controller.ts";
 import type { Host } from "./host.ts";
-import type { Kubelet } from "./kubelet/kubelet.ts";
+import { type Kubelet, kubeletPort } from "./kubelet/kubelet.ts";
 
 /** What keeps the Node of a machine that has joined from being ready, in a sentence; undefined if nothing does. */
 export function whyNotReady(host: Host, kubelet: Kubelet | undefined): string | undefined {
@@ -28,7 +28,7 @@ function whyNodeNotReady(kubelet: Kubelet, node: NodeObject): string | undefined
   const ready = conditionOf(node, "Ready");
   if (ready?.status !== "True") return `Node ${name} is not Ready: ${ready?.message ?? ""}`;
   const isUninitialized = node.spec?.taints?.some(({ key }) => key === uninitializedTaint) === true;
-  if (!isUninitialized) return whyNotIdentified(kubelet, node);
+  if (!isUninitialized) return whyNotIdentified(kubelet, node) ?? whyHalfReached(kubelet, name);
   const reason =
     cloudControllerObstacle(kubelet.cluster, kubelet.host.aws) ??
     "the cloud controller manager finds no running instance by its name";
@@ -44,4 +44,25 @@ function whyNotIdentified({ options }: Kubelet, node: NodeObject): string | unde
       ? "nobody has set it"
       : "its kubelet runs without cloud-provider=external, so the cloud controller manager leaves it alone";
   return `Node ${node.metadata.name} has no provider ID: ${reason}`;
+}
+
+/** The Node is Ready all the same: a kubelet calls its API server, but some things go the other way. */
+function whyHalfReached(kubelet: Kubelet, nodeName: string): string | undefined {
+  const dialed = whyNotDialed(kubelet, nodeName);
+  if (dialed !== undefined || kubelet.bgpProblem === undefined) return dialed;
+  const { peerIp, message } = kubelet.bgpProblem;
+  return `pods of Node ${nodeName} do not get to those behind ${peerIp}, for there is no BGP session: ${message}`;
+}
+
+function whyNotDialed({ cluster, host }: Kubelet, nodeName: string): string | undefined {
+  const { network } = host.aws;
+  for (const instanceId of cluster.apiServerInstances()) {
+    if (instanceId === host.instance.instanceId) continue;
+    const origin = { from: "instance", instanceId } as const;
+    const reach = network.canReach(origin, host.instance.privateIp, kubeletPort);
+    if (reach.reachable) continue;
+    const what = `logs, exec and port-forward do not work on Node ${nodeName}`;
+    return `${what}, for the API server cannot reach its kubelet: ${reach.obstacle.message}`;
+  }
+  return undefined;
 }

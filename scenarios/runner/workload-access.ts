@@ -99,6 +99,26 @@ async function dial(
   throw new UnreachableError(`dial tcp ${host}:${port}: ${how} (${obstacle.message})`);
 }
 
+const kubeletPort = 10_250;
+
+/** Behind the API server it is the kubelet that forwards ports: on another machine it has to be reached. */
+async function dialKubelet(
+  { aws, clock }: WorkloadAccessOptions,
+  apiServerId: string,
+  nodeId: string | undefined,
+): Promise<void> {
+  const ip = aws.instance(nodeId ?? "")?.privateIp;
+  if (ip === undefined) return; // Whether there is a pod is another question.
+  const origin = { from: "instance", instanceId: apiServerId } as const;
+  const reach = aws.network.canReach(origin, ip, kubeletPort);
+  if (reach.reachable) return;
+  const { silent, message } = reach.obstacle;
+  const place = `${ip}:${kubeletPort}`;
+  if (silent) await sleep(clock, dialTimeoutMs, { label: `dial ${place}` });
+  const how = silent ? "i/o timeout" : "connect: connection refused";
+  throw new UnreachableError(`error dialing backend: dial tcp ${place}: ${how} (${message})`);
+}
+
 interface Kubeconfig {
   readonly clusters?: readonly { readonly cluster?: { readonly server?: string } }[];
   readonly users?: readonly {
@@ -132,8 +152,9 @@ export function etcdAccess(options: WorkloadAccessOptions): EtcdClientFactory {
   };
   return {
     connect: async ({ kubeconfig, nodeName }) => {
-      const { cluster } = await dial(targetOf(kubeconfig), options);
+      const { cluster, instanceId } = await dial(targetOf(kubeconfig), options);
       await sleep(options.clock, 5, { label: "etcd port-forward" });
+      await dialKubelet(options, instanceId, cluster.instanceOf(nodeName));
       const member = cluster.etcd.members().find(({ name }) => name === nodeName);
       if (member === undefined) throw new UnreachableError(`pod etcd-${nodeName} does not answer`);
       const { id } = member;

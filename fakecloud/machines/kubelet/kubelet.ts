@@ -1,5 +1,5 @@
 import { formatMicroTime, formatTime } from "../../kernel/clock.ts";
-import { recordEvent } from "../../kubernetes/controllers/events.ts";
+import { type Occurrence, recordEvent } from "../../kubernetes/controllers/events.ts";
 import { conditionOf, type NodeObject } from "../../kubernetes/controllers/objects.ts";
 import { withField } from "../../kubernetes/object.ts";
 import { storageKey } from "../../kubernetes/store.ts";
@@ -9,11 +9,12 @@ import type { KubeletOptions } from "../kubeadm/context.ts";
 import { hostAndPort, reachApiServer } from "../kubeadm/reach.ts";
 import type { WorkloadCluster } from "../workload/workload-cluster.ts";
 import { networkNotReady, nodeConditions, type Pressure, pressures } from "./node-conditions.ts";
+import type { BgpProblem } from "./bgp-mesh.ts";
 import { nodeObject } from "./node-object.ts";
 import { PodWorker } from "./pod-worker.ts";
 
 const leaseSeconds = 40;
-const kubeletPort = 10_250;
+export const kubeletPort = 10_250;
 const registrationRetryMs = 5_000;
 
 /** Runs on one host from one boot to the next: registers the Node, keeps it alive, runs its pods. */
@@ -53,7 +54,7 @@ export class Kubelet {
       stopBeating();
     });
     await this.#createLease();
-    await this.#record("Starting", "Starting kubelet.");
+    await this.#tell("Starting", "Starting kubelet.");
   }
 
   get isRunning(): boolean {
@@ -72,6 +73,11 @@ export class Kubelet {
   /** Whether a network plug-in runs on this host. */
   get networkReady(): boolean {
     return this.#pods.networkReady;
+  }
+
+  /** The node with which there should be a BGP session and is none, and why. */
+  get bgpProblem(): BgpProblem | undefined {
+    return this.#pods.bgp.problem();
   }
 
   /** A client with this node's identity; undefined while its API server cannot be reached. */
@@ -160,18 +166,26 @@ export class Kubelet {
       this.#posting = false;
     }
     const reason = ready === true ? "NodeReady" : "NodeNotReady";
-    if (ready !== undefined)
-      await this.#record(reason, `Node ${nodeName} status is now: ${reason}`);
+    if (ready !== undefined) await this.#tell(reason, `Node ${nodeName} status is now: ${reason}`);
   }
 
-  async #record(reason: string, message: string): Promise<void> {
-    const client = this.client();
+  #tell(reason: string, message: string): Promise<void> {
     const node = this.#node();
-    if (client === undefined || node === undefined) return;
+    if (node === undefined) return Promise.resolve();
+    const { metadata } = node;
+    return this.record({ kind: "Node", metadata }, { type: "Normal", reason, message });
+  }
+
+  /** An event of this node or one of its pods; nobody's work depends on it. */
+  async record(
+    about: Parameters<typeof recordEvent>[1],
+    occurrence: Omit<Occurrence, "component">,
+  ): Promise<void> {
+    const client = this.client();
+    if (client === undefined) return;
     const { clock, random } = this.host;
     const context = { call: () => client, clock, random, name: this.cluster.name };
-    const occurrence = { type: "Normal", reason, message, component: "kubelet" } as const;
-    await recordEvent(context, { kind: "Node", metadata: node.metadata }, occurrence);
+    await recordEvent(context, about, { ...occurrence, component: "kubelet" });
   }
 
   #node(): NodeObject | undefined {

@@ -82,3 +82,17 @@ export function runningPodStatus(
     })),
   };
 }
+
+/** Its containers run, and a readiness probe of them fails. */
+export function failingPodStatus(pod: PodObject, now: string): object {
+  const own = ["Ready", "ContainersReady"].map((type) => ({
+    ...condition(pod, type, "False", now),
+    reason: "ContainersNotReady",
+  }));
+  const before = (pod.status?.containerStatuses ?? []) as readonly ContainerStatus[];
+  return {
+    ...pod.status,
+    conditions: withConditions(pod, own),
+    containerStatuses: before.map((status) => ({ ...status, ready: false })),
+  };
+}

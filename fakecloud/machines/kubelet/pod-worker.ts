@@ -4,8 +4,9 @@ import { isReady, type PodObject } from "../../kubernetes/controllers/objects.ts
 import { podsByNode } from "../../kubernetes/controllers/pods-by-node.ts";
 import { ApiFailure } from "../api-caller.ts";
 import { PoweredOffError } from "../host.ts";
+import { BgpMesh, type BgpProblem, isBgpSpeaker } from "./bgp-mesh.ts";
 import type { Kubelet } from "./kubelet.ts";
-import { runningPodStatus, startingPodStatus } from "./pod-status.ts";
+import { failingPodStatus, runningPodStatus, startingPodStatus } from "./pod-status.ts";
 
 const cniFolder = "/etc/cni/net.d";
 const mirrorAnnotation = "kubernetes.io/config.mirror";
@@ -21,9 +22,11 @@ export class PodWorker {
   /** UIDs of pods whose containers this kubelet has started. */
   readonly #started = new Set<string>();
   #scheduled = false;
+  readonly bgp: BgpMesh;
 
   constructor(kubelet: Kubelet) {
     this.#kubelet = kubelet;
+    this.bgp = new BgpMesh(kubelet);
   }
 
   /** Looks whenever a pod of this node changes; returns what ends that. */
@@ -105,7 +108,20 @@ export class PodWorker {
     // Static pods run since the host does; only the report of a silent time has to be corrected.
     const isStarted = isMirror(pod) || this.#started.has(pod.metadata.uid ?? "");
     if (!isStarted) return () => this.#restart(pod);
+    const problem = isBgpSpeaker(pod) ? this.bgp.problem() : undefined;
+    if (problem !== undefined) return isReady(pod) ? () => this.#fail(pod, problem) : undefined;
     return isReady(pod) ? undefined : () => this.#report(pod);
+  }
+
+  /** What the readiness probe of Calico finds out. */
+  async #fail(pod: PodObject, { peerIp }: BgpProblem): Promise<void> {
+    const now = formatTime(this.#kubelet.host.clock.now());
+    await this.#patchStatus(pod, failingPodStatus(pod, now));
+    const problem = `calico/node is not ready: BIRD is not ready: BGP not established with ${peerIp}`;
+    await this.#kubelet.record(
+      { kind: "Pod", metadata: pod.metadata },
+      { type: "Warning", reason: "Unhealthy", message: `Readiness probe failed: ${problem}` },
+    );
   }
 
   async #start(pod: PodObject): Promise<void> {
@@ -142,6 +158,7 @@ export class PodWorker {
     });
     await this.#patchStatus(pod, status);
     this.#started.add(pod.metadata.uid ?? "");
+    if (isBgpSpeaker(pod)) this.bgp.start();
   }
 
   async #patchStatus({ metadata }: PodObject, status: object): Promise<void> {

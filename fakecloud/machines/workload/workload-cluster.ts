@@ -200,6 +200,11 @@ export class WorkloadCluster {
     return [...this.#servers.values()].map(({ version }) => version);
   }
 
+  /** On which instances an API server runs. */
+  apiServerInstances(): readonly string[] {
+    return [...this.#servers.keys()];
+  }
+
   stopApiServer(instanceId: string): void {
     this.#servers.get(instanceId)?.server.close();
     this.#servers.delete(instanceId);
