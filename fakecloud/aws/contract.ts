@@ -63,6 +63,14 @@ export interface FakeAwsOptions {
   readonly faults?: Faults;
   /** faithful: delays, lag, quotas, throttling as the real one. lenient: none of them. */
   readonly profile: "faithful" | "lenient";
+  /**
+   * How far what EC2 and IAM show may lag behind what is: a share of the reads, by so many ms; new resources may be unknown to
+   * writes for as long. Not given: every read shows the present.
+   */
+  readonly consistency?: {
+    readonly chance: number;
+    readonly span: { readonly min: number; readonly max: number };
+  };
   readonly accountId?: string;
   /**
    * The administrator's key: only it and keys that were issued are known, and signatures are verified. Not given: any

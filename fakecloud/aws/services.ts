@@ -35,13 +35,13 @@ import { createStates, type States } from "./states.ts";
 
 /** Every service that there is; one that is missing here is refused by name. */
 export function createServices(states: States): readonly Service[] {
-  const { ec2, elb, elbv2, identity, secrets, parameters, s3 } = states;
+  const { reads, elb, elbv2, identity, secrets, parameters, s3 } = states;
   return [
     defineService({
       model: ec2Model,
       honoured: honouredByEc2,
       handlers: ec2Handlers,
-      state: (call) => ec2.region(call.accountId, call.region),
+      state: (call) => reads.region(call),
     }),
     defineService({
       model: elbModel,
@@ -59,7 +59,7 @@ export function createServices(states: States): readonly Service[] {
       model: iamModel,
       honoured: honouredByIam,
       handlers: iamHandlers,
-      state: (call) => identity.account(call.accountId),
+      state: (call) => reads.account(call),
     }),
     defineService({
       model: stsModel,
@@ -95,7 +95,10 @@ export function createServices(states: States): readonly Service[] {
       model: taggingModel,
       honoured: honouredByTagging,
       handlers: taggingHandlers,
-      state: (call) => ({ resources: () => taggedResources(states, call) }),
+      state: (call) => ({
+        resources: () =>
+          taggedResources({ ...states, ec2: { region: () => reads.region(call) } }, call),
+      }),
     }),
   ];
 }

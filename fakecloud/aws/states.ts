@@ -1,3 +1,4 @@
+import { LaggingReads } from "./consistency/lagging-reads.ts";
 import { noTrace } from "../kernel/trace.ts";
 import { faithfulTimings, lenientTimings, LoadBalancing } from "../network/load-balancing.ts";
 import { EnforcedNetwork } from "../network/network.ts";
@@ -37,7 +38,11 @@ export function createStates(options: FakeAwsOptions) {
     identity.credentials.issued.set(accessKeyId, { ...administrator, principal, active: true });
   }
   if (options.restore === undefined) createProviderRoles(identity.account(accountId));
-  const settings = faithful ? faithfulEc2 : lenientEc2;
+  const { consistency } = options;
+  const settings = {
+    ...(faithful ? faithfulEc2 : lenientEc2),
+    ...(consistency === undefined ? {} : { lag: consistency, staleness: consistency }),
+  };
   const transitions = new Transitions(clock, () => void options.durable?.(undefined));
   const ec2 = new Ec2Cloud({ clock, random, trace, settings, identity, transitions });
   const network = new EnforcedNetwork({
@@ -61,6 +66,7 @@ export function createStates(options: FakeAwsOptions) {
     throttle: new Throttle({ always: faithful }),
     transitions,
     ec2,
+    reads: new LaggingReads(ec2, identity),
     network,
     balancing,
     elb,

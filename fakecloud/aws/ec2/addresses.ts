@@ -13,7 +13,7 @@ import type {
 } from "@aws-sdk/client-ec2";
 import { describe, paginate } from "./describe.ts";
 import type { Ec2Region } from "./ec2-region.ts";
-import { ec2Error, missingParameter, required } from "./errors.ts";
+import { ec2Error, invalidParameter, missingParameter, required } from "./errors.ts";
 import { associate, unmapAddress } from "./interfaces.ts";
 import type { Address, NetworkInterface } from "./records.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
@@ -22,6 +22,10 @@ export function allocateAddress(
   region: Ec2Region,
   input: AllocateAddressRequest,
 ): AllocateAddressResult {
+  const { NetworkBorderGroup: group = region.region } = input;
+  if (group !== region.region) {
+    throw invalidParameter(`Value (${group}) for parameter networkBorderGroup is invalid.`);
+  }
   const tags = tagsFor(input.TagSpecifications, "elastic-ip");
   const limit = region.settings.quotas?.addresses;
   const message = "The maximum number of addresses has been reached.";
@@ -37,7 +41,7 @@ export function allocateAddress(
     privateIp: undefined,
     tags,
   };
-  region.addresses.add(allocationId, address, region.visibleFromMs(allocationId));
+  region.addresses.add(allocationId, address);
   return {
     AllocationId: allocationId,
     PublicIp: address.publicIp,
@@ -166,8 +170,14 @@ export function disassociateAddress(region: Ec2Region, input: DisassociateAddres
   return {};
 }
 
+/** Addresses of another border group than that which is named are unknown. */
 export function releaseAddress(region: Ec2Region, input: ReleaseAddressRequest) {
   const address = findAddress(region, input);
+  const { NetworkBorderGroup: group = region.region } = input;
+  if (group !== region.region) {
+    const message = `The address '${address.publicIp}' does not belong to the network border group '${group}'.`;
+    throw ec2Error("InvalidAddress.NotFound", message);
+  }
   const node = region.networkInterfaces.peek(address.networkInterfaceId ?? "");
   if (node?.natGatewayId !== undefined || node?.requesterId === "amazon-elb") {
     const message = `You do not have permission to access the specified resource.`;

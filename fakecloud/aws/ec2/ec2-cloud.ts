@@ -94,7 +94,7 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
     if (known !== undefined) return known;
     const made = this.emptyRegion(accountId, region);
     seedImages(made);
-    createDefaultVpc(made);
+    made.bear(createDefaultVpc);
     return made;
   }
 

@@ -73,13 +73,19 @@ export class Ec2Region {
   /** Results of calls with a client token: what was asked, and what it made. */
   readonly tokens = new Map<string, { readonly asked: string; readonly made: string }>();
 
+  #isNewborn = false;
+
   constructor(cloud: Ec2Cloud, accountId: string, region: string) {
     this.cloud = cloud;
     this.accountId = accountId;
     this.region = region;
     this.zones = zonesOf(region);
+    const nowMs = () => cloud.clock.now();
+    const visibleFromMs = (id: string) => this.#visibleFromMs(id);
     const table = <T extends Resource>(kind: ResourceKind) => {
-      const made = new ResourceTable<T>(kind, () => cloud.clock.now());
+      // Published images have always been there.
+      const time = kind === kinds.image ? { nowMs } : { nowMs, visibleFromMs };
+      const made = new ResourceTable<T>(kind, time);
       this.tables.set(kind.prefix, made);
       return made;
     };
@@ -108,6 +114,13 @@ export class Ec2Region {
     this.hosts = table(kinds.host);
   }
 
+  /** What an account is born with, everybody has always known. */
+  bear(make: (region: Ec2Region) => void): void {
+    this.#isNewborn = true;
+    make(this);
+    this.#isNewborn = false;
+  }
+
   get settings() {
     return this.cloud.settings;
   }
@@ -127,9 +140,9 @@ export class Ec2Region {
   }
 
   /** When a resource that is made now can be seen: later than now only where consistency is eventual. */
-  visibleFromMs(id: string): number {
+  #visibleFromMs(id: string): number {
     const { lag } = this.settings;
-    if (lag === undefined) return 0;
+    if (lag === undefined || this.#isNewborn) return 0;
     if (this.cloud.random.next("ec2/lag/chance", id) >= lag.chance) return 0;
     const lagMs = between(this.cloud.random, lag.span, "ec2/lag", id);
     return this.now() + timeOfDelay(this.cloud.clock, lagMs);

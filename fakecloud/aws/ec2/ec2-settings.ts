@@ -6,11 +6,18 @@ export interface Ec2Settings {
   /** Undefined: none. */
   readonly quotas: Ec2Quotas | undefined;
   /** How long a new resource may be unknown to those who ask for it; the chance that it is at all. */
-  readonly lag: { readonly chance: number; readonly span: Span } | undefined;
+  readonly lag: Lag | undefined;
+  /** How old what a read shows may be; not given: it shows the present. */
+  readonly staleness?: Lag;
   /** How long a new instance profile cannot be used; not at all if not given. */
   readonly profileDelayMs?: number;
   /** Unknown images, key pairs and instance profiles are refused. */
   readonly strict: boolean;
+}
+
+export interface Lag {
+  readonly chance: number;
+  readonly span: Span;
 }
 
 export interface Ec2Durations {

@@ -41,7 +41,7 @@ export function createInternetGateway(
     isDefault: false,
     tags,
   };
-  region.internetGateways.add(internetGatewayId, gateway, region.visibleFromMs(internetGatewayId));
+  region.internetGateways.add(internetGatewayId, gateway);
   return { InternetGateway: toWire(region, gateway) };
 }
 
@@ -144,7 +144,7 @@ export function createEgressOnlyInternetGateway(
     region.egressOnlyGateways.add(made, { id: made, vpcId: vpc.vpcId, tags });
     return made;
   });
-  return { EgressOnlyInternetGateway: egressToWire(region.egressOnlyGateways.require(id)) };
+  return { EgressOnlyInternetGateway: egressToWire(region.egressOnlyGateways.own(id)) };
 }
 
 function egressToWire(gateway: { id: string; vpcId: string; tags: Map<string, string> }) {
@@ -197,7 +197,7 @@ export function createCarrierGateway(
     region.carrierGateways.add(made, { id: made, vpcId: vpc.vpcId, state: "available", tags });
     return made;
   });
-  return { CarrierGateway: carrierToWire(region, region.carrierGateways.require(id)) };
+  return { CarrierGateway: carrierToWire(region, region.carrierGateways.own(id)) };
 }
 
 function carrierToWire(region: Ec2Region, gateway: CarrierGateway) {

@@ -49,7 +49,7 @@ export function createInterface(
     associationId: undefined,
     tags: options.tags ?? new Map<string, string>(),
   };
-  region.networkInterfaces.add(networkInterfaceId, node, region.visibleFromMs(networkInterfaceId));
+  region.networkInterfaces.add(networkInterfaceId, node);
   region.cloud.indexInterface(node);
   return node;
 }

@@ -48,19 +48,15 @@ export function createLaunchTemplate(
     }
     const launchTemplateId = region.newId("lt", name);
     const made = { createdAtMs: region.now(), createdBy: call.principal.arn };
-    region.launchTemplates.add(
+    region.launchTemplates.add(launchTemplateId, {
       launchTemplateId,
-      {
-        launchTemplateId,
-        name,
-        ...made,
-        defaultVersion: 1,
-        latestVersion: 1,
-        versions: [{ version: 1, description: input.VersionDescription, ...made, data }],
-        tags: tagsFor(input.TagSpecifications, "launch-template"),
-      },
-      region.visibleFromMs(launchTemplateId),
-    );
+      name,
+      ...made,
+      defaultVersion: 1,
+      latestVersion: 1,
+      versions: [{ version: 1, description: input.VersionDescription, ...made, data }],
+      tags: tagsFor(input.TagSpecifications, "launch-template"),
+    });
     return launchTemplateId;
   });
   const template = region.launchTemplates.peek(id);

@@ -49,7 +49,7 @@ export function launch(
     tags: new Map(plan.tags),
     ...optionsOf(input),
   };
-  region.instances.add(instanceId, instance, region.visibleFromMs(instanceId));
+  region.instances.add(instanceId, instance);
   region.cloud.announce(region, instance, undefined);
   return instance;
 }

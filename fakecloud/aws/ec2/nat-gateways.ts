@@ -64,7 +64,7 @@ function make(region: Ec2Region, subnet: Subnet, input: CreateNatGatewayRequest)
     failureMessage: undefined,
     tags,
   };
-  region.natGateways.add(natGatewayId, gateway, region.visibleFromMs(natGatewayId));
+  region.natGateways.add(natGatewayId, gateway);
   settle(region, gateway, address);
   return natGatewayId;
 }

@@ -41,7 +41,7 @@ export function createNetworkInterface(
     });
     return node.networkInterfaceId;
   });
-  return { NetworkInterface: interfaceToWire(region, region.networkInterfaces.require(id)) };
+  return { NetworkInterface: interfaceToWire(region, region.networkInterfaces.own(id)) };
 }
 
 export function privateDnsNameOf(region: Ec2Region, ip: string): string {

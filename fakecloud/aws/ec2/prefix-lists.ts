@@ -60,12 +60,13 @@ export function cidrsOf(region: Ec2Region, prefixListId: string): readonly strin
 }
 
 function allLists(region: Ec2Region): readonly Listed[] {
-  const own = region.prefixLists.visible().map((list) => ({
-    ...list,
-    ownerId: region.accountId,
-    arn: region.arn("prefix-list", list.prefixListId),
-  }));
+  const own = region.prefixLists.visible().map((list) => listed(region, list));
   return [...awsLists(region.region), ...own];
+}
+
+function listed(region: Ec2Region, list: PrefixList): Listed {
+  const arn = region.arn("prefix-list", list.prefixListId);
+  return { ...list, ownerId: region.accountId, arn };
 }
 
 /** Those of the ids, an unknown one is an error; all without ids. */
@@ -183,8 +184,7 @@ export function createManagedPrefixList(
     });
     return prefixListId;
   });
-  const [made] = choose(region, [id]);
-  return made === undefined ? {} : { PrefixList: toWire(made) };
+  return { PrefixList: toWire(listed(region, region.prefixLists.own(id))) };
 }
 
 /** A change of entries needs the version that it was made for. */

@@ -18,14 +18,19 @@ export class ResourceTable<T extends Resource> {
   readonly #items = new Map<string, T>();
   readonly #visibleFromMs = new Map<string, number>();
   readonly #nowMs: () => number;
+  readonly #drawVisibleFromMs: (id: string) => number;
 
-  constructor(kind: ResourceKind, nowMs: () => number) {
+  constructor(
+    kind: ResourceKind,
+    time: { readonly nowMs: () => number; readonly visibleFromMs?: (id: string) => number },
+  ) {
     this.kind = kind;
-    this.#nowMs = nowMs;
+    this.#nowMs = time.nowMs;
+    this.#drawVisibleFromMs = time.visibleFromMs ?? (() => 0);
   }
 
-  /** Eventual consistency: until `visibleFromMs` nobody who asks knows the resource. */
-  add(id: string, item: T, visibleFromMs = 0): T {
+  /** Eventual consistency: until `visibleFromMs`, drawn if it is not given, nobody who asks knows the resource. */
+  add(id: string, item: T, visibleFromMs = this.#drawVisibleFromMs(id)): T {
     this.#items.set(id, item);
     if (visibleFromMs > this.#nowMs()) this.#visibleFromMs.set(id, visibleFromMs);
     return item;
@@ -61,6 +66,11 @@ export class ResourceTable<T extends Resource> {
     if (found !== undefined) return found;
     this.checkId(id ?? "");
     throw ec2Error(this.kind.notFoundCode, this.kind.notFound(id ?? ""));
+  }
+
+  /** What the call at hand has made itself: that others do not see it yet does not matter. */
+  own(id: string): T {
+    return this.#items.get(id) ?? this.require(id);
   }
 
   checkId(id: string): void {

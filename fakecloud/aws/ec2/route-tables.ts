@@ -34,7 +34,7 @@ function add(region: Ec2Region, vpc: Vpc, tags: Map<string, string>): RouteTable
     associations: [],
     tags,
   };
-  return region.routeTables.add(routeTableId, table, region.visibleFromMs(routeTableId));
+  return region.routeTables.add(routeTableId, table);
 }
 
 function localRoute(destination: string): Route {
@@ -72,7 +72,7 @@ export function createRouteTable(
     region.checkQuota(count, limit, "RouteTableLimitExceeded", message);
     return add(region, vpc, tags).routeTableId;
   });
-  const table = region.routeTables.peek(id) ?? region.routeTables.require(id);
+  const table = region.routeTables.own(id);
   return {
     RouteTable: toWire(region, table),
     ...(token === undefined ? {} : { ClientToken: token }),

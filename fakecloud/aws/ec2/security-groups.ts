@@ -56,7 +56,7 @@ function add(
     rules: [out],
     ...options,
   };
-  return region.securityGroups.add(groupId, group, region.visibleFromMs(groupId));
+  return region.securityGroups.add(groupId, group);
 }
 
 /** When several errors apply, the first of these wins: name, description, VPC, duplicate, quota. */

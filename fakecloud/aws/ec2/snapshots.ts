@@ -26,7 +26,7 @@ export function createSnapshot(region: Ec2Region, input: CreateSnapshotRequest):
     state: "pending",
     tags,
   };
-  region.snapshots.add(snapshotId, snapshot, region.visibleFromMs(snapshotId));
+  region.snapshots.add(snapshotId, snapshot);
   const answer = toWire(region, snapshot);
   const label = `snapshot ${snapshotId} completes`;
   region.after(region.settings.durations.snapshot, label, "snapshotCompletes", snapshotId);

@@ -54,7 +54,7 @@ export function requestSpotInstances(
       .map(({ spotInstanceRequestId }) => spotInstanceRequestId)
       .join(","),
   );
-  const requests = id.split(",").map((one) => region.spotRequests.require(one));
+  const requests = id.split(",").map((one) => region.spotRequests.own(one));
   const answer = { SpotInstanceRequests: requests.map((one) => toWire(region, one)) };
   for (const request of requests) {
     if (request.state === "open") scheduleFulfilment(region, request);

@@ -107,7 +107,7 @@ export function addSubnet(
     taken: new Set(),
     tags,
   };
-  region.subnets.add(subnetId, subnet, region.visibleFromMs(subnetId));
+  region.subnets.add(subnetId, subnet);
   associateWithDefaultAcl(region, subnet);
   return subnet;
 }

@@ -42,7 +42,7 @@ export function createVolume(region: Ec2Region, input: CreateVolumeRequest): Wir
     });
     return volumeId;
   });
-  return { ...toWire(region.volumes.require(id)), State: "creating" };
+  return { ...toWire(region.volumes.own(id)), State: "creating" };
 }
 
 export function volumesOf(region: Ec2Region, instance: InstanceRecord): readonly Volume[] {

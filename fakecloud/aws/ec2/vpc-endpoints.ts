@@ -57,7 +57,7 @@ export function createVpcEndpoint(
   const { ClientToken: token, ...asked } = input;
   const { id } = region.once("CreateVpcEndpoint", token, asked, () => make(region, input));
   return {
-    VpcEndpoint: toWire(region, region.vpcEndpoints.require(id)),
+    VpcEndpoint: toWire(region, region.vpcEndpoints.own(id)),
     ...(token === undefined ? {} : { ClientToken: token }),
   };
 }
@@ -88,7 +88,7 @@ function make(region: Ec2Region, input: CreateVpcEndpointRequest): string {
     endpoint.securityGroupIds = requireGroups(region, vpcId, input.SecurityGroupIds ?? []);
     addSubnets(region, endpoint, input.SubnetIds ?? []);
   }
-  region.vpcEndpoints.add(vpcEndpointId, endpoint, region.visibleFromMs(vpcEndpointId));
+  region.vpcEndpoints.add(vpcEndpointId, endpoint);
   if (type === "Interface") {
     const label = `VPC endpoint ${vpcEndpointId} becomes available`;
     region.after(region.settings.durations.vpcEndpoint, label, "vpcEndpointRuns", vpcEndpointId);

@@ -97,7 +97,7 @@ export function addVpc(
     dhcpOptionsId: ensureDhcpOptions(region),
     tags,
   };
-  region.vpcs.add(vpcId, vpc, region.visibleFromMs(vpcId));
+  region.vpcs.add(vpcId, vpc);
   addMainRouteTable(region, vpc);
   addDefaultNetworkAcl(region, vpc);
   addDefaultGroup(region, vpc);

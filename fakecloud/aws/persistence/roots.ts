@@ -1,4 +1,5 @@
 import type { EnforcedNetwork } from "../../network/network.ts";
+import type { LaggingReads } from "../consistency/lagging-reads.ts";
 import type { Ec2Cloud } from "../ec2/ec2-cloud.ts";
 import type { ClassicLoadBalancer } from "../elb/classic-load-balancer.ts";
 import { resumeBalancers } from "../elb/resume.ts";
@@ -21,6 +22,8 @@ export interface SpecialStates {
   /** Knows who listens where: processes, which begin anew. */
   readonly network: EnforcedNetwork;
   readonly transitions: Transitions;
+  /** Copies of the past, of which nothing survives. */
+  readonly reads: LaggingReads;
 }
 
 /**
@@ -40,8 +43,8 @@ export function stateRoots(states: SpecialStates): readonly StateRoot[] {
 }
 
 function otherRoots(states: SpecialStates): readonly StateRoot[] {
-  const { ec2, elb, elbv2, identity, network, transitions } = states;
-  const special = new Set<unknown>([ec2, elb, elbv2, identity, network, transitions]);
+  const { ec2, elb, elbv2, identity, network, transitions, reads } = states;
+  const special = new Set<unknown>([ec2, elb, elbv2, identity, network, transitions, reads]);
   return Object.entries(states).flatMap(([name, state]: [string, unknown]) => {
     if (special.has(state) || typeof state !== "object" || state === null) return [];
     return [

@@ -122,7 +122,7 @@ function fill(
   if (table instanceof ResourceTable) {
     for (const [id, record] of records) {
       const { item, visibleFromMs } = record as { item: unknown; visibleFromMs?: number };
-      table.add(id, read(item), visibleFromMs);
+      table.add(id, read(item), visibleFromMs ?? 0);
     }
   }
   if (table instanceof Map) for (const [key, plain] of records) table.set(key, read(plain));

@@ -18,7 +18,7 @@ export interface TaggedResource {
 }
 
 export interface TaggedServices {
-  readonly ec2: Ec2Cloud;
+  readonly ec2: Pick<Ec2Cloud, "region">;
   readonly elb: PerRegion<ElbRegion>;
   readonly elbv2: PerRegion<Elbv2Region>;
   readonly secrets: PerRegion<SecretStore>;

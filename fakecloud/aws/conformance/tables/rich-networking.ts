@@ -527,7 +527,15 @@ export const richNetworking: readonly ConformanceCase[] = [
         input: { AllocationIds: ["{ip.AllocationId}"], Attribute: "domain-name" },
       },
       { call: "DisassociateAddress", input: { AssociationId: "{bound.AssociationId}" } },
-      { call: "ReleaseAddress", input: { PublicIp: "{ip.PublicIp}" } },
+      {
+        call: "ReleaseAddress",
+        input: { PublicIp: "{ip.PublicIp}", NetworkBorderGroup: "eu-west-1-wl1" },
+        fails: "InvalidAddress.NotFound",
+      },
+      {
+        call: "ReleaseAddress",
+        input: { PublicIp: "{ip.PublicIp}", NetworkBorderGroup: "eu-west-1" },
+      },
     ],
   },
   {

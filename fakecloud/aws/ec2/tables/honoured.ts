@@ -11,7 +11,7 @@ const specification =
 /** What each action does with its input; everything else in it is refused by name. */
 export const honouredByEc2: HonouredTable = {
   AllocateAddress:
-    "DryRun Domain=vpc PublicIpv4Pool TagSpecifications(ResourceType Tags(Key Value))",
+    "DryRun Domain=vpc PublicIpv4Pool TagSpecifications(ResourceType Tags(Key Value)) NetworkBorderGroup",
   AllocateHosts:
     "InstanceFamily TagSpecifications(ResourceType Tags(Key Value)) HostRecovery=off HostMaintenance=off AutoPlacement ClientToken InstanceType Quantity AvailabilityZone",
   AssociateAddress:
@@ -192,7 +192,7 @@ export const honouredByEc2: HonouredTable = {
   RebootInstances: "DryRun InstanceIds",
   RegisterImage:
     "DryRun Name BootMode TpmSupport ImdsSupport TagSpecifications(ResourceType Tags(Key Value)) Description Architecture RootDeviceName BlockDeviceMappings(Ebs(DeleteOnTermination Iops SnapshotId VolumeSize VolumeType KmsKeyId Throughput Encrypted) NoDevice DeviceName) VirtualizationType=hvm SriovNetSupport EnaSupport",
-  ReleaseAddress: "DryRun AllocationId PublicIp",
+  ReleaseAddress: "DryRun AllocationId PublicIp NetworkBorderGroup",
   ReleaseHosts: "HostIds",
   ReplaceIamInstanceProfileAssociation: "IamInstanceProfile(Arn Name) AssociationId",
   ReplaceNetworkAclAssociation: "DryRun AssociationId NetworkAclId",

@@ -15,7 +15,7 @@ export const consistencyLag: Effect = ({ ec2 }, { fields }) => {
   const max = fields.number("max");
   const span = { min: Math.min(fields.number("min"), max), max };
   const lag = { chance: fields.number("share"), span };
-  return { end: ec2.adjustSettings((settings) => ({ ...settings, lag })) };
+  return { end: ec2.adjustSettings((settings) => ({ ...settings, lag, staleness: lag })) };
 };
 
 export const quota: Effect = ({ ec2 }, { fields }) => {

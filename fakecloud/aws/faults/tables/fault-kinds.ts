@@ -136,7 +136,7 @@ export const faultKinds = {
   consistencyLag: {
     family: "C4",
     nature: "state",
-    says: "what is made is unknown to those who ask for it, for a while",
+    says: "reads of EC2 and IAM show a recent past; writes may not know what was just made",
     main: "max",
     fields: {
       max: { type: "duration", required: true, says: "at most so long" },
