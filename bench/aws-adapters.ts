@@ -25,7 +25,7 @@ export async function benchmarkAdapters(): Promise<readonly string[]> {
 }
 
 async function measure(name: string, adapter: Adapter): Promise<readonly string[]> {
-  const subject = adapter.begin("lenient");
+  const subject = adapter.begin({});
   const send: Send = (operation, input = {}) =>
     subject.send("ec2", operation, input) as Promise<Answer>;
   const times = (count: number, work: () => Promise<unknown>) =>

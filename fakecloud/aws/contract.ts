@@ -71,6 +71,8 @@ export interface FakeAwsOptions {
     readonly chance: number;
     readonly span: { readonly min: number; readonly max: number };
   };
+  /** Calls of roles and users need a policy that allows them; the account's administrator may do everything. Off if not given. */
+  readonly enforcePolicies?: true;
   readonly accountId?: string;
   /**
    * The administrator's key: only it and keys that were issued are known, and signatures are verified. Not given: any

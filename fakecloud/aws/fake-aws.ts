@@ -6,6 +6,7 @@ import { Dispatch, type DispatchOptions } from "./dispatch.ts";
 import type { Ec2Cloud } from "./ec2/ec2-cloud.ts";
 import { terminate } from "./ec2/instance-states.ts";
 import { viewOf } from "./ec2/instance-view.ts";
+import { authorize } from "./iam/authorize.ts";
 import { EventLog } from "./event-log.ts";
 import { createFaultPlan } from "./faults/create-fault-plan.ts";
 import type { ByHand, Owner } from "./faults/fault-context.ts";
@@ -20,10 +21,18 @@ import { authenticate } from "./signature/authenticate.ts";
 import { createServices } from "./services.ts";
 import { createStates, type States } from "./states.ts";
 
-/** What stands before every handler: EC2's throttling, then its dry run. */
-function admission({ throttle }: States): NonNullable<DispatchOptions["admit"]> {
+/** What stands before every handler: EC2's throttling, what the caller may do, then EC2's dry run. */
+function admission(states: States): NonNullable<DispatchOptions["admit"]> {
+  const { throttle, identity, ec2 } = states;
   return (call, input) => {
     throttle.admit(call, input);
+    if (states.enforcePolicies) {
+      authorize(call, input, {
+        account: identity.account(call.accountId),
+        tagsOf: (resource) => ec2.tagsOf(resource.slice(resource.lastIndexOf("/") + 1)),
+        trustDecides: identity.enforce,
+      });
+    }
     if (call.service !== "ec2" || input["DryRun"] !== true) return;
     const message = "Request would have succeeded, but DryRun flag is set.";
     throw new AwsError("DryRunOperation", message, { status: 412 });

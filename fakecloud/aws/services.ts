@@ -17,6 +17,7 @@ import { elbv2Handlers } from "./elbv2/handlers.ts";
 import { honouredByEc2 } from "./ec2/tables/honoured.ts";
 import { honouredByElb } from "./elb/tables/honoured.ts";
 import { honouredByElbv2 } from "./elbv2/tables/honoured.ts";
+import { verdictOf } from "./iam/authorize.ts";
 import { honouredByIam } from "./iam/tables/honoured.ts";
 import { honouredBySts } from "./sts/tables/honoured.ts";
 import { honouredBySecretsManager } from "./secretsmanager/tables/honoured.ts";
@@ -25,8 +26,9 @@ import { honouredByS3 } from "./s3/tables/honoured.ts";
 import { honouredByTagging } from "./tagging/tables/honoured.ts";
 import { iamHandlers } from "./iam/handlers.ts";
 import { s3Handlers } from "./s3/handlers.ts";
+import type { S3Caller } from "./s3/s3-store.ts";
 import { secretsManagerHandlers } from "./secretsmanager/handlers.ts";
-import { defineService, type Service } from "./service.ts";
+import { type CallContext, defineService, type Service } from "./service.ts";
 import { ssmHandlers } from "./ssm/handlers.ts";
 import { stsHandlers } from "./sts/handlers.ts";
 import { taggingHandlers } from "./tagging/handlers.ts";
@@ -35,7 +37,7 @@ import { createStates, type States } from "./states.ts";
 
 /** Every service that there is; one that is missing here is refused by name. */
 export function createServices(states: States): readonly Service[] {
-  const { reads, elb, elbv2, identity, secrets, parameters, s3 } = states;
+  const { reads, elb, elbv2, identity, secrets, parameters } = states;
   return [
     defineService({
       model: ec2Model,
@@ -83,13 +85,7 @@ export function createServices(states: States): readonly Service[] {
       model: s3Model,
       honoured: honouredByS3,
       handlers: s3Handlers,
-      state: ({ accountId, region, principal, anonymous = false }) => ({
-        store: s3,
-        accountId,
-        region,
-        principal,
-        anonymous,
-      }),
+      state: (call) => s3Caller(states, call),
     }),
     defineService({
       model: taggingModel,
@@ -101,6 +97,16 @@ export function createServices(states: States): readonly Service[] {
       }),
     }),
   ];
+}
+
+function s3Caller({ s3, identity, enforcePolicies }: States, call: CallContext): S3Caller {
+  const { accountId, region, principal, anonymous = false } = call;
+  const caller = { store: s3, accountId, region, principal, anonymous };
+  if (!enforcePolicies) return caller;
+  return {
+    ...caller,
+    byIdentity: (need) => verdictOf(call, identity.account(accountId), need),
+  };
 }
 
 /** For the coverage table. */

@@ -62,6 +62,7 @@ export function createStates(options: FakeAwsOptions) {
   defineSteps(transitions, { ec2, elb, elbv2 });
   return {
     accountId,
+    enforcePolicies: options.enforcePolicies === true,
     identity,
     throttle: new Throttle({ always: faithful }),
     transitions,

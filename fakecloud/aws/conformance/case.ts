@@ -3,6 +3,8 @@ export interface Call {
   /** "CreateVpc"; other services than EC2 by name: "elb:CreateLoadBalancer". */
   readonly call: string;
   readonly input?: object;
+  /** Whose call it is: the name of a saved answer's member with an access key. Not given: the administrator's. */
+  readonly by?: string;
   /** Saves the answer under this name. */
   readonly as?: string;
   /** A part of the answer. */
@@ -26,5 +28,7 @@ export interface ConformanceCase {
   /** The public document that says so. */
   readonly source: string;
   readonly profile?: "faithful" | "lenient";
+  /** Policies are enforced. */
+  readonly enforced?: true;
   readonly steps: readonly Step[];
 }

@@ -28,9 +28,7 @@ describe.each(adapters)("%s", (_name, make) => {
   });
   afterAll(() => adapter.close());
 
-  test.each(casesFor(make))("$title", (one) =>
-    runCase(adapter.begin(one.profile ?? "lenient"), one),
-  );
+  test.each(casesFor(make))("$title", (one) => runCase(adapter.begin(one), one));
 });
 
 test("every case has a title of its own and names its source", () => {

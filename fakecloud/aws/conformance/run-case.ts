@@ -2,8 +2,14 @@ import { expect } from "vitest";
 import type { Call, ConformanceCase } from "./case.ts";
 
 /** Whoever is put to the test: this fake over one of its adapters, or another endpoint. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 export interface Subject {
-  send(service: string, operation: string, input: object): Promise<unknown>;
+  send(service: string, operation: string, input: object, by?: Credentials): Promise<unknown>;
   wait(ms: number): Promise<void>;
 }
 
@@ -30,7 +36,8 @@ async function runCall(
   const [first = "", second] = step.call.split(":");
   const [service, operation] = second === undefined ? ["ec2", first] : [first, second];
   const input = resolve(step.input ?? {}, saved) as object;
-  const outcome = await subject.send(service, operation, input).then(
+  const by = step.by === undefined ? undefined : credentialsOf(lookUp(step.by, saved));
+  const outcome = await subject.send(service, operation, input, by).then(
     (output) => ({ output, error: undefined }),
     (error: unknown) => ({ output: undefined, error: error as SdkError }),
   );
@@ -45,6 +52,15 @@ async function runCall(
     expect(outcome.output, where).toMatchObject(resolve(step.gives, saved) as object);
   }
   if (step.as !== undefined) saved.set(step.as, outcome.output);
+}
+
+function credentialsOf(key: unknown): Credentials {
+  const { AccessKeyId, SecretAccessKey, SessionToken } = key as Readonly<Record<string, string>>;
+  return {
+    accessKeyId: AccessKeyId ?? "",
+    secretAccessKey: SecretAccessKey ?? "",
+    ...(SessionToken === undefined ? {} : { sessionToken: SessionToken }),
+  };
 }
 
 function checkFailure(error: SdkError | undefined, step: Call, where: string): void {

@@ -13,9 +13,10 @@ import { type AwsHttpServer, startAwsHttpServer } from "../../wire/http-server.t
 import { mswHandlers } from "../../wire/msw-handlers.ts";
 import { InProcessRequestHandler } from "../../wire/request-handler.ts";
 import type { FakeAws } from "../contract.ts";
+import type { ConformanceCase } from "./case.ts";
 import { createFakeAws } from "../fake-aws.ts";
 import type { SavedTables } from "../persistence/state-root.ts";
-import type { Subject } from "./run-case.ts";
+import type { Credentials, Subject } from "./run-case.ts";
 
 interface Sender {
   send(command: unknown): Promise<unknown>;
@@ -23,7 +24,7 @@ interface Sender {
 
 /** A way to reach the fake; `begin` gives a new cloud for one case. */
 export interface Adapter {
-  begin(profile: "faithful" | "lenient"): Subject;
+  begin(one: Pick<ConformanceCase, "enforced" | "profile">): Subject;
   close(): Promise<void>;
 }
 
@@ -50,10 +51,16 @@ const packages = {
 /** Sends any operation of any service with the real clients. */
 export function senderFor(config: object) {
   const clients = new Map<string, Sender>();
-  return async (service: string, operation: string, input: object): Promise<unknown> => {
+  return async (
+    service: string,
+    operation: string,
+    input: object,
+    credentials: Credentials = common.credentials,
+  ): Promise<unknown> => {
     const [sdk, Client] = packages[service as keyof typeof packages];
-    const client: Sender = clients.get(service) ?? new Client({ ...common, ...config });
-    clients.set(service, client);
+    const key = `${service} ${credentials.accessKeyId}`;
+    const client: Sender = clients.get(key) ?? new Client({ ...common, ...config, credentials });
+    clients.set(key, client);
     const Command = (sdk as unknown as Record<string, new (input: object) => unknown>)[
       `${operation}Command`
     ];
@@ -70,20 +77,27 @@ async function readBody(output: unknown): Promise<unknown> {
     : { ...(output as object), Body: await body.transformToString() };
 }
 
-function newCloud(profile: "faithful" | "lenient") {
+type Wanted = Parameters<Adapter["begin"]>[0];
+
+/** What a case wants of the cloud that it runs in. */
+export function optionsFor({ profile = "lenient", enforced }: Wanted) {
+  return { profile, ...(enforced === true ? { enforcePolicies: true as const } : {}) };
+}
+
+function newCloud(wanted: Wanted = {}) {
   const kernel = new Kernel({ seed: "1" });
   const { clock, random } = kernel;
-  return { kernel, aws: createFakeAws({ clock, random, profile }) };
+  return { kernel, aws: createFakeAws({ clock, random, ...optionsFor(wanted) }) };
 }
 
 /** The cloud of the case at hand: clients and servers are made once, clouds for every case. */
 function stage() {
-  let current = newCloud("lenient");
+  let current = newCloud();
   return {
     handle: (request: Parameters<FakeAws["handle"]>[0]) => current.aws.handle(request),
-    begin: (profile: "faithful" | "lenient", send: Subject["send"]): Subject => {
+    begin: (wanted: Wanted, send: Subject["send"]): Subject => {
       current.aws.close();
-      current = newCloud(profile);
+      current = newCloud(wanted);
       const { kernel } = current;
       return { send, wait: (ms) => kernel.runFor(ms) };
     },
@@ -93,7 +107,7 @@ function stage() {
 export function inProcess(): Adapter {
   const { handle, begin } = stage();
   const send = senderFor({ requestHandler: new InProcessRequestHandler({ handle }) });
-  return { begin: (profile) => begin(profile, send), close: async () => undefined };
+  return { begin: (wanted) => begin(wanted, send), close: async () => undefined };
 }
 
 /**
@@ -101,21 +115,21 @@ export function inProcess(): Adapter {
  * `save` doesn't find it, is forgotten, and its cases fail.
  */
 export function restored(): Adapter {
-  let current = newCloud("lenient");
-  let profile: "faithful" | "lenient" = "lenient";
+  let current = newCloud();
+  let options = optionsFor({});
   const handle = (request: Parameters<FakeAws["handle"]>[0]) => {
     const { kernel, aws } = current;
     const { clock, random } = kernel;
     const saved = JSON.stringify([...aws.save()]);
     aws.close();
     const restore: SavedTables = new Map(JSON.parse(saved) as [string, []][]);
-    current = { kernel, aws: createFakeAws({ clock, random, profile, restore }) };
+    current = { kernel, aws: createFakeAws({ clock, random, ...options, restore }) };
     return current.aws.handle(request);
   };
   const send = senderFor({ requestHandler: new InProcessRequestHandler({ handle }) });
   return {
     begin: (wanted) => {
-      profile = wanted;
+      options = optionsFor(wanted);
       current = newCloud(wanted);
       return { send, wait: (ms) => current.kernel.runFor(ms) };
     },
@@ -128,7 +142,7 @@ export async function overHttp(): Promise<Adapter> {
   const { clock } = new Kernel({ seed: "1" });
   const server: AwsHttpServer = await startAwsHttpServer({ handle, clock, port: 0 });
   const send = senderFor({ endpoint: server.url, forcePathStyle: true });
-  return { begin: (profile) => begin(profile, send), close: () => server.close() };
+  return { begin: (wanted) => begin(wanted, send), close: () => server.close() };
 }
 
 export function overMsw(): Adapter {
@@ -136,5 +150,5 @@ export function overMsw(): Adapter {
   const msw = setupServer(...mswHandlers(handle));
   msw.listen({ onUnhandledFrame: "error" });
   const send = senderFor({});
-  return { begin: (profile) => begin(profile, send), close: async () => msw.close() };
+  return { begin: (wanted) => begin(wanted, send), close: async () => msw.close() };
 }

@@ -182,8 +182,12 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
 
   /** The Name tag of a resource that has one. */
   nameTag(id: string): string | undefined {
+    return this.tagsOf(id)?.get("Name");
+  }
+
+  tagsOf(id: string): ReadonlyMap<string, string> | undefined {
     const prefix = id.slice(0, id.lastIndexOf("-"));
-    return this.#find((region) => region.tables.get(prefix)?.peek(id)?.tags.get("Name"));
+    return this.#find((region) => region.tables.get(prefix)?.peek(id)?.tags);
   }
 
   // What the network reads. Ids are unique over all accounts and regions.

@@ -4,7 +4,7 @@ import { Kernel } from "../../kernel/kernel.ts";
 import { InProcessRequestHandler } from "../../wire/request-handler.ts";
 import type { ConformanceCase } from "../conformance/case.ts";
 import { runCase } from "../conformance/run-case.ts";
-import { senderFor } from "../conformance/subjects.ts";
+import { optionsFor, senderFor } from "../conformance/subjects.ts";
 import { allCases } from "../conformance/tables/all-cases.ts";
 import type { WatchInput } from "../contract.ts";
 import { createFakeAws } from "../fake-aws.ts";
@@ -189,7 +189,7 @@ async function readByCase(one: ConformanceCase, reads: Reads): Promise<void> {
     const onRead = (path: MemberPath) => void reads.of(service, operation).add(path);
     return trackReads(inputOf(service, operation), input, onRead) as Record<string, unknown>;
   };
-  const aws = createFakeAws({ clock, random, profile: one.profile ?? "lenient", watchInput });
+  const aws = createFakeAws({ clock, random, ...optionsFor(one), watchInput });
   const send = senderFor({
     requestHandler: new InProcessRequestHandler({ handle: (request) => aws.handle(request) }),
   });

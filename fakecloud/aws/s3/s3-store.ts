@@ -1,5 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts";
 import { randomHex, type Random } from "../../kernel/random.ts";
+import type { Verdict } from "../iam/evaluate.ts";
 import type { Principal } from "../iam/principal.ts";
 import { requireAccess } from "./access.ts";
 import { noSuchBucket, noSuchKey, s3Error } from "./errors.ts";
@@ -84,6 +85,8 @@ export interface S3Caller {
   readonly region: string;
   readonly principal: Principal;
   readonly anonymous: boolean;
+  /** What the caller's own policies say; not given: they allow everything. */
+  readonly byIdentity?: (need: { readonly action: string; readonly resource: string }) => Verdict;
 }
 
 /** When several errors apply, the first of these wins: name, region, access. */

@@ -3,6 +3,7 @@ import { AwsError } from "../aws-error.ts";
 const statuses = {
   AccessDenied: 403,
   ExpiredTokenException: 400,
+  InvalidAuthorizationMessageException: 400,
   InvalidIdentityToken: 400,
   MalformedPolicyDocument: 400,
   ValidationError: 400,

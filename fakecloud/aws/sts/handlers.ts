@@ -3,6 +3,8 @@ import type {
   AssumeRoleResponse,
   AssumeRoleWithWebIdentityRequest,
   AssumeRoleWithWebIdentityResponse,
+  DecodeAuthorizationMessageRequest,
+  DecodeAuthorizationMessageResponse,
   GetAccessKeyInfoRequest,
   GetAccessKeyInfoResponse,
   GetCallerIdentityRequest,
@@ -11,6 +13,7 @@ import type {
   GetSessionTokenResponse,
 } from "@aws-sdk/client-sts";
 import { toDate } from "../../kernel/clock.ts";
+import { decodeFailure } from "../iam/authorization-message.ts";
 import type { RequestContext } from "../iam/conditions.ts";
 import { drawIamId, type IssuedCredentials } from "../iam/credentials.ts";
 import { parsePolicy } from "../iam/documents.ts";
@@ -213,9 +216,20 @@ function getAccessKeyInfo(call: StsCall, input: GetAccessKeyInfoRequest): GetAcc
   return { Account: issued?.principal.accountId ?? call.principal.accountId };
 }
 
+/** What EC2 has encoded when it refused a call. */
+function decodeAuthorizationMessage(
+  _call: StsCall,
+  input: DecodeAuthorizationMessageRequest,
+): DecodeAuthorizationMessageResponse {
+  const decoded = decodeFailure(input.EncodedMessage ?? "");
+  if (decoded !== undefined) return { DecodedMessage: decoded };
+  throw stsError("InvalidAuthorizationMessageException", "Message is not valid");
+}
+
 export const stsHandlers = {
   AssumeRole: assumeRole,
   AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+  DecodeAuthorizationMessage: decodeAuthorizationMessage,
   GetAccessKeyInfo: getAccessKeyInfo,
   GetCallerIdentity: getCallerIdentity,
   GetSessionToken: getSessionToken,

@@ -1,6 +1,7 @@
 import type { ConformanceCase } from "../case.ts";
 import { dryRuns } from "./dry-runs.ts";
 import { endpointsAndPrefixLists } from "./endpoints-and-prefix-lists.ts";
+import { enforcement } from "./enforcement.ts";
 import { filtersAndPages } from "./filters-and-pages.ts";
 import { identityAndSecrets } from "./identity-and-secrets.ts";
 import { instances } from "./instances.ts";
@@ -35,6 +36,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...objects,
   ...parameters,
   ...tagging,
+  ...enforcement,
   ...richStorage,
   ...richNetworking,
   ...richMachines,

@@ -4,6 +4,7 @@ import type { HonouredTable } from "../../honoured/honoured.ts";
 export const honouredBySts: HonouredTable = {
   AssumeRole: "RoleArn RoleSessionName Policy DurationSeconds ExternalId",
   AssumeRoleWithWebIdentity: "RoleArn RoleSessionName WebIdentityToken DurationSeconds",
+  DecodeAuthorizationMessage: "EncodedMessage",
   GetAccessKeyInfo: "AccessKeyId",
   GetCallerIdentity: "",
   GetSessionToken: "DurationSeconds",
