@@ -1,6 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateVpcCommand,
+  DescribeInstancesCommand,
+  EC2Client,
+  StartInstancesCommand,
+  StopInstancesCommand,
+} from "@aws-sdk/client-ec2";
 import type { KubeObject } from "@seatrial/controllers/runtime/client.ts";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -93,6 +99,7 @@ test("what asks a running up refuses bad input in one sentence with exit code 3"
     [["fault", "remove"], "name the faults to remove, or say --all"],
     [["fault", "remove", "none"], "no fault with the ID none is active"],
     [["describe", "cluster", "other"], "there is no Cluster other in namespace default"],
+    [["why", "cluster/other"], "there is no Cluster other in namespace default"],
   ];
   await Promise.all(cases.map(([args, says]) => expectRefusal([...args, here()], says)));
 });
@@ -110,6 +117,8 @@ test("a cluster is described as a tree, its machines have a log and nothing in t
   const [, machine = ""] = /└─Machine\/(small-md-0-\S+)/.exec(tree.stdout) ?? [];
   const why = await seatrial("why", machine, here());
   expect(why.stdout).toMatch(/^small-md-0-\S+ \(i-[0-9a-f]+\): nothing is in its way\n$/);
+  const whole = await seatrial("why", "cluster/small", here());
+  expect(whole.stdout).toBe("Cluster small: nothing is in its way\n");
   const log = await seatrial("logs", `machine/${machine}`, here());
   expect(log.stdout).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}booting capa-ami-/);
   expect(log.stdout).toContain("This node has joined the cluster");
@@ -120,6 +129,53 @@ test("a cluster is described as a tree, its machines have a log and nothing in t
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, "utf8").includes("proxy-url")).toBe(proxy.length > 0);
   }
+});
+
+/** Goes on until it is stopped; the data directory is not its own. */
+function following(command: string, ...args: readonly string[]): LongRunning {
+  const process = new LongRunning(command, {
+    args: [...args, here()],
+    directory: up.directory,
+  });
+  onTestFinished(async () => void (await process.stop({ keep: true })));
+  return process;
+}
+
+test("what is followed shows what happens next, a log line by line and a tree picture by picture", async () => {
+  await up.until(() => isAvailable(up.directory));
+  const client = managementClient(join(up.directory, "kubeconfig"));
+  const machines = async () =>
+    (await client.list(kinds.machine)).map(({ metadata }) => metadata.name).toSorted();
+  const [, worker = ""] = await machines();
+  const log = following("logs", `machine/${worker}`, "-f");
+  const tree = following("describe", "cluster", "small", "--watch");
+  await log.until(() => log.output.includes("This node has joined the cluster"));
+  await tree.until(() => tree.output.includes(`Machine/${worker}`));
+
+  const [, endpoint = ""] = /AWS +(http:\S+)/.exec(up.output) ?? [];
+  const credentials = { accessKeyId: "any", secretAccessKey: "any" };
+  const ec2 = new EC2Client({ endpoint, region: "eu-west-1", credentials });
+  const { stdout } = await seatrial("why", worker, here());
+  const InstanceIds = [/\((i-[0-9a-f]+)\)/.exec(stdout)?.[1] ?? ""];
+  const stateOf = async () => {
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds }));
+    return Reservations[0]?.Instances?.[0]?.State?.Name;
+  };
+  await ec2.send(new StopInstancesCommand({ InstanceIds }));
+  await up.until(async () => (await stateOf()) === "stopped");
+  await ec2.send(new StartInstancesCommand({ InstanceIds }));
+  await log.until(() => log.output.split("Z  booting capa-ami-").length === 3);
+
+  const pool = { namespace: "default", name: "small-md-0" };
+  await client.mergePatch(kinds.machineDeployment, pool, { spec: { replicas: 2 } });
+  await up.until(async () => (await machines()).length === 3);
+  const added = (await machines()).find((name) => name.startsWith("small-md") && name !== worker);
+  await tree.until(() =>
+    tree.output
+      .split(/^\d{4}-.*Z$/m)
+      .at(-1)!
+      .includes(`Machine/${added}`),
+  );
 });
 
 test("faults begin, are listed and end; what happens at once has happened", async () => {
