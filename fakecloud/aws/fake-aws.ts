@@ -15,7 +15,7 @@ import { PermissionRecorder } from "./iam/permission-recorder.ts";
 import { type Principal, rootOf, somebodyAtTheConsole } from "./iam/principal.ts";
 import { inventoryOf } from "./inventory.ts";
 import { stateRoots } from "./persistence/roots.ts";
-import { restoreRoots, saveRoots } from "./persistence/state-root.ts";
+import { restoreRoots, type SavedTables, saveRoots } from "./persistence/state-root.ts";
 import { type Service } from "./service.ts";
 import { authenticate } from "./signature/authenticate.ts";
 import { createServices } from "./services.ts";
@@ -45,31 +45,29 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
   const states = createStates(options);
   const { identity, ec2, network } = states;
   const services = createServices(states);
+  const saved: SavedTables = options.restore ?? new Map();
   const roots = stateRoots(states);
-  if (options.restore !== undefined) restoreRoots(roots, options.restore);
+  restoreRoots(roots, saved);
   const events = new EventLog();
   const permissions = new PermissionRecorder();
   const skew = { ms: 0 };
+  const time = { clock, random, skew };
   const plan = createFaultPlan(
     {
       ...states,
-      clock,
-      random,
-      skew,
+      ...time,
       perform: (owner, action, input) => {
         const principal = somebodyAtTheConsole(owner.accountId);
         const { service, call } = direct(services, { ...owner, principal }, action);
         dispatch.perform(service, { ...call, clock, random }, input);
       },
     },
-    { trace, fallback: faults, onChange: () => void options.durable?.(undefined) },
+    { trace, saved, fallback: faults, onChange: () => void options.durable?.(undefined) },
   );
   const dispatch = new Dispatch({
-    clock,
-    random,
+    ...time,
     trace,
     faults: plan,
-    skew,
     nameTag: (id) => ec2.nameTag(id),
     services,
     ...authentication(states),
@@ -103,7 +101,7 @@ export function createFakeAws(options: FakeAwsOptions): FakeAws {
       terminateNow(ec2, instanceId);
       void options.durable?.(undefined);
     },
-    save: () => saveRoots(roots),
+    save: () => new Map([...saveRoots(roots), ...plan.save()]),
     close: () => {
       states.transitions.close();
       network.healthChecks.close();

@@ -1,6 +1,7 @@
-import type { Clock, TimerHandle } from "../../kernel/clock.ts";
+import { type Clock, timeOfDelay, type TimerHandle } from "../../kernel/clock.ts";
 import type { FaultAction, FaultPoint, Faults } from "../../kernel/faults.ts";
 import type { TraceSink } from "../../kernel/trace.ts";
+import type { SavedTables } from "../persistence/state-root.ts";
 import type { CallContext } from "../service.ts";
 import { type ActiveFault, type Fault, FaultError, type ParsedFault } from "./fault.ts";
 import { parseFault } from "./parse-fault.ts";
@@ -28,13 +29,27 @@ export interface FaultPlanOptions {
   readonly start: StartFault;
   /** Asked where no fault of this plan strikes. */
   readonly fallback: Faults;
+  /** A fault has begun or ended. */
+  readonly onChange: () => void;
 }
+
+/** A fault as it survives the process. */
+interface SavedFault {
+  readonly fault: Fault;
+  readonly sinceMs: number;
+  readonly strikes: number;
+  /** When it is over, in ms since the epoch. */
+  readonly dueAtMs?: number;
+}
+
+const table = "faults/active";
 
 interface Entry {
   readonly parsed: ParsedFault;
   readonly handle: FaultHandle;
   readonly sinceMs: number;
   readonly untilMs: number | undefined;
+  readonly dueAtMs: number | undefined;
   readonly timer: TimerHandle;
   strikes: number;
 }
@@ -51,22 +66,67 @@ export class FaultPlan implements Faults {
 
   /** Begins a fault and returns its ID. Throws a FaultError for what is no fault, or would hit nothing. */
   inject(fault: Fault): string {
-    const { clock, start } = this.#options;
+    const { clock, start, onChange } = this.#options;
     const parsed = parseFault(fault, (kind) => `${kind}-${(this.#count += 1)}`);
     const { id } = parsed;
     if (this.#active.has(id)) throw new FaultError(`a fault with the ID ${id} is active already`);
     this.#record(parsed, "begins");
     const handle = start(parsed);
-    if (handle === undefined) return id;
-    const lastsMs = handle.lastsMs ?? parsed.forMs;
+    if (handle !== undefined) {
+      const lastsMs = handle.lastsMs ?? parsed.forMs;
+      this.#keep(parsed, handle, { sinceMs: clock.now(), strikes: 0, lastsMs });
+    }
+    onChange();
+    return id;
+  }
+
+  #keep(
+    parsed: ParsedFault,
+    handle: FaultHandle,
+    life: Pick<Entry, "sinceMs" | "strikes"> & { readonly lastsMs: number | undefined },
+  ): void {
+    const { clock } = this.#options;
+    const { lastsMs, ...rest } = life;
+    const { id } = parsed;
     const timer =
       lastsMs === undefined
         ? undefined
         : clock.setTimeout(() => this.#end(id, "over"), lastsMs, `fault ${id} ends`);
-    const sinceMs = clock.now();
-    const untilMs = lastsMs === undefined ? undefined : sinceMs + lastsMs;
-    this.#active.set(id, { parsed, handle, sinceMs, untilMs, timer, strikes: 0 });
-    return id;
+    const untilMs = lastsMs === undefined ? undefined : clock.now() + lastsMs;
+    const dueAtMs = lastsMs === undefined ? undefined : clock.now() + timeOfDelay(clock, lastsMs);
+    this.#active.set(id, { parsed, handle, untilMs, dueAtMs, timer, ...rest });
+  }
+
+  /** Those that are active, as plain JSON. */
+  save(): SavedTables {
+    const records = [...this.#active].map(([id, { parsed, sinceMs, strikes, dueAtMs }]) => {
+      const fault: Fault = { ...parsed.source, id };
+      const due = dueAtMs === undefined ? {} : { dueAtMs };
+      return [id, { fault, sinceMs, strikes, ...due } satisfies SavedFault] as const;
+    });
+    return new Map([[table, records]]);
+  }
+
+  /** What was active in an earlier process goes on for the time that it has left; what it counts, it counts anew. */
+  restore(saved: SavedTables): void {
+    for (const [id, record] of saved.get(table) ?? []) {
+      this.#count = Math.max(this.#count, Number(/-(\d+)$/.exec(id)?.[1] ?? 0));
+      try {
+        this.#goOn(record as SavedFault);
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error; // There is nothing left that it could hit.
+      }
+    }
+  }
+
+  #goOn({ fault, sinceMs, strikes, dueAtMs }: SavedFault): void {
+    const { clock, start } = this.#options;
+    const lastsMs =
+      dueAtMs === undefined ? undefined : (dueAtMs - clock.now()) * (clock.delayScale ?? 1);
+    if (lastsMs !== undefined && lastsMs <= 0) return;
+    const parsed = parseFault(fault, (kind) => kind);
+    const handle = start(parsed);
+    if (handle !== undefined) this.#keep(parsed, handle, { sinceMs, strikes, lastsMs });
   }
 
   /** Ends a fault before its time; false if there is none with this ID. */
@@ -120,6 +180,7 @@ export class FaultPlan implements Faults {
     this.#options.clock.clearTimeout(entry.timer);
     this.#record(entry.parsed, how === "over" ? "ends" : "is removed");
     entry.handle.end?.(how);
+    this.#options.onChange();
     return true;
   }
 

@@ -18,6 +18,7 @@ function lifetime(profile: "faithful" | "lenient") {
   return {
     send: senderFor({ requestHandler: new InProcessRequestHandler({ handle }) }),
     inventory: () => aws.inventory(),
+    faults: () => aws.faults,
     wait: (ms: number) => kernel.runFor(ms),
     /** The time between the end and the new beginning passes with nobody there. */
     restart: async (downForMs: number) => {
@@ -74,6 +75,29 @@ test("what is due later happens at its time, not a whole duration after the rest
   expect(await stateOf(cloud, id)).toBe("shutting-down");
   await cloud.wait(46_000);
   expect(await stateOf(cloud, id)).toBe("terminated");
+});
+
+test("a fault that lasts goes on after the restart for the time that it has left; one that was taken back does not", async () => {
+  const cloud = lifetime("faithful");
+  cloud.faults().inject({ do: { noCapacity: { type: "t3.*" } }, for: "1h" });
+  cloud.faults().inject({ id: "for-good", do: { brownOut: "all" }, chance: 0 });
+  const gone = cloud.faults().inject({ do: { brownOut: "all" } });
+  cloud.faults().remove(gone);
+  await cloud.restart(10 * 60_000);
+  expect(cloud.faults().list()).toMatchObject([
+    { id: "noCapacity-1", untilMs: cloud.faults().list()[0]!.sinceMs + 60 * 60_000 },
+    { id: "for-good", fault: { chance: 0 } },
+  ]);
+  expect(cloud.faults().inject({ do: { smallPages: 5 } })).toBe("smallPages-2");
+  await expect(launch(cloud)).rejects.toThrow("We currently do not have sufficient t3.large");
+  await cloud.wait(51 * 60_000);
+  expect(await launch(cloud)).toMatch(/^i-/);
+  expect(
+    cloud
+      .faults()
+      .list()
+      .map(({ id }) => id),
+  ).toEqual(["for-good", "smallPages-2"]);
 });
 
 test("a restored cloud holds and saves exactly what was saved", async () => {
