@@ -1,33 +1,24 @@
 import {
-  AllocateAddressCommand,
   AssociateRouteTableCommand,
-  AssociateVpcCidrBlockCommand,
   AttachInternetGatewayCommand,
   CreateEgressOnlyInternetGatewayCommand,
   CreateInternetGatewayCommand,
   CreateRouteCommand,
   CreateRouteTableCommand,
   CreateSubnetCommand,
-  CreateTagsCommand,
   CreateVpcCommand,
   CreateVpcEndpointCommand,
-  DeleteNatGatewayCommand,
-  DeleteTagsCommand,
   DeleteVpcEndpointsCommand,
-  DescribeAddressesCommand,
   DescribeImagesCommand,
-  DescribeNatGatewaysCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
-  DescribeTagsCommand,
   DescribeVpcsCommand,
-  ReleaseAddressCommand,
 } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { AWSCluster } from "../../api/aws/v1beta2.ts";
 import { Cluster } from "../../api/core/v1beta2.ts";
-import { AwsWorld, minute, namespace, oneZone } from "../aws-world.ts";
+import { AwsWorld, minute, namespace } from "../aws-world.ts";
 
 test("a VPC of one's own is used, tagged for the cloud controller, and left as it was", async () => {
   const world = await new AwsWorld().start();
@@ -264,163 +255,6 @@ test("edge zones have no gateway, load balancer or control plane of their own, a
   expect(world.aws.inventory()).toEqual(before);
 });
 
-/** Allocation IDs of all addresses of the account. */
-async function addresses(world: AwsWorld): Promise<readonly string[]> {
-  const { Addresses = [] } = await world.send(({ ec2 }) =>
-    ec2.send(new DescribeAddressesCommand({})),
-  );
-  return Addresses.flatMap(({ AllocationId }) => AllocationId ?? []);
-}
-
-async function gateways(world: AwsWorld) {
-  const { NatGateways = [] } = await world.send(({ ec2 }) =>
-    ec2.send(new DescribeNatGatewaysCommand({})),
-  );
-  return NatGateways.filter(({ State }) => State === "available");
-}
-
-test("capa-bugs 22, 23: each zone has a gateway with an address of its own, and one that goes is replaced", async () => {
-  const world = await new AwsWorld({ profile: "faithful" }).start();
-  await world.withCluster({});
-  const made = await gateways(world);
-  expect(new Set(made.map(({ SubnetId }) => SubnetId)).size).toBe(3);
-  expect(await addresses(world)).toHaveLength(3);
-  const [first] = made;
-  const NatGatewayId = first!.NatGatewayId!;
-  await world.send(({ ec2 }) => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })));
-  await world.kernel.runFor(20 * minute);
-  const now = await gateways(world);
-  expect(new Set(now.map(({ SubnetId }) => SubnetId))).toEqual(
-    new Set(made.map(({ SubnetId }) => SubnetId)),
-  );
-  const ids = now.map(({ NatGatewayAddresses = [] }) => NatGatewayAddresses[0]?.AllocationId);
-  expect(new Set(ids).size).toBe(3);
-  expect(await addresses(world)).toHaveLength(3);
-});
-
-test("capa-bugs 25: when addresses run out the condition says so, none is wasted, and a raised quota is enough to go on", async () => {
-  const world = await new AwsWorld({ profile: "faithful" }).start();
-  const taken: string[] = [];
-  for (let count = 0; count < 3; count += 1) {
-    const { AllocationId = "" } = await world.send(({ ec2 }) =>
-      ec2.send(new AllocateAddressCommand({ Domain: "vpc" })),
-    );
-    taken.push(AllocationId);
-  }
-  await world.createCluster();
-  await world.kernel.runFor(30 * minute);
-  expect(await addresses(world)).toHaveLength(5);
-  expect(await world.clusterCondition("NatGatewaysReady")).toMatchObject({
-    status: "False",
-    reason: "NatGatewaysReconciliationFailed",
-    message: expect.stringContaining("maximum number of addresses"),
-  });
-  const failure = world.events.find(({ reason }) => reason === "FailedAllocateEIP");
-  expect(failure?.message).toMatch(
-    /^Failed to allocate Elastic IP for "common": operation error EC2: AllocateAddress, api error AddressLimitExceeded: /,
-  );
-  const [AllocationId] = taken;
-  await world.send(({ ec2 }) =>
-    ec2.send(new ReleaseAddressCommand({ AllocationId: AllocationId! })),
-  );
-  await world.clusterReady();
-  expect(await addresses(world)).toHaveLength(5);
-});
-
-/** The default VPC of the account, as a network that the user brings. */
-async function defaultNetwork(world: AwsWorld) {
-  const Filters = [{ Name: "default-for-az", Values: ["true"] }];
-  const { Subnets = [] } = await world.send(({ ec2 }) =>
-    ec2.send(new DescribeSubnetsCommand({ Filters })),
-  );
-  const [first, second] = Subnets;
-  return {
-    vpc: { id: first!.VpcId! },
-    subnets: [{ id: first!.SubnetId! }, { id: second!.SubnetId! }],
-  };
-}
-
-async function tagsOf(world: AwsWorld, id: string) {
-  const Filters = [{ Name: "resource-id", Values: [id] }];
-  const { Tags = [] } = await world.send(({ ec2 }) =>
-    ec2.send(new DescribeTagsCommand({ Filters })),
-  );
-  return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
-}
-
-const someAddress = { Domain: "vpc" } as const;
-
-test("capa-bugs 35, 36, 38, 44: a user's network, even the default one, keeps its addresses, ranges, groups and tags", async () => {
-  const world = await new AwsWorld().start();
-  await world.send(({ ec2 }) => ec2.send(new AllocateAddressCommand(someAddress)));
-  const network = await defaultNetwork(world);
-  const CidrBlock = "10.77.0.0/16";
-  await world.send(({ ec2 }) =>
-    ec2.send(new AssociateVpcCidrBlockCommand({ VpcId: network.vpc.id, CidrBlock })),
-  );
-  const [{ id }] = network.subnets as [{ id: string }];
-  const tags = await tagsOf(world, id);
-  const before = world.aws.inventory();
-  const secondaryCidrBlocks = [{ ipv4CidrBlock: CidrBlock }];
-  await world.withCluster({
-    network: { ...network, vpc: { ...network.vpc, secondaryCidrBlocks } },
-    controlPlaneLoadBalancer: { scheme: "internet-facing" },
-  });
-  expect(await tagsOf(world, id)).toMatchObject({ "kubernetes.io/cluster/test": "shared" });
-  await world.deleteCluster();
-  expect(world.aws.inventory()).toEqual(before);
-  expect(world.calls).not.toContain("DisassociateVpcCidrBlock");
-  expect(world.calls).not.toContain("ReleaseAddress");
-  const { "kubernetes.io/role/elb": _role, ...left } = await tagsOf(world, id);
-  expect(left).toEqual(tags);
-});
-
-test("capa-bugs 40: tags of a user's subnet are the user's: kept, and not put back when the user takes them off", async () => {
-  const world = await new AwsWorld().start();
-  const network = await defaultNetwork(world);
-  const [{ id }] = network.subnets as [{ id: string }];
-  const Tags = [
-    { Key: "Name", Value: "mine" },
-    { Key: "cost-centre", Value: "7" },
-  ];
-  await world.send(({ ec2 }) => ec2.send(new CreateTagsCommand({ Resources: [id], Tags })));
-  await world.withCluster({ network });
-  expect(await tagsOf(world, id)).toMatchObject({ Name: "mine", "cost-centre": "7" });
-  await world.send(({ ec2 }) =>
-    ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: "cost-centre" }] })),
-  );
-  await world.kernel.runFor(25 * minute);
-  expect(await tagsOf(world, id)).not.toHaveProperty("cost-centre");
-  expect(await tagsOf(world, id)).toMatchObject({ Name: "mine" });
-});
-
-test("capa-bugs 28: of two clusters in one network of the user's, each takes only its own along", async () => {
-  const world = await new AwsWorld().start();
-  const network = await defaultNetwork(world);
-  const before = world.aws.inventory();
-  await world.withCluster({ network });
-  const inventory = world.aws.inventory();
-  const other = { name: "other", namespace };
-  const apiGroup = "infrastructure.cluster.x-k8s.io";
-  await world.create(AWSCluster, { metadata: other, spec: { region: "eu-west-1", network } });
-  await world.create(Cluster, {
-    metadata: other,
-    spec: { infrastructureRef: { apiGroup, kind: "AWSCluster", name: "other" } },
-  });
-  await world.until(
-    async () => (await world.get(AWSCluster, "other"))?.status?.ready === true,
-    "the other cluster",
-  );
-  await world.run(world.client.delete(Cluster, other));
-  await world.until(
-    async () => (await world.get(Cluster, "other")) === undefined,
-    "the end of the other cluster",
-  );
-  expect(world.aws.inventory()).toEqual(inventory);
-  await world.deleteCluster();
-  expect(world.aws.inventory()).toEqual(before);
-});
-
 test("capa-bugs 33: nothing is deleted before what uses it", async () => {
   const world = await (await new AwsWorld().start()).withCluster({});
   await world.deleteCluster();
@@ -434,96 +268,6 @@ test("capa-bugs 48: a range that is none is refused before AWS sees it", async (
   await expect(world.createCluster({ controlPlaneLoadBalancer: { ingressRules } })).rejects.toThrow(
     /192\.168\.12\.22\/24.*is not the address of a network/,
   );
-});
-
-const elasticIpPool = { publicIpv4Pool: "ipv4pool-ec2-0123456789abcdef0" };
-
-async function pools(world: AwsWorld): Promise<Readonly<Record<string, number>>> {
-  const { Addresses = [] } = await world.send(({ ec2 }) =>
-    ec2.send(new DescribeAddressesCommand({})),
-  );
-  const counts: Record<string, number> = {};
-  for (const { PublicIpv4Pool = "" } of Addresses) {
-    counts[PublicIpv4Pool] = (counts[PublicIpv4Pool] ?? 0) + 1;
-  }
-  return counts;
-}
-
-test("addresses of one's own serve NAT gateways and the load balancer, and Amazon's when they run out", async () => {
-  const world = await new AwsWorld().start();
-  const before = world.aws.inventory();
-  let left = 2;
-  world.faults = {
-    decide: ({ operation, phase }) => {
-      if (operation !== "AllocateAddress" || phase !== "beforeCommit") return undefined;
-      left -= 1;
-      return left === 0
-        ? { do: "fail", code: "InsufficientAddressCapacity", status: 400, message: "none left" }
-        : undefined;
-    },
-  };
-  await world.withCluster({
-    network: { vpc: { availabilityZoneUsageLimit: 1, elasticIpPool } },
-    controlPlaneLoadBalancer: { loadBalancerType: "nlb" },
-  });
-  expect(await pools(world)).toEqual({ [elasticIpPool.publicIpv4Pool]: 1, amazon: 1 });
-  await world.deleteCluster();
-  expect(world.aws.inventory()).toEqual(before);
-});
-
-test("capa-bugs 11: a machine has one address of its pool, whatever answer is lost, and leaves none", async () => {
-  const world = await (await new AwsWorld({ profile: "faithful" }).start()).withCluster(oneZone);
-  const before = world.aws.inventory();
-  let lost = 0;
-  world.faults = {
-    decide: ({ operation, phase }) =>
-      /^(Allocate|Associate)Address$/.test(operation) && phase === "afterCommit" && (lost += 1) < 3
-        ? { do: "loseResponse" }
-        : undefined,
-  };
-  const spec = { publicIP: true, elasticIpPool };
-  await world.createMachine("worker", spec);
-  await world.machineReady("worker");
-  await world.kernel.runFor(15 * minute);
-  expect(lost).toBeGreaterThan(1);
-  expect((await pools(world))[elasticIpPool.publicIpv4Pool]).toBe(1);
-  const { status } = await world.machine("worker");
-  expect(status?.addresses?.filter(({ type }) => type === "ExternalIP")).toHaveLength(1);
-  expect(world.refusals.filter((call) => call.startsWith("AssociateAddress"))).toEqual([]);
-  await world.deleteMachine("worker");
-  expect(await pools(world)).toEqual({ amazon: 1 });
-  await world.kernel.runFor(2 * 60 * minute);
-  expect(world.aws.inventory()).toEqual(before);
-});
-
-test("capa-bugs 26: a NAT gateway of a kind without a subnet is passed over", async () => {
-  const world = await new AwsWorld().start();
-  const regional =
-    "<item><natGatewayId>nat-0regional</natGatewayId><state>available</state></item></natGatewaySet>";
-  world.rewrite = (operation, body) =>
-    operation === "DescribeNatGateways"
-      ? body
-          .replace("</natGatewaySet>", regional)
-          .replace("<natGatewaySet/>", `<natGatewaySet>${regional}`)
-      : body;
-  await world.withCluster();
-  expect(world.errors).toEqual([]);
-  world.rewrite = (_operation, body) => body;
-  expect(await gateways(world)).toHaveLength(1);
-});
-
-test("capa-bugs 24: a list that lags behind ends in one gateway per zone all the same", async () => {
-  const world = await new AwsWorld().start();
-  let stale = 4;
-  world.rewrite = (operation, body) => {
-    if (operation !== "DescribeNatGateways" || stale === 0) return body;
-    stale -= 1;
-    return body.replace(/<natGatewaySet>.*<\/natGatewaySet>/s, "<natGatewaySet/>");
-  };
-  await world.withCluster();
-  await world.kernel.runFor(15 * minute);
-  expect(await gateways(world)).toHaveLength(1);
-  expect(await addresses(world)).toHaveLength(1);
 });
 
 test("capa-bugs 37: what a user has put into the cluster's VPC is told as what holds it, and its removal is enough", async () => {

@@ -1,0 +1,97 @@
+import { expect, test } from "vitest";
+import {
+  addPlugIns,
+  condition,
+  minute,
+  node,
+  nodes,
+  startCluster,
+  withWorkers,
+} from "./test-cluster.ts";
+
+test("the Node of a terminated instance becomes Unknown, is deleted by the cloud controller, and its pods go", async () => {
+  const { cloud, cluster, workers } = await withWorkers(2);
+  const [lost = ""] = workers;
+  cloud.setState(lost, "shutting-down");
+  await cloud.kernel.runFor(48_000);
+  expect(condition(await node(cloud, cluster, lost), "Ready")?.status).toBe("True");
+  await cloud.kernel.runFor(20_000);
+  const found = await node(cloud, cluster, lost);
+  expect(condition(found, "Ready")).toMatchObject({
+    status: "Unknown",
+    reason: "NodeStatusUnknown",
+  });
+  expect(found.spec.taints?.map(({ key, effect }) => `${key}:${effect}`)).toContain(
+    "node.kubernetes.io/unreachable:NoExecute",
+  );
+  cloud.setState(lost, "terminated");
+  await cloud.kernel.runFor(10_000);
+  expect(await nodes(cluster)).toHaveLength(2);
+  const events = await cluster.caller("test").list("/api/v1/namespaces/default/events");
+  const reasons = events
+    .filter(
+      ({ involvedObject }) => (involvedObject as { name: string }).name === cloud.nodeName(lost),
+    )
+    .map(({ reason }) => reason);
+  expect(reasons).toEqual(expect.arrayContaining(["NodeNotReady", "DeletingNode"]));
+  const pods = await cluster.caller("test").list("/api/v1/pods");
+  const left = () =>
+    pods.filter(({ spec }) => (spec as { nodeName?: string }).nodeName === cloud.nodeName(lost));
+  expect(left().length).toBeGreaterThan(0);
+  await cloud.kernel.runFor(70_000);
+  const after = await cluster.caller("test").list("/api/v1/pods");
+  expect(
+    after.filter(({ spec }) => (spec as { nodeName?: string }).nodeName === cloud.nodeName(lost)),
+  ).toEqual([]);
+  cloud.machines.close();
+});
+
+test("an instance that is stopped and started again comes back under its Node, without a second kubeadm run", async () => {
+  const { cloud, cluster, workers } = await withWorkers(1);
+  const [worker = ""] = workers;
+  const uid = (await nodes(cluster)).find(
+    ({ metadata }) => metadata.name === cloud.nodeName(worker),
+  )?.metadata.uid;
+  cloud.setState(worker, "stopping");
+  cloud.setState(worker, "stopped");
+  await cloud.kernel.runFor(2 * minute);
+  expect(condition(await node(cloud, cluster, worker), "Ready")?.status).toBe("Unknown");
+  expect(cloud.machines.why(worker)).toBe("its instance is not running");
+  cloud.setState(worker, "running");
+  await cloud.kernel.runFor(2 * minute);
+  const found = await node(cloud, cluster, worker);
+  expect(condition(found, "Ready")?.status).toBe("True");
+  expect((found.metadata as { uid?: string }).uid).toBe(uid);
+  expect(cloud.log(worker).match(/\+ kubeadm join/g)).toHaveLength(1);
+  cloud.machines.close();
+});
+
+test("a stopped instance's Node is marked as shut down, and freed when it is back", async () => {
+  const { cloud, cluster, workers } = await withWorkers(1);
+  const [worker = ""] = workers;
+  cloud.setState(worker, "stopped");
+  await cloud.kernel.runFor(2 * minute);
+  const taints = async () => (await node(cloud, cluster, worker)).spec.taints ?? [];
+  expect((await taints()).map(({ key }) => key)).toContain(
+    "node.cloudprovider.kubernetes.io/shutdown",
+  );
+  cloud.setState(worker, "running");
+  await cloud.kernel.runFor(3 * minute);
+  expect(await taints()).toEqual([]);
+  cloud.machines.close();
+});
+
+test("a cloud controller that cannot reach EC2 initialises nothing, and why names the route", async () => {
+  const started = await startCluster();
+  const { cloud, first } = started;
+  const gateway = cloud.topology.natGateways.get("nat-a");
+  gateway!.state = "deleted";
+  await addPlugIns(started);
+  expect(cloud.machines.why(first)).toMatch(
+    /keeps the taint .*: the cloud controller manager cannot reach ec2\.eu-west-1\.amazonaws\.com: .*nat-a/,
+  );
+  gateway!.state = "available";
+  await cloud.kernel.runFor(minute);
+  expect(cloud.machines.why(first)).toBeUndefined();
+  cloud.machines.close();
+});
