@@ -176,6 +176,8 @@ export class World {
   connections = 0;
   /** What the provider does not do: make instances, let go of them, remove Nodes. */
   readonly stuck = { creating: false, deleting: false, keepsNodes: false };
+  /** False: nobody says that there is a control plane to join. */
+  hasControlPlane = true;
   hasNode: (machine: AWSMachine) => boolean = () => true;
   readonly errors: string[] = [];
   /** How often each controller has reconciled each object. */
@@ -311,6 +313,14 @@ export class World {
     });
   }
 
+  /** Without a control-plane object the cluster counts as initialized once somebody says so. */
+  async initialize(status: object = {}): Promise<void> {
+    const key = { namespace, name: "test" };
+    const initialization = { controlPlaneInitialized: true };
+    const patch = { status: { initialization, ...status } };
+    await this.run(this.client.mergePatch(Cluster, key, patch, { subresource: "status" }));
+  }
+
   async createCluster(
     replicas: number,
     rollout?: object,
@@ -319,6 +329,7 @@ export class World {
   ): Promise<void> {
     const dataSecretName = "bootstrap";
     await this.createBareCluster("test", cluster);
+    if (this.hasControlPlane) await this.initialize();
     for (const name of ["one", "two"]) {
       await this.create(AWSMachineTemplate as never, {
         metadata: { name, namespace },

@@ -159,13 +159,6 @@ function healthCheck(remediation?: object): object {
   };
 }
 
-/** Without a control-plane object the cluster counts as initialized once somebody says so. */
-async function initialize(): Promise<void> {
-  const status = { initialization: { controlPlaneInitialized: true } };
-  const cluster = { namespace, name: "test" };
-  await world.run(world.client.mergePatch(Cluster, cluster, { status }, { subresource: "status" }));
-}
-
 async function breakNode(machine: Machine): Promise<void> {
   const node = { namespace: "", name: machine.status!.nodeRef!.name };
   const lastTransitionTime = new Date(world.kernel.clock.now()).toISOString().replace(/\.\d+/, "");
@@ -183,7 +176,6 @@ async function breakNode(machine: Machine): Promise<void> {
 test("a Machine whose Node is not ready for too long is replaced, the others are left alone", async () => {
   await world.createCluster(3);
   await world.create(MachineHealthCheck as never, healthCheck());
-  await initialize();
   await world.until(() => world.settled(3), "three Machines");
   const before = await world.list(Machine);
   await breakNode(before[0]!);
@@ -205,7 +197,6 @@ test("too many unhealthy Machines are marked but not touched", async () => {
     MachineHealthCheck as never,
     healthCheck({ triggerIf: { unhealthyLessThanOrEqualTo: "40%" } }),
   );
-  await initialize();
   await world.until(() => world.settled(3), "three Machines");
   const before = await world.list(Machine);
   for (const machine of before.slice(0, 2)) await breakNode(machine);

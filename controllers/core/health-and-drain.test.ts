@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { AWSMachine } from "../api/aws/v1beta2.ts";
 import {
-  Cluster,
   Machine,
   MachineDeployment,
   MachineDrainRule,
@@ -33,9 +32,6 @@ async function checkedCluster(replicas: number, remediation: object, more: objec
       remediation,
     },
   });
-  const status = { initialization: { controlPlaneInitialized: true } };
-  const cluster = { namespace, name: "test" };
-  await world.run(world.client.mergePatch(Cluster, cluster, { status }, { subresource: "status" }));
   await world.until(() => world.settled(replicas), `${replicas} Machines`);
   return world.list(Machine);
 }

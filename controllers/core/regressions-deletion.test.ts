@@ -299,6 +299,7 @@ test("what a Cluster leaves that was deleted before anybody knew it does nothing
     metadata: { name: "test", namespace },
     spec: { infrastructureRef: { apiGroup: infrastructure, kind: "AWSCluster", name: "test" } },
   });
+  await world.initialize();
   await world.until(() => world.settled(1), "one Machine");
 });
 

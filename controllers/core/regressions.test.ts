@@ -277,6 +277,7 @@ function healthCheck(nodeStartupTimeoutSeconds: number): object {
 
 test("D66: the time for a Node to come begins when there is a control plane to join", async () => {
   world.hasNode = () => false;
+  world.hasControlPlane = false;
   await world.createCluster(2);
   await world.create(MachineHealthCheck as never, healthCheck(300));
   await world.kernel.runFor(2 * minute);
@@ -285,12 +286,14 @@ test("D66: the time for a Node to come begins when there is a control plane to j
   await world.kernel.runFor(30 * minute);
   const lastTransitionTime = new Date(world.kernel.clock.now()).toISOString().replace(/\.\d+/, "");
   const type = "ControlPlaneInitialized";
-  const status = {
-    initialization: { controlPlaneInitialized: true },
-    conditions: [{ type, status: "True", reason: "Initialized", message: "", lastTransitionTime }],
+  const condition = {
+    type,
+    status: "True",
+    reason: "Initialized",
+    message: "",
+    lastTransitionTime,
   };
-  const cluster = { namespace, name: "test" };
-  await world.run(world.client.mergePatch(Cluster, cluster, { status }, { subresource: "status" }));
+  await world.initialize({ conditions: [condition] });
   await world.kernel.runFor(280_000);
   expect(await uids()).toEqual(before);
   world.hasNode = () => true;
@@ -302,9 +305,6 @@ test("D66: the time for a Node to come begins when there is a control plane to j
 test("D67: a workload cluster that refuses or does not answer costs no Machine", async () => {
   await world.createCluster(2);
   await world.create(MachineHealthCheck as never, healthCheck(60));
-  const status = { initialization: { controlPlaneInitialized: true } };
-  const cluster = { namespace, name: "test" };
-  await world.run(world.client.mergePatch(Cluster, cluster, { status }, { subresource: "status" }));
   await world.until(() => world.settled(2), "two Machines");
   const before = await uids();
   world.workloadFaults = {

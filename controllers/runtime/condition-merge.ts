@@ -1,4 +1,5 @@
 import type { Condition, ConditionInput } from "./conditions.ts";
+import { plural } from "./name-list.ts";
 
 /** The reason of a merged condition: by what was found worst. */
 export interface MergeReasons {
@@ -17,6 +18,8 @@ export interface SummaryOptions {
   readonly ignoreIfMissing?: readonly string[];
   /** Conditions that are not held against the object although they look bad: while it is being deleted, say. */
   readonly isInfo?: (condition: Pick<Condition, "reason" | "status" | "type">) => boolean;
+  /** Last word on the lines of the message. */
+  readonly reword?: (lines: readonly string[]) => readonly string[];
   readonly reasons: MergeReasons;
 }
 
@@ -42,11 +45,9 @@ export function summarizeConditions(
   const told = worst === "info" ? found : found.filter((entry) => entry.class !== "info");
   const lines = told
     .filter((entry) => worst !== "info" || entry.message !== "")
-    .map(
-      (entry) =>
-        `* ${entry.type}: ${bulleted(entry.message === "" ? entry.reason : entry.message)}`,
-    );
-  return { type, ...verdict(worst, options.reasons), message: lines.join("\n") };
+    .map(({ type: name, message, reason }) => `* ${name}:${indented(message || reason)}`);
+  const reworded = options.reword?.(lines) ?? lines;
+  return { type, ...verdict(worst, options.reasons), message: reworded.join("\n") };
 }
 
 function classify(condition: Condition, options: SummaryOptions): Class {
@@ -56,10 +57,18 @@ function classify(condition: Condition, options: SummaryOptions): Class {
   return condition.status === bad ? "issue" : "info";
 }
 
-export function bulleted(message: string): string {
-  if (!message.includes("\n")) return message;
-  const lines = message.split("\n").map((line) => (/^\s*\* /.test(line) ? line : `* ${line}`));
-  return `\n${lines.map((line) => `  ${line}`).join("\n")}`;
+const bullet = /\*\s/;
+
+/** A message after a colon: one plain line follows it, anything else becomes a list below it. */
+function indented(message: string): string {
+  if (!message.includes("\n") && !bullet.test(message)) return message === "" ? "" : ` ${message}`;
+  const lines = message.split("\n");
+  const isMixed = lines.some((line) => !bullet.test(line));
+  const prefixed = lines.map((line) => {
+    if (!isMixed) return `  ${line}`;
+    return bullet.test(line) ? `    ${line}` : `  * ${line}`;
+  });
+  return `\n${prefixed.join("\n")}`;
 }
 
 function worstOf(found: readonly { readonly class: Class }[]): Class {
@@ -83,7 +92,7 @@ export interface AggregateMember {
 export interface AggregateOptions {
   /** The condition that is looked at in each object. */
   readonly source: string;
-  /** True is the bad answer. */
+  /** True is the bad answer, in the objects and in the result. */
   readonly negative?: boolean;
   readonly reasons: MergeReasons;
 }
@@ -94,7 +103,7 @@ const classRank: Readonly<Record<Class, number>> = { issue: 0, unknown: 1, info:
 
 interface Group {
   readonly kind: string;
-  readonly class: Class;
+  class: Class;
   readonly message: string;
   readonly names: string[];
   hasControlPlane: boolean;
@@ -111,26 +120,26 @@ export function aggregateConditions(
   const told = groups.filter((group) =>
     worst === "info" ? group.message !== "" : group.class !== "info",
   );
-  return { type, ...verdict(worst, options.reasons), message: tell(told) };
+  const good = verdict(worst, options.reasons);
+  const bad = { True: "False", False: "True", Unknown: "Unknown" } as const;
+  const status = options.negative === true ? bad[good.status] : good.status;
+  return { type, status, reason: good.reason, message: tell(told) };
 }
 
+/** What is said equally is told once, as what is the worst of it. */
 function groupMembers(members: readonly AggregateMember[], options: AggregateOptions): Group[] {
   const groups = new Map<string, Group>();
   for (const { name, kind, isControlPlane = false, condition } of sortedMembers(members)) {
     const missing = `Condition ${options.source} not yet reported`;
     const message = condition === undefined ? missing : condition.message;
     const found = classifyOne(condition, options.negative === true);
-    const key = `${kind} ${found} ${message}`;
-    const group = groups.get(key) ?? {
-      kind,
-      class: found,
-      message,
-      names: [],
-      hasControlPlane: false,
-    };
+    const key = `${kind} ${found === "info" ? found : "told"} ${message}`;
+    const fresh = { kind, class: found, message, names: [], hasControlPlane: false };
+    const group = groups.get(key) ?? fresh;
     groups.set(key, group);
     group.names.push(name);
     if (isControlPlane) group.hasControlPlane = true;
+    if (classRank[found] < classRank[group.class]) group.class = found;
   }
   return [...groups.values()];
 }
@@ -148,33 +157,45 @@ function sortedMembers(members: readonly AggregateMember[]): readonly AggregateM
   );
 }
 
+/** Kind by kind: the first few messages, and how many objects have others. */
 function tell(groups: readonly Group[]): string {
-  const ordered = groups.toSorted(
-    (a, b) =>
-      Number(b.hasControlPlane) - Number(a.hasControlPlane) ||
-      classRank[a.class] - classRank[b.class] ||
-      b.names.length - a.names.length ||
-      (a.names.join() < b.names.join() ? -1 : 1),
-  );
-  const lines = ordered.slice(0, mostMessages).map(line);
-  const rest = ordered.slice(mostMessages);
-  for (const [name, text] of [
-    ["issue", "with other issues"],
-    ["unknown", "with status unknown"],
-    ["info", "with additional info"],
-  ] as const) {
-    const of = rest.filter((group) => group.class === name);
-    const count = of.reduce((sum, group) => sum + group.names.length, 0);
-    if (count > 0) lines.push(`And ${count} ${of[0]?.kind ?? ""}${count === 1 ? "" : "s"} ${text}`);
+  const lines: string[] = [];
+  let left = mostMessages;
+  for (const kind of [...new Set(groups.map((group) => group.kind))].sort()) {
+    const ordered = groups.filter((group) => group.kind === kind).toSorted(compareGroups);
+    lines.push(...ordered.slice(0, left).map(line), ...others(ordered.slice(left)));
+    left = Math.max(0, left - ordered.length);
   }
   return lines.join("\n");
+}
+
+function compareGroups(a: Group, b: Group): number {
+  return (
+    Number(b.hasControlPlane) - Number(a.hasControlPlane) ||
+    classRank[a.class] - classRank[b.class] ||
+    b.names.length - a.names.length ||
+    (a.names.join() < b.names.join() ? -1 : 1)
+  );
+}
+
+const otherTexts = [
+  ["issue", "with other issues"],
+  ["unknown", "with status unknown"],
+  ["info", "with additional info"],
+] as const;
+
+function others(groups: readonly Group[]): readonly string[] {
+  return otherTexts.flatMap(([name, text]) => {
+    const of = groups.filter((group) => group.class === name);
+    const count = of.reduce((sum, group) => sum + group.names.length, 0);
+    return count === 0 ? [] : [`And ${count} ${plural(of[0]?.kind ?? "", count)} ${text}`];
+  });
 }
 
 function line({ kind, names, message }: Group): string {
   const shown = names.slice(0, mostNames).join(", ");
   const more = names.length > mostNames ? `, ... (${names.length - mostNames} more)` : "";
-  const text = message === "" ? "" : message.includes("\n") ? bulleted(message) : ` ${message}`;
-  return `* ${kind}${names.length === 1 ? "" : "s"} ${shown}${more}:${text}`;
+  return `* ${plural(kind, names.length)} ${shown}${more}:${indented(message)}`;
 }
 
 /** The condition of another object as one's own; the fallback where it does not report one. capi-behaviour 0.8. */

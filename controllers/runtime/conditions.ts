@@ -13,6 +13,8 @@ export interface Condition {
 
 export type ConditionInput = Pick<Condition, "reason" | "status" | "type"> & {
   readonly message?: string;
+  /** When the status became what it is, where somebody else knows that better. */
+  readonly lastTransitionTime?: string;
 };
 
 /** An object whose `status.conditions` are metav1 conditions. */
@@ -94,13 +96,14 @@ export function withCondition(
 ): Condition[] {
   const old = conditions.find(({ type }) => type === input.type);
   const { type, status, reason, message = "", observedGeneration } = input;
+  const changed = input.lastTransitionTime ?? formatTime(nowMs);
   const condition: Condition = {
     type,
     status,
     reason,
     message,
     ...(observedGeneration === undefined ? {} : { observedGeneration }),
-    lastTransitionTime: old?.status === status ? old.lastTransitionTime : formatTime(nowMs),
+    lastTransitionTime: old?.status === status ? old.lastTransitionTime : changed,
   };
   if (old !== undefined && deepEqual(old, condition)) return conditions as Condition[];
   return [...conditions.filter((other) => other !== old), condition].sort((a, b) =>

@@ -20,8 +20,46 @@ export type V1beta1Condition =
       readonly message?: string;
     };
 
+interface Old {
+  conditions?: LegacyCondition[];
+}
+
+/** What is said in v1beta1 of an object. */
+export interface V1beta1Report<Fields> {
+  /** What is undefined stays as it is. */
+  readonly conditions: readonly (V1beta1Condition | undefined)[];
+  /** The conditions that `Ready` is summed up from, the one that decides among equally bad ones first. */
+  readonly summarized: readonly string[];
+  /** Instead of a message `Ready` says how many of so many steps are done, as long as it is about nothing else. */
+  readonly steps?: readonly string[];
+  readonly fields?: Partial<Fields>;
+}
+
+/** Puts `status.deprecated.v1beta1` in place. */
+export function recordV1beta1<Fields extends Old>(
+  draft: { status?: { deprecated?: { v1beta1?: Fields } } },
+  report: V1beta1Report<Fields>,
+  nowMs: number,
+): void {
+  const status = (draft.status ??= {});
+  status.deprecated = { v1beta1: nextV1beta1(status.deprecated?.v1beta1, report, nowMs) };
+}
+
+/** `status.deprecated.v1beta1` as it follows from what it was. */
+export function nextV1beta1<Fields extends Old>(
+  before: Fields | undefined,
+  report: V1beta1Report<Fields>,
+  nowMs: number,
+): Fields {
+  const said = report.conditions.filter((value) => value !== undefined);
+  const set = setV1beta1Conditions(before?.conditions ?? [], said, nowMs);
+  const ready = summarizeV1beta1(set, report);
+  const conditions = setV1beta1Conditions(set, ready === undefined ? [] : [ready], nowMs);
+  return { ...before, ...report.fields, conditions } as Fields;
+}
+
 /** The list with these conditions set: `Ready` first, then by name. The time changes with anything that is said. */
-export function setV1beta1Conditions(
+function setV1beta1Conditions(
   before: readonly LegacyCondition[],
   values: readonly V1beta1Condition[],
   nowMs: number,
@@ -52,14 +90,36 @@ function rankOf({ status, severity = "" }: Pick<LegacyCondition, "severity" | "s
   return ranks.indexOf(`${status}/${status === "False" ? severity : ""}`);
 }
 
-/** `Ready`, from these conditions of the same object: the worst of them, the first of equally bad ones. */
-export function summarizeV1beta1(
+/** `Ready`, from conditions of the same object: the worst of them, the first of equally bad ones. */
+function summarizeV1beta1(
   conditions: readonly LegacyCondition[],
-  types: readonly string[],
+  { summarized, steps }: Pick<V1beta1Report<Old>, "steps" | "summarized">,
 ): V1beta1Condition | undefined {
-  const found = types.flatMap((type) => conditions.filter((condition) => condition.type === type));
+  const found = summarized.flatMap((type) => conditions.filter((each) => each.type === type));
   const worst = found.toSorted((a, b) => rankOf(a) - rankOf(b))[0];
-  return worst === undefined ? undefined : as("Ready", worst);
+  if (worst === undefined) return undefined;
+  if (steps === undefined || found.some(({ type }) => !steps.includes(type))) {
+    return as("Ready", worst);
+  }
+  const well = found.filter(({ status }) => status === "True").length;
+  return as("Ready", { ...worst, message: `${well} of ${steps.length} completed` });
+}
+
+/** `Ready` of another object under a name of one's own; the fallback where it says nothing. */
+export function mirrorV1beta1(
+  ready: LegacyCondition | undefined,
+  fallback: V1beta1Condition,
+): V1beta1Condition {
+  return ready === undefined ? fallback : as(fallback.type, ready);
+}
+
+/** `Ready` of v1beta1, as the object reports it. */
+export function readyInV1beta1(
+  object:
+    | { status?: { deprecated?: { v1beta1?: { conditions?: LegacyCondition[] } } } }
+    | undefined,
+): LegacyCondition | undefined {
+  return object?.status?.deprecated?.v1beta1?.conditions?.find(({ type }) => type === "Ready");
 }
 
 function as(type: string, { status, severity, reason = "", message = "" }: LegacyCondition) {

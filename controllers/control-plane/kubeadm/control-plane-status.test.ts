@@ -151,7 +151,7 @@ test.for<[string, string, Facts, readonly string[]]>([
     "are outdated",
     "MachinesUpToDate",
     { members: [outdated("m1", "Version v1.33.0, v1.34.2 required"), ...three.slice(1)] },
-    ["False", "NotUpToDate", "* Machine m1: * Version v1.33.0, v1.34.2 required"],
+    ["False", "NotUpToDate", "* Machine m1:\n  * Version v1.33.0, v1.34.2 required"],
   ],
   ["were made a moment ago", "MachinesUpToDate", { members: [young] }, ["True", "NoReplicas", ""]],
   ["are none", "MachinesReady", { members: [] }, ["True", "NoReplicas", ""]],
@@ -168,7 +168,7 @@ test.for<[string, string, Facts, readonly string[]]>([
         ...three.slice(1),
       ],
     },
-    ["False", "NotReady", "* Machine m1: * NodeHealthy: a"],
+    ["False", "NotReady", "* Machine m1:\n  * NodeHealthy: a"],
   ],
   [
     "say nothing yet",

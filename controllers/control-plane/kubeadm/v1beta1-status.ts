@@ -8,8 +8,8 @@ import {
 } from "../../bootstrap/objects/conditions.ts";
 import {
   aggregateV1beta1,
-  setV1beta1Conditions,
-  summarizeV1beta1,
+  nextV1beta1,
+  readyInV1beta1,
   type V1beta1Condition,
 } from "../../runtime/v1beta1-conditions.ts";
 import { type ControlPlane, desiredReplicas, isEtcdManaged, nameOf } from "./control-plane.ts";
@@ -30,33 +30,25 @@ interface Found {
 export function v1beta1Status(controlPlane: ControlPlane, found: Found): Old {
   const { kcp, members, nowMs } = controlPlane;
   const before = kcp.status?.deprecated?.v1beta1;
-  const values = [
+  const conditions = [
     machinesCreated(controlPlane),
     machinesSpecUpToDate(controlPlane, before?.conditions),
     resized(controlPlane, found),
     aggregateV1beta1(
       "MachinesReady",
-      members.map((member) => ({
-        name: nameOf(member),
-        ready: member.machine.status?.deprecated?.v1beta1?.conditions?.find(
-          ({ type }) => type === "Ready",
-        ),
-      })),
+      members.map((member) => ({ name: nameOf(member), ready: readyInV1beta1(member.machine) })),
     ),
     available(controlPlane),
     certificatesAvailable(found),
     ...health(controlPlane, found.inspection),
-  ].filter((value) => value !== undefined);
-  const set = setV1beta1Conditions(before?.conditions ?? [], values, nowMs);
-  const ready = summarizeV1beta1(set, summarized);
+  ];
   const readyReplicas = countReadyNodes(controlPlane, found.inspection);
-  return {
-    ...before,
-    conditions: setV1beta1Conditions(set, ready === undefined ? [] : [ready], nowMs),
+  const fields: Old = {
     readyReplicas,
     updatedReplicas: members.filter(({ machine }) => isConditionTrue(machine, "UpToDate")).length,
     unavailableReplicas: members.length - readyReplicas,
   };
+  return nextV1beta1(before, { conditions, summarized, fields }, nowMs);
 }
 
 /** What `Ready` is summed up from, in this order. */

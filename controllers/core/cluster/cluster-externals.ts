@@ -41,6 +41,7 @@ export async function reconcileInfrastructure(
   scope.infrastructure = await observeExternal(deps, scope, reference);
   const { infrastructure } = scope;
   if (infrastructure === undefined) {
+    scope.missing.add("infrastructure");
     return missing(scope, reference, initialization.infrastructureProvisioned === true);
   }
   if (isDeleting(scope) || !isProvisioned(infrastructure)) return done; // The object is watched.
@@ -67,6 +68,7 @@ export async function reconcileControlPlane(deps: CoreDeps, scope: ClusterScope)
   scope.controlPlane = await observeExternal(deps, scope, reference);
   const { controlPlane } = scope;
   if (controlPlane === undefined) {
+    scope.missing.add("controlPlane");
     return missing(scope, reference, initialization.controlPlaneInitialized === true);
   }
   if (isDeleting(scope)) return done;

@@ -42,7 +42,7 @@ export class ClusterReconciler {
       if (changed) await persist(client, Cluster, observed, draft);
       return done; // Unpausing changes the object.
     }
-    return this.#reconcile({ observed, draft, ...nothingObserved });
+    return this.#reconcile({ observed, draft, ...nothingObserved, missing: new Set() });
   }
 
   async #reconcile(scope: ClusterScope): Promise<Result> {

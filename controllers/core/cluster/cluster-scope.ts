@@ -8,6 +8,8 @@ export interface ClusterScope {
   readonly draft: Cluster;
   infrastructure: ExternalObject | undefined;
   controlPlane: ExternalObject | undefined;
+  /** Those that were looked for and are not there. */
+  readonly missing: Set<"controlPlane" | "infrastructure">;
   machines: readonly Machine[];
   machineSets: readonly MachineSet[];
   machineDeployments: readonly MachineDeployment[];

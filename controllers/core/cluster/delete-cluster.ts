@@ -3,10 +3,10 @@ import { Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.t
 import { type Kind, keyOf, type KubeObject } from "../../runtime/client.ts";
 import { done, requeueAfter, type Result } from "../../runtime/controller.ts";
 import { withoutFinalizer } from "../../runtime/finalizers.ts";
+import { listNames } from "../../runtime/name-list.ts";
 import { isOwnedBy } from "../../runtime/owner-references.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import type { ExternalObject } from "../external/external-objects.ts";
-import { shortList } from "../machine-set/machine-set-status.ts";
 import { type ClusterScope, controlPlaneMachines, workerMachines } from "./cluster-scope.ts";
 
 const workersRetryMs = 5_000;
@@ -55,7 +55,7 @@ function waitingForWorkers(scope: ClusterScope): string {
   const lines: string[] = [];
   const add = (title: string, objects: readonly KubeObject[]) => {
     const names = objects.map(({ metadata }) => metadata.name).sort();
-    if (names.length > 0) lines.push(`* ${title}: ${shortList(names)}`);
+    if (names.length > 0) lines.push(`* ${title}: ${listNames(names, 5)}`);
   };
   if (scope.observed.spec.controlPlaneRef === undefined) {
     add("Control plane Machines", controlPlaneMachines(scope));

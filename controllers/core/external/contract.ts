@@ -1,4 +1,4 @@
-import type { MachineAddress } from "../../api/generated/definitions.ts";
+import type { LegacyCondition, MachineAddress } from "../../api/generated/definitions.ts";
 import type { ExternalObject } from "./external-objects.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -102,6 +102,18 @@ export interface ReportedCondition {
 export function conditionOf(external: ExternalObject, type: string): ReportedCondition | undefined {
   const conditions = statusOf(external)["conditions"] as readonly ReportedCondition[] | undefined;
   return conditions?.find((condition) => condition.type === type);
+}
+
+/** The condition Ready as v1beta1 has it. */
+export function externalReadyInV1beta1(external: ExternalObject): LegacyCondition | undefined {
+  type Conditions = readonly LegacyCondition[] | undefined;
+  const status = statusOf(external) as {
+    readonly conditions?: Conditions;
+    readonly deprecated?: { readonly v1beta1?: { readonly conditions?: Conditions } };
+  };
+  const conditions =
+    external.contract === "v1beta1" ? status.conditions : status.deprecated?.v1beta1?.conditions;
+  return conditions?.find(({ type }) => type === "Ready");
 }
 
 /** A failure that the older contract calls terminal: nobody repairs the machine, somebody replaces it. */

@@ -1,15 +1,25 @@
-import type { MachineSet } from "../../api/core/v1beta2.ts";
+import type { MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { type ConditionInput, findCondition, setCondition } from "../../runtime/conditions.ts";
 import {
-  machinesReady,
-  machinesUpToDate,
-  remediating,
-  staleDeletions,
-  recordVersions,
-} from "../machine-set/machine-set-status.ts";
-import { v1beta1Conditions } from "../v1beta1-status.ts";
+  mirrorV1beta1,
+  readyInV1beta1,
+  recordV1beta1,
+  type V1beta1Condition,
+} from "../../runtime/v1beta1-conditions.ts";
+import { recordVersions, selectorText } from "../machine-set/machine-set-status.ts";
+import { machinesReady, machinesUpToDate, remediating } from "../machine-aggregates.ts";
+import {
+  deleting,
+  missingText,
+  type Scale,
+  scalingDown,
+  scalingUp,
+} from "../scaling-conditions.ts";
+import { splitSets } from "./find-current-set.ts";
 import type { MachineDeploymentScope } from "./machine-deployment-scope.ts";
 import { resolveRollout } from "./resolve-rollout.ts";
+
+type Phase = NonNullable<NonNullable<MachineDeployment["status"]>["phase"]>;
 
 export function recordStatus(scope: MachineDeploymentScope, nowMs: number): void {
   const { draft, machineSets } = scope;
@@ -20,57 +30,87 @@ export function recordStatus(scope: MachineDeploymentScope, nowMs: number): void
   status.readyReplicas = sum((set) => set.readyReplicas);
   status.availableReplicas = sum((set) => set.availableReplicas);
   status.upToDateReplicas = sum((set) => set.upToDateReplicas);
-  status.selector = Object.entries(draft.spec.selector.matchLabels ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  status.selector = selectorText(draft.spec.selector);
   recordVersions(status, scope.machines);
   status.phase = phaseOf(scope);
   for (const condition of conditionsOf(scope, nowMs)) setCondition(draft, condition, nowMs);
   const { replicas, readyReplicas, availableReplicas } = status;
-  status.deprecated = {
-    v1beta1: {
-      conditions: v1beta1Conditions(draft, { Available: "Available" }, nowMs),
-      readyReplicas,
-      availableReplicas,
-      updatedReplicas: status.upToDateReplicas,
-      unavailableReplicas: Math.max(0, replicas - availableReplicas),
-    },
+  const fields = {
+    readyReplicas,
+    availableReplicas,
+    updatedReplicas: status.upToDateReplicas,
+    unavailableReplicas: Math.max(0, replicas - availableReplicas),
   };
+  const conditions = [availableInV1beta1(scope), machineSetReady(scope, nowMs)];
+  recordV1beta1(draft, { conditions, summarized: ["Available"], fields }, nowMs);
 }
 
-function phaseOf({ draft }: MachineDeploymentScope): "Running" | "ScalingDown" | "ScalingUp" {
+function phaseOf({ draft }: MachineDeploymentScope): Phase {
+  const [desired, current] = [draft.spec.replicas, draft.status?.replicas ?? 0];
+  if (desired === undefined) return "Unknown";
   if (draft.metadata.deletionTimestamp !== undefined) return "ScalingDown";
-  const [desired, current] = [draft.spec.replicas ?? 1, draft.status?.replicas ?? 0];
   if (desired === current) return "Running";
   return desired > current ? "ScalingUp" : "ScalingDown";
 }
 
 function conditionsOf(scope: MachineDeploymentScope, nowMs: number): readonly ConditionInput[] {
-  const { machines } = scope;
+  const { draft, machines, machineSets } = scope;
+  const scale = scaleOf(scope);
+  const missing = missingText(scope.missingTemplates);
+  const blocked = missing === "" ? "" : ` is blocked because ${missing}`;
+  const rest = machineSets.length === 0 ? "" : `Deleting ${machineSets.length} MachineSets`;
+  const isDeleting = draft.metadata.deletionTimestamp !== undefined;
   return [
     available(scope),
     machinesReady(machines),
     machinesUpToDate(machines, nowMs),
     rollingOut(scope),
-    scalingUp(scope),
-    scalingDown(scope, nowMs),
-    remediating(machines),
-    deleting(scope),
+    scalingUp(scale, { missing, blocked }),
+    scalingDown(scale, machines, nowMs),
+    remediating(machines, " by MachineDeployment/MachineSet"),
+    deleting(isDeleting, machines, { nowMs, rest }),
   ];
 }
 
-function available({ draft, observed }: MachineDeploymentScope): ConditionInput {
-  const type = "Available";
+function scaleOf({ draft }: MachineDeploymentScope): Scale {
+  return {
+    desired: draft.spec.replicas,
+    current: draft.status?.replicas ?? 0,
+    isDeleting: draft.metadata.deletionTimestamp !== undefined,
+  };
+}
+
+/** All of them, except that a rolling update may do without some. */
+function leastAvailable({ observed }: MachineDeploymentScope): number {
   const { replicas, maxUnavailable } = resolveRollout(observed);
+  return isRollingUpdate(observed) ? replicas - maxUnavailable : replicas;
+}
+
+function isRollingUpdate({ spec }: MachineDeployment): boolean {
+  return (spec.rollout?.strategy?.type ?? "RollingUpdate") === "RollingUpdate";
+}
+
+function available(scope: MachineDeploymentScope): ConditionInput {
+  const type = "Available";
+  const { draft, observed } = scope;
+  const { replicas } = observed.spec;
+  if (replicas === undefined) {
+    const message = "Waiting for spec.replicas set";
+    return { type, status: "Unknown", reason: "WaitingForReplicasSet", message };
+  }
   const count = draft.status?.availableReplicas ?? 0;
-  const least = replicas - maxUnavailable;
+  const least = leastAvailable(scope);
   if (count >= least) return { type, status: "True", reason: "Available" };
+  const reason = "NotAvailable";
+  if (draft.metadata.deletionTimestamp !== undefined) {
+    return { type, status: "False", reason, message: "Deletion in progress" };
+  }
   const given = observed.spec.rollout?.strategy?.rollingUpdate?.maxUnavailable ?? 0;
-  const message =
-    `${count} available replicas, at least ${least} required ` +
-    `(spec.strategy.rollout.maxUnavailable is ${given}, spec.replicas is ${replicas})`;
-  return { type, status: "False", reason: "NotAvailable", message };
+  const note = isRollingUpdate(observed)
+    ? ` (spec.strategy.rollout.maxUnavailable is ${given}, spec.replicas is ${replicas})`
+    : "";
+  const message = `${count} available replicas, at least ${least} required${note}`;
+  return { type, status: "False", reason, message };
 }
 
 function rollingOut({ machines }: MachineDeploymentScope): ConditionInput {
@@ -81,52 +121,40 @@ function rollingOut({ machines }: MachineDeploymentScope): ConditionInput {
   });
   if (outdated.length === 0) return { type, status: "False", reason: "NotRollingOut" };
   const reasons = new Set(outdated.flatMap((message) => message.split("\n")).filter(Boolean));
-  const lines = [...reasons].sort().map((line) => (line.startsWith("* ") ? line : `* ${line}`));
+  const lines = [...reasons].sort(
+    (a, b) => Number(isOfVersion(b)) - Number(isOfVersion(a)) || (a < b ? -1 : 1),
+  );
   const count = outdated.length;
   const message = [`Rolling out ${count} not up-to-date replicas`, ...lines].join("\n");
   return { type, status: "True", reason: "RollingOut", message };
 }
 
-function scalingUp({ draft, missingTemplates }: MachineDeploymentScope): ConditionInput {
-  const type = "ScalingUp";
-  const [desired, current] = replicasOf(draft);
-  const verb = missingTemplates.length === 1 ? "does not exist" : "do not exist";
-  const missing = `${missingTemplates.join(" and ")} ${verb}`;
-  if (current >= desired) {
-    const message =
-      missingTemplates.length === 0 ? "" : `Scaling up would be blocked because ${missing}`;
-    return { type, status: "False", reason: "NotScalingUp", message };
-  }
-  const blocked = missingTemplates.length === 0 ? "" : ` is blocked because ${missing}`;
-  const message = `Scaling up from ${current} to ${desired} replicas${blocked}`;
-  return { type, status: "True", reason: "ScalingUp", message };
+function isOfVersion(line: string): boolean {
+  return line.startsWith("* Version");
 }
 
-function scalingDown({ draft, machines }: MachineDeploymentScope, nowMs: number): ConditionInput {
-  const type = "ScalingDown";
-  const [desired, current] = replicasOf(draft);
-  if (current <= desired) return { type, status: "False", reason: "NotScalingDown" };
-  const text = `Scaling down from ${current} to ${desired} replicas`;
-  const message = [text, ...staleDeletions(machines, nowMs)].join("\n");
-  return { type, status: "True", reason: "ScalingDown", message };
+function availableInV1beta1(scope: MachineDeploymentScope): V1beta1Condition {
+  const type = "Available";
+  const count = scope.draft.status?.availableReplicas ?? 0;
+  const least = leastAvailable(scope);
+  if (count >= least) return { type, status: "True" };
+  const reason = "WaitingForAvailableMachines";
+  const message = `Minimum availability requires ${least} replicas, current ${count} available`;
+  return { type, status: "False", severity: "Warning", reason, message };
 }
 
-function replicasOf(draft: MachineDeploymentScope["draft"]): readonly [number, number] {
-  const deleted = draft.metadata.deletionTimestamp !== undefined;
-  return [deleted ? 0 : (draft.spec.replicas ?? 1), draft.status?.replicas ?? 0];
-}
-
-function deleting({ draft, machines, machineSets }: MachineDeploymentScope): ConditionInput {
-  const type = "Deleting";
-  if (draft.metadata.deletionTimestamp === undefined) {
-    return { type, status: "False", reason: "NotDeleting" };
-  }
-  const left = machines.length;
-  const message =
-    left > 0
-      ? `Deleting ${left} Machine${left === 1 ? "" : "s"}`
-      : machineSets.length > 0
-        ? `Deleting ${machineSets.length} MachineSets`
-        : "Deletion completed";
-  return { type, status: "True", reason: "Deleting", message };
+function machineSetReady(
+  { observed, machineSets }: MachineDeploymentScope,
+  nowMs: number,
+): V1beta1Condition {
+  const { current } = splitSets(observed, machineSets, nowMs);
+  const fallback = {
+    type: "MachineSetReady",
+    status: "False",
+    severity: "Info",
+    reason: "WaitingForMachineSet",
+  } as const;
+  return current === undefined
+    ? { ...fallback, message: "MachineSet not found" }
+    : mirrorV1beta1(readyInV1beta1(current), fallback);
 }

@@ -47,7 +47,12 @@ export class MachineSetReconciler {
   async reconcile(key: ObjectKey): Promise<Result> {
     const opened = await openObject(this.#deps, MachineSet, key, MachineSetFinalizer);
     if (opened === undefined) return done; // Gone, paused, or its Cluster is missing.
-    const scope: MachineSetScope = { ...opened, machines: [], blocked: [] };
+    const scope: MachineSetScope = {
+      ...opened,
+      machines: [],
+      blocked: [],
+      missingTemplates: [],
+    };
     try {
       return await this.#reconcile(scope);
     } finally {
@@ -62,7 +67,9 @@ export class MachineSetReconciler {
     if (isDeleting(scope.observed)) return this.#reconcileDelete(scope);
     const { bootstrap, infrastructureRef } = scope.observed.spec.template.spec;
     for (const reference of [bootstrap.configRef, infrastructureRef]) {
-      await ownTemplate(this.#deps.client, scope.cluster, reference);
+      if (reference === undefined) continue;
+      const exists = await ownTemplate(this.#deps.client, scope.cluster, reference);
+      if (!exists) scope.missingTemplates.push(reference.kind);
     }
     await remediateUnhealthy(this.#deps, scope);
     await propagate(this.#deps.client, scope);

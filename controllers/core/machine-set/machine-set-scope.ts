@@ -8,6 +8,8 @@ export interface MachineSetScope {
   machines: readonly Machine[];
   /** Why Machines cannot be created at the moment, for the condition ScalingUp. */
   readonly blocked: string[];
+  /** Kinds of templates that new Machines would need and that do not exist. */
+  readonly missingTemplates: string[];
 }
 
 export function isDeleting(object: {

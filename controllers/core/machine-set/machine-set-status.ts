@@ -1,20 +1,21 @@
+import type { LabelSelector, Version } from "../../api/generated/definitions.ts";
 import type { Machine } from "../../api/core/v1beta2.ts";
-import type { Version } from "../../api/generated/definitions.ts";
-import { parseTime } from "../../runtime/clock.ts";
-import { aggregateConditions, type AggregateMember } from "../../runtime/condition-merge.ts";
+import { type ConditionInput, isConditionTrue, setCondition } from "../../runtime/conditions.ts";
 import {
-  type ConditionInput,
-  findCondition,
-  isConditionTrue,
-  setCondition,
-} from "../../runtime/conditions.ts";
-import { v1beta1Conditions } from "../v1beta1-status.ts";
+  aggregateV1beta1,
+  readyInV1beta1,
+  recordV1beta1,
+  type V1beta1Condition,
+} from "../../runtime/v1beta1-conditions.ts";
+import { machinesReady, machinesUpToDate, remediating } from "../machine-aggregates.ts";
+import {
+  deleting,
+  missingText,
+  type Scale,
+  scalingDown,
+  scalingUp,
+} from "../scaling-conditions.ts";
 import { isDeleting, type MachineSetScope } from "./machine-set-scope.ts";
-
-const staleDeletionMs = 900_000;
-
-/** Machines so young need not have the condition UpToDate yet. */
-const upToDateGraceMs = 10_000;
 
 export function recordStatus(scope: MachineSetScope, nowMs: number): void {
   const { draft, machines, observed } = scope;
@@ -25,22 +26,19 @@ export function recordStatus(scope: MachineSetScope, nowMs: number): void {
   status.readyReplicas = count("Ready");
   status.availableReplicas = count("Available");
   status.upToDateReplicas = count("UpToDate");
-  status.selector = selectorText(observed.spec.selector.matchLabels ?? {});
+  status.selector = selectorText(observed.spec.selector);
   recordVersions(status, machines);
   for (const condition of conditionsOf(scope, nowMs)) setCondition(draft, condition, nowMs);
   const { readyReplicas, availableReplicas } = status;
-  status.deprecated = {
-    v1beta1: {
-      conditions: v1beta1Conditions(draft, { MachinesReady: "MachinesReady" }, nowMs),
-      fullyLabeledReplicas: machines.length,
-      readyReplicas,
-      availableReplicas,
-    },
-  };
+  const fields = { fullyLabeledReplicas: machines.length, readyReplicas, availableReplicas };
+  const conditions = [machinesCreated(scope), resized(scope), machinesReadyInV1beta1(machines)];
+  const summarized = ["MachinesCreated", "Resized", "MachinesReady"];
+  recordV1beta1(draft, { conditions, summarized, fields }, nowMs);
 }
 
-function selectorText(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels)
+/** For the subresource `scale`. */
+export function selectorText({ matchLabels = {} }: LabelSelector): string {
+  return Object.entries(matchLabels)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
@@ -67,122 +65,62 @@ function versionsOf(machines: readonly Machine[]): Version[] {
 }
 
 function conditionsOf(scope: MachineSetScope, nowMs: number): readonly ConditionInput[] {
-  const { machines } = scope;
+  const { draft, machines } = scope;
+  const scale = scaleOf(scope);
+  const missing = missingText(scope.missingTemplates);
   return [
     machinesReady(machines),
     machinesUpToDate(machines, nowMs),
-    scalingUp(scope),
-    scalingDown(scope, nowMs),
-    remediating(machines),
-    deleting(scope),
+    scalingUp(scale, { missing, blocked: blockedText(scope, missing) }),
+    scalingDown(scale, machines, nowMs),
+    remediating(machines, " by MachineSet"),
+    deleting(isDeleting(draft), machines, { nowMs }),
   ];
 }
 
-export function machineMembers(machines: readonly Machine[], type: string): AggregateMember[] {
-  return machines.map((machine) => ({
-    name: machine.metadata.name,
-    kind: "Machine",
-    isControlPlane: machine.metadata.labels?.["cluster.x-k8s.io/control-plane"] !== undefined,
-    condition: findCondition(machine, type),
-  }));
+function scaleOf({ draft, machines }: MachineSetScope): Scale {
+  return {
+    desired: draft.spec.replicas,
+    current: machines.length,
+    isDeleting: isDeleting(draft),
+  };
 }
 
-export function machinesReady(machines: readonly Machine[]): ConditionInput {
-  const type = "MachinesReady";
-  if (machines.length === 0) return { type, status: "True", reason: "NoReplicas" };
-  return aggregateConditions(type, machineMembers(machines, "Ready"), {
-    source: "Ready",
-    reasons: { issue: "NotReady", unknown: "ReadyUnknown", info: "Ready" },
-  });
+function blockedText({ blocked }: MachineSetScope, missing: string): string {
+  const reasons = missing === "" ? blocked : [...blocked, missing];
+  const lines = reasons.map((line) => `\n* ${line}`).join("");
+  return lines === "" ? "" : ` is blocked because:${lines}`;
 }
 
-export function machinesUpToDate(machines: readonly Machine[], nowMs: number): ConditionInput {
-  const type = "MachinesUpToDate";
-  const grown = machines.filter(
-    (machine) =>
-      findCondition(machine, "UpToDate") !== undefined ||
-      nowMs - (parseTime(machine.metadata.creationTimestamp ?? "") ?? 0) > upToDateGraceMs,
-  );
-  if (grown.length === 0) return { type, status: "True", reason: "NoReplicas" };
-  return aggregateConditions(type, machineMembers(grown, "UpToDate"), {
-    source: "UpToDate",
-    reasons: { issue: "NotUpToDate", unknown: "UpToDateUnknown", info: "UpToDate" },
-  });
-}
-
-function scalingUp({ draft, machines, blocked }: MachineSetScope): ConditionInput {
-  const type = "ScalingUp";
-  const desired = isDeleting(draft) ? 0 : (draft.spec.replicas ?? 1);
-  if (machines.length >= desired) return { type, status: "False", reason: "NotScalingUp" };
-  const text = `Scaling up from ${machines.length} to ${desired} replicas`;
-  const reasons = blocked.map((line) => `\n* ${line}`).join("");
-  const message = blocked.length === 0 ? text : `${text} is blocked because:${reasons}`;
-  return { type, status: "True", reason: "ScalingUp", message };
-}
-
-function scalingDown({ draft, machines }: MachineSetScope, nowMs: number): ConditionInput {
-  const type = "ScalingDown";
-  const desired = isDeleting(draft) ? 0 : (draft.spec.replicas ?? 1);
-  if (machines.length <= desired) return { type, status: "False", reason: "NotScalingDown" };
-  const text = `Scaling down from ${machines.length} to ${desired} replicas`;
-  const message = [text, ...staleDeletions(machines, nowMs)].join("\n");
-  return { type, status: "True", reason: "ScalingDown", message };
-}
-
-/** A line that names Machines that have been going for too long. */
-export function staleDeletions(machines: readonly Machine[], nowMs: number): readonly string[] {
-  const stale = machines.filter(({ metadata }) => {
-    const since = parseTime(metadata.deletionTimestamp ?? "");
-    return since !== undefined && nowMs - since > staleDeletionMs;
-  });
-  if (stale.length === 0) return [];
-  const names = stale.map(({ metadata }) => metadata.name).sort();
-  const one = names.length === 1;
-  return [
-    `* Machine${one ? "" : "s"} ${shortList(names)} ${one ? "is" : "are"} in deletion since more than 15m`,
-  ];
-}
-
-/** At most five names. */
-export function shortList(names: readonly string[], most = 5): string {
-  const shown = names.slice(0, most).join(", ");
-  return names.length > most ? `${shown}, ... (${names.length - most} more)` : shown;
-}
-
-/** Whether owners are replacing unhealthy Machines, or there are some that nobody replaces. */
-export function remediating(machines: readonly Machine[]): ConditionInput {
-  const type = "Remediating";
-  const affected = machines.filter(
-    (machine) => findCondition(machine, "OwnerRemediated")?.status === "False",
-  );
-  if (affected.length > 0) {
-    const { message = "" } = aggregateConditions(
-      type,
-      machineMembers(affected, "OwnerRemediated"),
-      {
-        source: "OwnerRemediated",
-        reasons: { issue: "Remediating", unknown: "Remediating", info: "Remediating" },
-      },
-    );
-    return { type, status: "True", reason: "Remediating", message };
+/** Undefined while it has no news: nothing in the way, but not as many Machines as there should be. */
+function machinesCreated(scope: MachineSetScope): V1beta1Condition | undefined {
+  const type = "MachinesCreated";
+  const { draft, machines, blocked } = scope;
+  if (blocked.length > 0) {
+    const reason = "PreflightCheckFailed";
+    const message = blocked.join("; ");
+    return { type, status: "False", severity: "Error", reason, message };
   }
-  const unhealthy = machines
-    .filter((machine) => findCondition(machine, "HealthCheckSucceeded")?.status === "False")
-    .map(({ metadata }) => metadata.name)
-    .sort();
-  const one = unhealthy.length === 1;
-  const message =
-    unhealthy.length === 0
-      ? ""
-      : `Machine${one ? "" : "s"} ${shortList(unhealthy)} ${one ? "is" : "are"} not healthy (not to be remediated)`;
-  return { type, status: "False", reason: "NotRemediating", message };
+  return machines.length < (draft.spec.replicas ?? 1) ? undefined : { type, status: "True" };
 }
 
-function deleting({ draft, machines }: MachineSetScope): ConditionInput {
-  const type = "Deleting";
-  if (!isDeleting(draft)) return { type, status: "False", reason: "NotDeleting" };
-  const left = machines.length;
-  const message =
-    left === 0 ? "Deletion completed" : `Deleting ${left} Machine${left === 1 ? "" : "s"}`;
-  return { type, status: "True", reason: "Deleting", message };
+/** It is done when the Machines are ready, not when the last object is made. */
+function resized({ draft, machines }: MachineSetScope): V1beta1Condition | undefined {
+  const type = "Resized";
+  const actual = machines.length;
+  const wanted = isDeleting(draft) ? 0 : (draft.spec.replicas ?? 1);
+  if (actual !== wanted) {
+    const [reason, verb] = actual < wanted ? ["ScalingUp", "up"] : ["ScalingDown", "down"];
+    const message = `Scaling ${verb} MachineSet to ${wanted} replicas (actual ${actual})`;
+    return { type, status: "False", severity: "Warning", reason, message };
+  }
+  return draft.status?.readyReplicas === actual ? { type, status: "True" } : undefined;
+}
+
+function machinesReadyInV1beta1(machines: readonly Machine[]): V1beta1Condition | undefined {
+  const sources = machines.map((machine) => ({
+    name: machine.metadata.name,
+    ready: readyInV1beta1(machine),
+  }));
+  return aggregateV1beta1("MachinesReady", sources);
 }

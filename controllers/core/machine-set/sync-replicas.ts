@@ -2,6 +2,7 @@ import { DisableMachineCreateAnnotation } from "../../api/constants.ts";
 import { Machine, MachineDeployment } from "../../api/core/v1beta2.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { done, requeueAfter, type Result } from "../../runtime/controller.ts";
+import { messageOf } from "../../runtime/errors.ts";
 import { ownerOfKind } from "../../runtime/owner-references.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { createMachine } from "./create-machine.ts";
@@ -27,17 +28,24 @@ async function scaleUp(deps: CoreDeps, scope: MachineSetScope, count: number): P
   if (observed.metadata.annotations?.[DisableMachineCreateAnnotation] === "true") {
     return done; // Removing the annotation triggers the next reconcile.
   }
-  const failures = await preflightFailures(deps, scope);
-  if (failures.length > 0) {
-    scope.blocked.push(...failures);
-    return requeueAfter(preflightRetryMs);
-  }
+  if (!(await isFit(deps, scope))) return requeueAfter(preflightRetryMs);
   // The first failure ends it: the next reconcile goes on with what is there then.
   for (let made = 0; made < count; made += 1) {
     const machine = await createMachine(deps, scope);
     scope.machines = [...scope.machines, machine];
   }
   return done;
+}
+
+/** Whether the control plane is fit for a new Machine; what is wrong is noted, an error too. */
+async function isFit(deps: CoreDeps, scope: MachineSetScope): Promise<boolean> {
+  try {
+    scope.blocked.push(...(await preflightFailures(deps, scope)));
+  } catch (error) {
+    scope.blocked.push(messageOf(error));
+    throw error;
+  }
+  return scope.blocked.length === 0;
 }
 
 /** Nothing is created for an owner that is being deleted, even if the deletion has not reached the MachineSet yet. */

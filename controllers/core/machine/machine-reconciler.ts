@@ -8,6 +8,7 @@ import {
 } from "../../api/constants.ts";
 import { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf, type KubeObject, type ObjectKey } from "../../runtime/client.ts";
+import { formatTime } from "../../runtime/clock.ts";
 import {
   type Controller,
   done,
@@ -52,6 +53,7 @@ export class MachineReconciler {
       ...opened,
       bootstrap: undefined,
       infrastructure: undefined,
+      missing: new Set(),
       workload: undefined,
       node: undefined,
       nodeError: undefined,
@@ -86,7 +88,10 @@ export class MachineReconciler {
     const { generation } = observed.metadata;
     if (succeeded && generation !== undefined) status.observedGeneration = generation;
     const phase = machinePhase(draft);
-    if (phase !== observed.status?.phase) status.phase = phase;
+    if (phase !== observed.status?.phase) {
+      status.phase = phase;
+      status.lastUpdated = formatTime(this.#deps.clock.now());
+    }
     const annotation = MachineCertificatesExpiryDateAnnotation;
     const expiry =
       observed.metadata.annotations?.[annotation] ??

@@ -16,6 +16,8 @@ export interface MachineScope {
   readonly draft: Machine;
   bootstrap: ExternalObject | undefined;
   infrastructure: ExternalObject | undefined;
+  /** Those that were looked for and are not there. */
+  readonly missing: Set<"bootstrap" | "infrastructure">;
   /** The workload cluster, while it is connected. */
   workload: Client | undefined;
   node: Node | undefined;

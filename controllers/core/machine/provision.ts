@@ -34,6 +34,7 @@ export async function reconcileBootstrap(deps: CoreDeps, scope: MachineScope): P
   }
   scope.bootstrap = await observeExternal(deps, scope, configRef);
   if (scope.bootstrap === undefined) {
+    scope.missing.add("bootstrap");
     return missing(scope, configRef, initialization.bootstrapDataSecretCreated === true);
   }
   recordFailure(scope, scope.bootstrap);
@@ -64,6 +65,7 @@ export async function reconcileInfrastructure(
   scope.infrastructure = await observeExternal(deps, scope, reference);
   const { infrastructure } = scope;
   if (infrastructure === undefined) {
+    scope.missing.add("infrastructure");
     return missing(scope, reference, initialization.infrastructureProvisioned === true);
   }
   recordFailure(scope, infrastructure);
