@@ -192,7 +192,7 @@ test("a worker waits for the control plane, then joins with a pinned CA", async 
   const waiting = (await world.config("w")).status!.conditions!;
   expect(waiting.find(({ type }) => type === "DataSecretAvailable")).toMatchObject({
     status: "False",
-    message: "Waiting for control plane to be initialized",
+    message: "Waiting for Cluster control plane to be initialized",
   });
   await world.initialize();
   const text = (await world.userData("w"))!;
@@ -257,6 +257,11 @@ test("files from Secrets and templates are resolved; a missing Secret is named",
   await world.addMachine("a", { controlPlane: true, spec: { files } });
   await world.kernel.runFor(2 * minute);
   expect(await world.userData("a")).toBeUndefined();
+  const { conditions } = (await world.config("a")).status!;
+  expect(conditions!.find(({ type }) => type === "DataSecretAvailable")).toMatchObject({
+    status: "False",
+    message: "Failed to read content from secrets for spec.files: Secret default/s does not exist",
+  });
   const data = { k: Buffer.from("from the secret").toString("base64") };
   const metadata = { name: "s", namespace };
   await world.do(world.client.create(Secret, { apiVersion: "v1", kind: "Secret", metadata, data }));

@@ -8,7 +8,7 @@ import { Cluster, Machine } from "../../api/core/v1beta2.ts";
 import type { KubeadmConfigSpec } from "../../api/generated/definitions.ts";
 import { Secret } from "../../api/kubernetes.ts";
 import { keyOf, type ObjectKey } from "../../runtime/client.ts";
-import { isConflict, messageOf } from "../../runtime/errors.ts";
+import { isConflict } from "../../runtime/errors.ts";
 import { done, requeueAfter, type Reconciler, type Result } from "../../runtime/controller.ts";
 import { certificateFiles } from "../certificates/certificate-files.ts";
 import {
@@ -34,7 +34,14 @@ import { clusterFacts, endpointOf } from "./cluster-facts.ts";
 import type { BootstrapDeps } from "./deps.ts";
 import { InitLock } from "./init-lock.ts";
 import { resolveFiles, resolveUsers } from "./resolve-files.ts";
-import { available, dataSecretNotAvailable, withConditions } from "./status.ts";
+import {
+  allAvailable,
+  certificatesMissing,
+  generationFailed,
+  type Said,
+  waitingFor,
+  withConditions,
+} from "./status.ts";
 
 const lockRequeueMs = 30_000;
 const endpointRequeueMs = 10_000;
@@ -50,7 +57,7 @@ interface Scope {
 /** How a reconcile ends: the object as it is to be written, and when to look again. */
 interface Outcome {
   readonly config: KubeadmConfig;
-  readonly conditions: readonly ConditionValue[];
+  readonly said: Said;
   readonly result: Result;
 }
 
@@ -76,11 +83,11 @@ export class KubeadmConfigReconciler implements Reconciler {
 
     const paused = pausedCondition(scope.cluster, config);
     if (paused.status === "True") {
-      await this.#write(config, { config, conditions: [paused], result: done });
+      await this.#write(config, { config, said: { conditions: [paused], old: [] }, result: done });
       return done; // Unpausing changes the Cluster or the object.
     }
-    const outcome = await this.#attempt(scope, paused);
-    await this.#write(config, { ...outcome, conditions: [...outcome.conditions, paused] });
+    const { said, ...outcome } = await this.#attempt(scope, paused);
+    await this.#write(config, { ...outcome, said: withPaused(said, paused) });
     return outcome.result;
   }
 
@@ -92,8 +99,8 @@ export class KubeadmConfigReconciler implements Reconciler {
       const { config } = scope;
       const isCreated = config.status?.initialization?.dataSecretCreated === true;
       if (isCreated || isConflict(error)) throw error; // The data is there, or only the cache is behind.
-      const conditions = [dataSecretNotAvailable(messageOf(error)), paused];
-      await this.#write(config, { config, conditions, result: done }).catch(() => undefined);
+      const said = withPaused(generationFailed(error), paused);
+      await this.#write(config, { config, said, result: done }).catch(() => undefined);
       throw error;
     }
   }
@@ -115,11 +122,7 @@ export class KubeadmConfigReconciler implements Reconciler {
     const { config, cluster, machine } = scope;
     if (cluster.status?.initialization?.infrastructureProvisioned !== true) {
       // The Cluster is watched.
-      return waiting(
-        config,
-        "Waiting for Cluster status.initialization.infrastructureProvisioned to be true",
-        done,
-      );
+      return { config, said: waitingFor("infrastructure"), result: done };
     }
     if (config.status?.initialization?.dataSecretCreated === true) return this.#refresh(scope);
     if (machine.spec.bootstrap.dataSecretName !== undefined) {
@@ -145,7 +148,7 @@ export class KubeadmConfigReconciler implements Reconciler {
         spec.initConfiguration !== undefined ||
         spec.clusterConfiguration !== undefined);
     if (!mayInit || !(await this.#lock.acquire(cluster, machine))) {
-      return waiting(config, "Waiting for control plane to be initialized", again);
+      return { config, said: waitingFor("controlPlane"), result: again };
     }
     const certificates = await ensureCertificates(
       this.#deps,
@@ -162,11 +165,7 @@ export class KubeadmConfigReconciler implements Reconciler {
     const { config, cluster, machine } = scope;
     const endpoint = endpointOf(cluster);
     if (endpoint === undefined) {
-      return waiting(
-        config,
-        "Waiting for Cluster spec.controlPlaneEndpoint to be set",
-        requeueAfter(endpointRequeueMs),
-      );
+      return { config, said: waitingFor("endpoint"), result: requeueAfter(endpointRequeueMs) };
     }
     const { spec = {} } = config;
     const { certificates, missing } = await lookupCertificates(
@@ -175,7 +174,11 @@ export class KubeadmConfigReconciler implements Reconciler {
       spec.clusterConfiguration,
       isControlPlane(machine) ? certificatePurposes(spec.clusterConfiguration) : ["ca"],
     );
-    if (missing.length > 0) return certificatesMissing(config, missing);
+    if (missing.length > 0) {
+      const error = `Secrets ${missing.join(", ")} do not exist`;
+      this.#deps.logger.error({ config: config.metadata.name, error }, "certificates are missing");
+      return { config, said: certificatesMissing(error), result: requeueAfter(lockRequeueMs) };
+    }
     const joinSpec = this.#withDiscovery(config, endpoint, certificates);
     // The token is stored before it is made known: a crash in between must not leave a token that nobody refreshes.
     const named = await persist(this.#deps.client, KubeadmConfig, config, {
@@ -216,8 +219,7 @@ export class KubeadmConfigReconciler implements Reconciler {
   /** The data is there. Until the node has joined, its token must stay valid. */
   async #refresh({ config, cluster, machine }: Scope): Promise<Outcome> {
     const token = tokenOf(config.spec ?? {});
-    const conditions = [available("DataSecretAvailable"), available("CertificatesAvailable")];
-    const finished: Outcome = { config, conditions, result: done };
+    const finished: Outcome = { config, said: allAvailable(), result: done };
     // A node that has joined, or never used a token, needs no refresh.
     if (token === undefined || machine.status?.nodeRef !== undefined) return finished;
     if (machine.metadata.deletionTimestamp !== undefined || !isInitialized(cluster))
@@ -276,14 +278,14 @@ export class KubeadmConfigReconciler implements Reconciler {
     });
   }
 
-  async #write(before: KubeadmConfig, { config, conditions }: Outcome): Promise<void> {
+  async #write(before: KubeadmConfig, { config, said }: Outcome): Promise<void> {
     const stamp = { nowMs: this.#deps.clock.now(), generation: config.metadata.generation };
     // What was patched on the way is the newer state to compare with; the status was not written yet.
     const isSame = config.metadata.resourceVersion === before.metadata.resourceVersion;
     const { status: _, ...main } = isSame ? before : config;
     const old: KubeadmConfig =
       before.status === undefined ? main : { ...main, status: before.status };
-    const after = withConditions(config, conditions, stamp);
+    const after = withConditions(config, said, stamp);
     await persist(this.#deps.client, KubeadmConfig, old, after);
   }
 }
@@ -319,24 +321,15 @@ function tokenOf(spec: KubeadmConfigSpec): string | undefined {
   return spec.joinConfiguration?.discovery?.bootstrapToken?.token;
 }
 
-function waiting(config: KubeadmConfig, message: string, result: Result): Outcome {
-  return { config, conditions: [dataSecretNotAvailable(message)], result };
-}
-
-function certificatesMissing(config: KubeadmConfig, missing: readonly string[]): Outcome {
-  const message = `Secrets ${missing.join(", ")} do not exist`;
-  const conditions: readonly ConditionValue[] = [
-    { type: "CertificatesAvailable", status: "False", reason: "InternalError", message },
-    dataSecretNotAvailable("Waiting for the certificates of the cluster"),
-  ];
-  return { config, conditions, result: requeueAfter(lockRequeueMs) };
+function withPaused(said: Said, paused: ConditionValue): Said {
+  return { ...said, conditions: [...said.conditions, paused] };
 }
 
 function created(config: KubeadmConfig, dataSecretName: string, result: Result): Outcome {
   const status = { ...config.status, dataSecretName, initialization: { dataSecretCreated: true } };
   return {
     config: { ...config, status },
-    conditions: [available("DataSecretAvailable"), available("CertificatesAvailable")],
+    said: allAvailable(),
     result,
   };
 }

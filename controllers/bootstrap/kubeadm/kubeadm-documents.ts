@@ -6,7 +6,7 @@ import type {
   NodeRegistration,
   Timeouts,
 } from "../../api/generated/definitions.ts";
-import { goDuration } from "./go-duration.ts";
+import { goDuration } from "../../runtime/go-duration.ts";
 import type { KubeadmApiVersion } from "./kubernetes-version.ts";
 
 type ClusterConfiguration = NonNullable<KubeadmConfigSpec["clusterConfiguration"]>;

@@ -15,10 +15,11 @@ export async function resolveFiles(
 ): Promise<readonly File[]> {
   const files: File[] = [];
   for (const { contentFrom, contentFormat, ...file } of spec.files ?? []) {
+    const what = "Failed to read content from secrets for spec.files";
     const content =
       contentFrom === undefined
         ? (file.content ?? "")
-        : await readSecret(client, namespace, contentFrom.secret);
+        : await readSecret(client, namespace, { ...contentFrom.secret, what });
     files.push({
       ...file,
       content:
@@ -36,8 +37,12 @@ export async function resolveUsers(
 ): Promise<readonly User[]> {
   const users: User[] = [];
   for (const { passwdFrom, ...user } of spec.users ?? []) {
+    const what = "Failed to read password from secrets for spec.users";
     if (passwdFrom === undefined) users.push(user);
-    else users.push({ ...user, passwd: await readSecret(client, namespace, passwdFrom.secret) });
+    else {
+      const passwd = await readSecret(client, namespace, { ...passwdFrom.secret, what });
+      users.push({ ...user, passwd });
+    }
   }
   return users;
 }
@@ -45,13 +50,13 @@ export async function resolveUsers(
 async function readSecret(
   client: Client,
   namespace: string,
-  { name, key }: { readonly name: string; readonly key: string },
+  { name, key, what }: { readonly name: string; readonly key: string; readonly what: string },
 ): Promise<string> {
   const secret = await client.get(Secret, { namespace, name });
-  if (secret === undefined) throw new Error(`Secret ${namespace}/${name} does not exist`);
-  const value = secret.data?.[key];
-  if (value === undefined) throw new Error(`Secret ${namespace}/${name} has no key ${key}`);
-  return fromBase64(value);
+  const value = secret?.data?.[key];
+  if (value !== undefined) return fromBase64(value);
+  const problem = secret === undefined ? "does not exist" : `has no key ${key}`;
+  throw new Error(`${what}: Secret ${namespace}/${name} ${problem}`);
 }
 
 /** The only datum that a template may ask for is the version of the control plane. */

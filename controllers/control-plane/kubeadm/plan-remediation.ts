@@ -1,5 +1,5 @@
 import { DefaultMinHealthyPeriodSeconds, RemediateMachineAnnotation } from "../../api/constants.ts";
-import { goDuration } from "../../bootstrap/kubeadm/go-duration.ts";
+import { goDuration } from "../../runtime/go-duration.ts";
 import { isConditionFalse, isConditionTrue } from "../../bootstrap/objects/conditions.ts";
 import { formatTime, parseTime } from "../../runtime/clock.ts";
 import {

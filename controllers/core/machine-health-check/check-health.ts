@@ -3,6 +3,7 @@ import type { Cluster, Machine, MachineHealthCheck } from "../../api/core/v1beta
 import type { Node } from "../../api/kubernetes.ts";
 import { parseTime } from "../../runtime/clock.ts";
 import { type Condition, findCondition } from "../../runtime/conditions.ts";
+import { goDuration } from "../../runtime/go-duration.ts";
 
 export interface Target {
   readonly machine: Machine;
@@ -47,14 +48,18 @@ export function checkHealth(
   checkFailure(machine, findings);
   checkMachineConditions(machine, check, { nowMs, findings, nextMs });
   if (target.isConnected) checkNode(target, check, { cluster, nowMs, findings, nextMs });
-  const first = findings[0];
-  if (first !== undefined) {
-    const lines = findings.map(({ line }) => `  * ${line}`);
-    const message = ["Health check failed:", ...lines].join("\n");
-    return { health: "unhealthy", reason: first.reason, message };
-  }
+  if (findings.length > 0) return unhealthy(findings);
   if (nextMs.length > 0) return { health: "waiting", nextMs: Math.min(...nextMs) };
   return isJudged(target) ? { health: "healthy" } : { health: "unknown" };
+}
+
+/** What is wrong with the Node is told first, but a Machine that says itself what is wrong with it gives the reason. */
+function unhealthy(findings: readonly Finding[]): Verdict {
+  const own = findings.filter(({ reason }) => reason === "UnhealthyMachine");
+  const ofNode = findings.filter(({ reason }) => reason !== "UnhealthyMachine");
+  const lines = [...ofNode, ...own].map(({ line }) => `  * ${line}`);
+  const message = ["Health check failed:", ...lines].join("\n");
+  return { health: "unhealthy", reason: (own[0] ?? ofNode[0])?.reason ?? "", message };
 }
 
 /** Before there is a cluster to join, no Machine can be blamed. 6.2. */
@@ -107,7 +112,7 @@ function judge(
     nextMs.push(dueMs - nowMs + slackMs);
     return;
   }
-  const limit = `${wanted.timeoutSeconds}s`;
+  const limit = goDuration(wanted.timeoutSeconds);
   const line = `Condition ${wanted.type} on ${subject} is reporting status ${wanted.status} for more than ${limit}`;
   findings.push({ reason, line });
 }
@@ -140,7 +145,8 @@ function checkMissingNode(
     return;
   }
   const seconds = check.spec.checks?.nodeStartupTimeoutSeconds ?? defaultStartupSeconds;
-  if (seconds === 0) return;
+  // With a verdict already, nobody waits for a Node.
+  if (seconds === 0 || findings.length > 0) return;
   const dueMs = startOfWait(machine, cluster) + seconds * 1000;
   if (dueMs >= nowMs) {
     nextMs.push(dueMs - nowMs + slackMs);
@@ -148,7 +154,7 @@ function checkMissingNode(
   }
   findings.push({
     reason: "NodeStartupTimeout",
-    line: `Node failed to report startup in ${seconds}s`,
+    line: `Node failed to report startup in ${goDuration(seconds)}`,
   });
 }
 

@@ -4,6 +4,7 @@ import {
   PausedAnnotation,
 } from "../../api/constants.ts";
 import { Cluster, Machine, MachineHealthCheck } from "../../api/core/v1beta2.ts";
+import type { StatusDeprecatedV1beta1 } from "../../api/generated/definitions.ts";
 import { Node } from "../../api/kubernetes.ts";
 import { type Client, keyOf, type KubeObject, type ObjectKey } from "../../runtime/client.ts";
 import { setCondition } from "../../runtime/conditions.ts";
@@ -20,10 +21,11 @@ import { matchesSelector } from "../../runtime/label-selector.ts";
 import { ownerReferenceTo, withOwnerReference } from "../../runtime/owner-references.ts";
 import { persist } from "../../runtime/persist.ts";
 import { keyText } from "../../runtime/resource-path.ts";
+import { recordV1beta1 } from "../../runtime/v1beta1-conditions.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { countersChange, machineHealthChange } from "../watch-changes.ts";
 import { isPaused, recordPaused } from "../paused.ts";
-import { computeAllowance } from "./allowance.ts";
+import { type Allowance, computeAllowance } from "./allowance.ts";
 import { checkHealth, type Target, type Verdict } from "./check-health.ts";
 import { markHealthy, markUnhealthy } from "./mark-machines.ts";
 
@@ -137,15 +139,12 @@ export class MachineHealthCheckReconciler {
     if (generation !== undefined) status.observedGeneration = generation;
     const allowance = computeAllowance(draft, { expected, healthy: healthy.length });
     status.remediationsAllowed = allowance.remediationsAllowed;
+    recordAllowance(draft, allowance, clock.now());
     const { isAllowed, message } = allowance;
-    setCondition(
-      draft,
-      isAllowed
-        ? { type: "RemediationAllowed", status: "True", reason: "RemediationAllowed" }
-        : { type: "RemediationAllowed", status: "False", reason: "TooManyUnhealthy", message },
-      clock.now(),
-    );
-    if (!isAllowed) recorder.event(draft, "Warning", "RemediationRestricted", message);
+    // A Machine that has not started is no unhealthy one: nothing was to be done for it.
+    const isBlocking = judged.some(({ verdict }) => verdict.health === "unhealthy");
+    if (!isAllowed && isBlocking)
+      recorder.event(draft, "Warning", "RemediationRestricted", message);
     await this.#mark(draft, judged, isAllowed);
   }
 
@@ -169,6 +168,19 @@ export class MachineHealthCheckReconciler {
     }
     if (errors.length > 0) throw errors[0];
   }
+}
+
+function recordAllowance(
+  draft: MachineHealthCheck,
+  { isAllowed, message }: Allowance,
+  nowMs: number,
+): void {
+  const type = "RemediationAllowed";
+  const no = { type, status: "False", reason: "TooManyUnhealthy", message } as const;
+  const yes = { type, status: "True" } as const;
+  setCondition(draft, isAllowed ? { ...yes, reason: "RemediationAllowed" } : no, nowMs);
+  const old = isAllowed ? yes : ({ ...no, severity: "Warning" } as const);
+  recordV1beta1<StatusDeprecatedV1beta1>(draft, { conditions: [old], summarized: [] }, nowMs);
 }
 
 function nextLook(judged: readonly Judged[]): Result {

@@ -27,39 +27,42 @@ export async function markUnhealthy(
   const { reason, message } = verdict;
   const wasHealthy = findCondition(machine, "HealthCheckSucceeded")?.status !== "False";
   setCondition(draft, { type: "HealthCheckSucceeded", status: "False", reason, message }, nowMs);
-  if (isAllowed) await requestRemediation(deps, draft, check);
+  const error = isAllowed ? await requestRemediation(deps, draft, check) : undefined;
   await persist(deps.client, Machine, machine, draft);
+  if (error !== undefined) throw error;
   if (wasHealthy) {
     const text = `Machine ${keyName(machine)} has been marked as unhealthy by ${check.metadata.name}: ${message}`;
     deps.recorder.event(machine, "Normal", "MachineMarkedUnhealthy", text);
   }
 }
 
+/** Why it could not be requested, undefined if it was: what the Machine says of it is written first. */
 async function requestRemediation(
   deps: CoreDeps,
   draft: Machine,
   check: MachineHealthCheck,
-): Promise<void> {
+): Promise<unknown> {
   const nowMs = deps.clock.now();
   if (check.spec.remediation?.templateRef !== undefined) {
-    await requestExternally(deps, draft, check);
-    return;
+    return requestExternally(deps, draft, check);
   }
   // The owner decides what becomes of it; what it has decided already is not touched.
   const isDeleting = draft.metadata.deletionTimestamp !== undefined;
-  if (isDeleting || findCondition(draft, "OwnerRemediated") !== undefined) return;
+  const known = findCondition(draft, "OwnerRemediated");
+  if (isDeleting || (known !== undefined && known.status !== "True")) return undefined;
   const reason = "WaitingForRemediation";
   const message = "Waiting for remediation";
   setCondition(draft, { type: "OwnerRemediated", status: "False", reason, message }, nowMs);
+  return undefined;
 }
 
 async function requestExternally(
   deps: CoreDeps,
   draft: Machine,
   check: MachineHealthCheck,
-): Promise<void> {
+): Promise<unknown> {
   const reference = check.spec.remediation?.templateRef;
-  if (reference === undefined) return;
+  if (reference === undefined) return undefined;
   const { namespace = "", name } = draft.metadata;
   const nowMs = deps.clock.now();
   const fail = (reason: string, message: string) =>
@@ -69,9 +72,9 @@ async function requestExternally(
   if (template === undefined) {
     fail(
       "RemediationTemplateNotFound",
-      `${reference.kind} ${namespace}/${reference.name} not found`,
+      `Error retrieving remediation template ${reference.kind} ${namespace}/${reference.name}`,
     );
-    return;
+    return undefined;
   }
   const kindName = reference.kind.replace(/Template$/, "");
   const kind = await deps.client.kindFor(reference.apiVersion, kindName);
@@ -90,9 +93,13 @@ async function requestExternally(
     });
   } catch (error) {
     // A request that exists already is the one that was wanted; upstream forgets the other Machines here.
-    if (!isAlreadyExists(error)) throw error;
+    if (!isAlreadyExists(error)) {
+      fail("RemediationRequestCreationFailed", "Please check controller logs for errors");
+      return error;
+    }
   }
   if (findCondition(draft, "ExternallyRemediated") === undefined) fail("WaitingForRemediation", "");
+  return undefined;
 }
 
 export async function markHealthy(
