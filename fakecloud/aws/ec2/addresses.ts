@@ -16,6 +16,7 @@ import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error, invalidParameter, missingParameter, required } from "./errors.ts";
 import { associate, unmapAddress } from "./interfaces.ts";
 import type { Address, NetworkInterface } from "./records.ts";
+import { addressPaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 export function allocateAddress(
@@ -80,7 +81,11 @@ export function describeAddresses(
     region.networkInterfaces.peek(address.networkInterfaceId ?? "")?.instanceId;
   const { items } = describe(
     region.addresses,
-    { ids: input.AllocationIds, filters: input.Filters },
+    {
+      ids: input.AllocationIds,
+      filters: input.Filters,
+      wire: { show: (address) => toWire(region, address), paths: addressPaths },
+    },
     {
       "allocation-id": (address) => address.allocationId,
       "association-id": (address) => address.associationId,

@@ -1,6 +1,6 @@
 import type { Filter } from "@aws-sdk/client-ec2";
 import { ec2Error, invalidParameter } from "./errors.ts";
-import { applyFilters, type FilterTable } from "./filters.ts";
+import { applyFilters, type FilterTable, type WireFilters } from "./filters.ts";
 import type { Resource, ResourceTable } from "./resource-table.ts";
 
 export interface DescribeInput {
@@ -20,13 +20,14 @@ const standardLimits = { min: 5, max: 1000 };
 /** What every Describe call does: ids (unknown ones are an error), filters, pages. */
 export function describe<T extends Resource>(
   table: ResourceTable<T>,
-  input: DescribeInput,
+  input: DescribeInput & { readonly wire?: WireFilters<T> },
   filters: FilterTable<T>,
   limits: { readonly min: number; readonly max: number } = standardLimits,
 ): Page<T> {
   const { ids = [] } = input;
   const chosen = ids.length > 0 ? ids.map((id) => table.require(id)) : table.visible();
-  return paginate(applyFilters([...new Set(chosen)], input.filters, filters), input, limits);
+  const found = applyFilters([...new Set(chosen)], input.filters, filters, input.wire);
+  return paginate(found, input, limits);
 }
 
 export function paginate<T>(

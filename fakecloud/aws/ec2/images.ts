@@ -13,6 +13,7 @@ import { required } from "./errors.ts";
 import type { FilterTable } from "./filters.ts";
 import { ensurePublishedImages } from "./image-catalogue.ts";
 import type { Image } from "./records.ts";
+import { imagePaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 const filters: FilterTable<Image> = {
@@ -53,6 +54,7 @@ export function describeImages(
     {
       ids: input.ImageIds,
       filters: input.Filters,
+      wire: { show: toWire, paths: imagePaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

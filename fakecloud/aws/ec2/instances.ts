@@ -1,4 +1,5 @@
 import type {
+  InstanceStatus,
   InstanceStatusSummary,
   StatusType,
   SummaryStatus,
@@ -20,9 +21,10 @@ import { timeOfDelay, formatTime } from "../../kernel/clock.ts";
 import { describe } from "./describe.ts";
 import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error, missingParameter } from "./errors.ts";
-import type { FilterTable } from "./filters.ts";
+import type { FilterTable, WireFilters } from "./filters.ts";
 import { instanceToWire, stateCodes, stateToWire } from "./instance-wire.ts";
 import { start, stop, terminate } from "./instance-states.ts";
+import { instancePaths, instanceStatusPaths } from "./tables/wire-filters.ts";
 import type { InstanceRecord, NetworkInterface } from "./records.ts";
 
 function filtersOf(region: Ec2Region): FilterTable<InstanceRecord> {
@@ -71,6 +73,10 @@ function filtersOf(region: Ec2Region): FilterTable<InstanceRecord> {
   };
 }
 
+function wireOf(region: Ec2Region): WireFilters<InstanceRecord> {
+  return { show: (one) => instanceToWire(region, one), paths: instancePaths };
+}
+
 export function describeInstances(
   region: Ec2Region,
   input: DescribeInstancesRequest,
@@ -84,6 +90,7 @@ export function describeInstances(
     {
       ids: input.InstanceIds,
       filters: input.Filters,
+      wire: wireOf(region),
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },
@@ -113,6 +120,7 @@ export function describeInstanceStatus(
     {
       ids: input.InstanceIds,
       filters: input.Filters,
+      wire: { show: (one) => statusToWire(region, one), paths: instanceStatusPaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },
@@ -122,20 +130,22 @@ export function describeInstanceStatus(
     (one) => input.IncludeAllInstances === true || one.state === "running",
   );
   return {
-    InstanceStatuses: shown.map((instance) => {
-      const usual = statusOf(region, instance);
-      const { health } = region.cloud;
-      const Events = health.eventsOf(instance);
-      return {
-        InstanceId: instance.instanceId,
-        AvailabilityZone: instance.zone,
-        InstanceState: stateToWire(instance.state),
-        InstanceStatus: summaryOf(health.statusOf(instance, "instance", usual)),
-        SystemStatus: summaryOf(health.statusOf(instance, "system", usual)),
-        ...(Events.length === 0 ? {} : { Events }),
-      };
-    }),
+    InstanceStatuses: shown.map((instance) => statusToWire(region, instance)),
     ...token,
+  };
+}
+
+function statusToWire(region: Ec2Region, instance: InstanceRecord): InstanceStatus {
+  const usual = statusOf(region, instance);
+  const { health } = region.cloud;
+  const Events = health.eventsOf(instance);
+  return {
+    InstanceId: instance.instanceId,
+    AvailabilityZone: instance.zone,
+    InstanceState: stateToWire(instance.state),
+    InstanceStatus: summaryOf(health.statusOf(instance, "instance", usual)),
+    SystemStatus: summaryOf(health.statusOf(instance, "system", usual)),
+    ...(Events.length === 0 ? {} : { Events }),
   };
 }
 

@@ -16,6 +16,7 @@ import { describe } from "./describe.ts";
 import type { Ec2Region } from "./ec2-region.ts";
 import { dependencyViolation, ec2Error, required } from "./errors.ts";
 import type { NetworkAcl, Subnet, Vpc } from "./records.ts";
+import { networkAclPaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 const lastRule = 32_767;
@@ -121,6 +122,7 @@ export function describeNetworkAcls(
     {
       ids: input.NetworkAclIds,
       filters: input.Filters,
+      wire: { show: (acl) => toWire(region, acl), paths: networkAclPaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

@@ -24,6 +24,7 @@ import {
   setInterfaceGroups,
 } from "./interfaces.ts";
 import type { NetworkInterface } from "./records.ts";
+import { interfacePaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 export function createNetworkInterface(
@@ -166,6 +167,7 @@ export function describeNetworkInterfaces(
     {
       ids: input.NetworkInterfaceIds,
       filters: input.Filters,
+      wire: { show: (node) => interfaceToWire(region, node), paths: interfacePaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

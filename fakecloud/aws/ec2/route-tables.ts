@@ -17,6 +17,7 @@ import { dependencyViolation, ec2Error, required } from "./errors.ts";
 import type { FilterTable } from "./filters.ts";
 import type { Route, RouteTable, RouteTableAssociation, Vpc } from "./records.ts";
 import { routeTargetId, routeToWire } from "./routes.ts";
+import { routeTablePaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 export function addMainRouteTable(region: Ec2Region, vpc: Vpc): void {
@@ -122,6 +123,7 @@ export function describeRouteTables(
     {
       ids: input.RouteTableIds,
       filters: input.Filters,
+      wire: { show: (table) => toWire(region, table), paths: routeTablePaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

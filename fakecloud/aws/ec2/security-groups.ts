@@ -15,6 +15,7 @@ import { dependencyViolation, ec2Error, invalidParameter, required } from "./err
 import { applyFilters, type FilterTable } from "./filters.ts";
 import { permissionsToWire, ruleToWire } from "./permissions.ts";
 import type { SecurityGroup, SecurityGroupRule, Vpc } from "./records.ts";
+import { securityGroupPaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 export function addDefaultGroup(region: Ec2Region, vpc: Vpc): void {
@@ -143,6 +144,7 @@ export function describeSecurityGroups(
     {
       ids: input.GroupIds,
       filters: input.Filters,
+      wire: { show: (group) => toWire(region, group), paths: securityGroupPaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

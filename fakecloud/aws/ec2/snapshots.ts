@@ -10,6 +10,7 @@ import { describe } from "./describe.ts";
 import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error, required } from "./errors.ts";
 import type { Snapshot } from "./records.ts";
+import { snapshotPaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 export function createSnapshot(region: Ec2Region, input: CreateSnapshotRequest): WireSnapshot {
@@ -63,6 +64,7 @@ export function describeSnapshots(
     {
       ids: input.SnapshotIds,
       filters: input.Filters,
+      wire: { show: (one) => toWire(region, one), paths: snapshotPaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

@@ -23,6 +23,7 @@ import { associateWithDefaultAcl, dissociateFromAcls } from "./network-acls.ts";
 import type { Subnet, Vpc } from "./records.ts";
 import { dissociateSubnet } from "./route-tables.ts";
 import type { ZoneFacts } from "./tables/zones.ts";
+import { subnetPaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 /** When several errors apply, the first of these wins: VPC, block, range, conflict, zone, quota. */
@@ -183,6 +184,7 @@ export function describeSubnets(
     {
       ids: input.SubnetIds,
       filters: input.Filters,
+      wire: { show: (subnet) => toWire(region, subnet), paths: subnetPaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

@@ -14,6 +14,7 @@ import type { Ec2Region } from "./ec2-region.ts";
 import { ec2Error, invalidParameter, required } from "./errors.ts";
 import type { FilterTable } from "./filters.ts";
 import type { InstanceRecord, Volume } from "./records.ts";
+import { volumePaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 export function createVolume(region: Ec2Region, input: CreateVolumeRequest): WireVolume {
@@ -105,6 +106,7 @@ export function describeVolumes(
     {
       ids: input.VolumeIds,
       filters: input.Filters,
+      wire: { show: toWire, paths: volumePaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

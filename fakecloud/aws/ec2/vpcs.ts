@@ -31,6 +31,7 @@ import { addDefaultNetworkAcl } from "./network-acls.ts";
 import type { Vpc } from "./records.ts";
 import { addLocalRoutes, addMainRouteTable, removeLocalRoute } from "./route-tables.ts";
 import { addDefaultGroup } from "./security-groups.ts";
+import { vpcPaths } from "./tables/wire-filters.ts";
 import { tagsFor, tagsToWire } from "./tag-rules.ts";
 
 /** When several errors apply, the first of these wins: parameters, range, quota. */
@@ -166,6 +167,7 @@ export function describeVpcs(region: Ec2Region, input: DescribeVpcsRequest): Des
     {
       ids: input.VpcIds,
       filters: input.Filters,
+      wire: { show: (vpc) => toWire(region, vpc), paths: vpcPaths },
       maxResults: input.MaxResults,
       nextToken: input.NextToken,
     },

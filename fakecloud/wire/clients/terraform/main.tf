@@ -237,5 +237,175 @@ resource "aws_secretsmanager_secret_version" "s" {
   secret_id     = aws_secretsmanager_secret.s.id
   secret_string = "v"
 }
+resource "aws_default_security_group" "default" { vpc_id = aws_vpc.main.id }
+resource "aws_vpc_dhcp_options" "dns" {
+  domain_name         = "example.com"
+  domain_name_servers = ["AmazonProvidedDNS"]
+}
+resource "aws_vpc_dhcp_options_association" "dns" {
+  vpc_id          = aws_vpc.main.id
+  dhcp_options_id = aws_vpc_dhcp_options.dns.id
+}
+resource "aws_network_acl_rule" "ping" {
+  network_acl_id = aws_network_acl.other.id
+  rule_number    = 10
+  protocol       = "icmp"
+  rule_action    = "allow"
+  cidr_block     = "0.0.0.0/0"
+  icmp_type      = 8
+  icmp_code      = -1
+}
+resource "aws_network_acl" "other" { vpc_id = aws_vpc.main.id }
+resource "aws_security_group_rule" "from_web" {
+  type                     = "ingress"
+  security_group_id        = aws_security_group.admin.id
+  source_security_group_id = aws_security_group.web.id
+  protocol                 = "udp"
+  from_port                = 53
+  to_port                  = 53
+  description              = "names"
+}
+resource "aws_ec2_managed_prefix_list" "offices" {
+  name           = "offices"
+  address_family = "IPv4"
+  max_entries    = 2
+  entry { cidr = "192.0.2.0/24" }
+}
+resource "aws_network_interface" "extra" {
+  subnet_id       = aws_subnet.public[0].id
+  private_ips     = ["10.0.0.100", "10.0.0.101"]
+  security_groups = [aws_security_group.web.id]
+  description     = "extra"
+}
+resource "aws_eip" "extra" {
+  domain                    = "vpc"
+  network_interface         = aws_network_interface.extra.id
+  associate_with_private_ip = "10.0.0.100"
+  depends_on                = [aws_internet_gateway.gw]
+}
+resource "aws_placement_group" "near" {
+  name     = "near"
+  strategy = "cluster"
+}
+resource "aws_launch_template" "rich" {
+  name                                 = "rich"
+  image_id                             = data.aws_ami.ubuntu.id
+  instance_type                        = "t3.small"
+  update_default_version               = true
+  ebs_optimized                        = "true"
+  instance_initiated_shutdown_behavior = "terminate"
+  user_data                            = base64encode("#!/bin/sh")
+  block_device_mappings {
+    device_name = "/dev/sda1"
+    ebs {
+      volume_size           = 30
+      volume_type           = "gp3"
+      delete_on_termination = true
+      encrypted             = true
+    }
+  }
+  iam_instance_profile { name = aws_iam_instance_profile.node.name }
+  metadata_options {
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 2
+  }
+  monitoring { enabled = true }
+  network_interfaces {
+    device_index                = 0
+    associate_public_ip_address = true
+    delete_on_termination       = true
+    subnet_id                   = aws_subnet.public[1].id
+    security_groups             = [aws_security_group.web.id]
+  }
+  tag_specifications {
+    resource_type = "instance"
+    tags          = { Name = "rich" }
+  }
+}
+resource "aws_instance" "rich" {
+  ami                                  = data.aws_ami.ubuntu.id
+  instance_type                        = "t3.small"
+  subnet_id                            = aws_subnet.public[1].id
+  associate_public_ip_address          = true
+  private_ip                           = "10.0.1.50"
+  disable_api_stop                     = false
+  disable_api_termination              = false
+  ebs_optimized                        = true
+  monitoring                           = true
+  instance_initiated_shutdown_behavior = "stop"
+  source_dest_check                    = false
+  maintenance_options { auto_recovery = "disabled" }
+  cpu_options {
+    core_count       = 1
+    threads_per_core = 2
+  }
+  credit_specification { cpu_credits = "standard" }
+  capacity_reservation_specification { capacity_reservation_preference = "none" }
+  private_dns_name_options {
+    hostname_type                     = "resource-name"
+    enable_resource_name_dns_a_record = true
+  }
+  ebs_block_device {
+    device_name = "/dev/sdf"
+    volume_size = 5
+    volume_type = "gp3"
+    throughput  = 125
+    iops        = 3000
+  }
+}
+resource "aws_lb" "alb" {
+  name                       = "alb"
+  load_balancer_type         = "application"
+  internal                   = true
+  subnets                    = aws_subnet.public[*].id
+  security_groups            = [aws_security_group.web.id]
+  idle_timeout               = 120
+  enable_deletion_protection = false
+}
+resource "aws_lb_target_group" "http" {
+  name                 = "http"
+  port                 = 8080
+  protocol             = "HTTP"
+  target_type          = "ip"
+  vpc_id               = aws_vpc.main.id
+  deregistration_delay = 30
+  health_check {
+    path                = "/healthz"
+    matcher             = "200-299"
+    interval            = 10
+    timeout             = 5
+    healthy_threshold   = 2
+    unhealthy_threshold = 3
+  }
+}
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.alb.arn
+  port              = 80
+  protocol          = "HTTP"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.http.arn
+  }
+}
+resource "aws_vpc_endpoint" "sts" {
+  vpc_id              = aws_vpc.main.id
+  service_name        = "com.amazonaws.eu-west-1.sts"
+  vpc_endpoint_type   = "Interface"
+  subnet_ids          = [aws_subnet.private.id]
+  security_group_ids  = [aws_security_group.web.id]
+  private_dns_enabled = true
+}
+resource "aws_iam_policy" "p" {
+  name   = "p"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "ec2:Describe*", Resource = "*" }] })
+}
+resource "aws_iam_role_policy_attachment" "p" {
+  role       = aws_iam_role.node.name
+  policy_arn = aws_iam_policy.p.arn
+}
+resource "aws_s3_bucket_versioning" "b" {
+  bucket = aws_s3_bucket.b.id
+  versioning_configuration { status = "Enabled" }
+}
 output "account" { value = data.aws_caller_identity.me.account_id }
 output "dns" { value = aws_lb.nlb.dns_name }
