@@ -242,3 +242,44 @@ test("a duration comes back as it was written, so that applying it again changes
   expect(stored.spec).toMatchObject({ checks: { nodeStartupTimeoutSeconds: 600 } });
   expect(convert(stored, "cluster.x-k8s.io/v1beta1")).toEqual(written);
 });
+
+test("a topology says in v1beta2, where v1beta2 says it, what it said in v1beta1", () => {
+  const deployment = {
+    class: "default",
+    name: "md-0",
+    nodeDrainTimeout: "5m0s",
+    machineHealthCheck: { enable: true, maxUnhealthy: "40%" },
+    strategy: { type: "RollingUpdate", remediation: { maxInFlight: 1 } },
+  };
+  const topology = {
+    class: "quick",
+    version: "v1.34.2",
+    workers: { machineDeployments: [deployment] },
+  };
+  const cluster = {
+    apiVersion: "cluster.x-k8s.io/v1beta1",
+    kind: "Cluster",
+    metadata: { name: "c" },
+    spec: { topology },
+  };
+  const converted = convert(cluster, "cluster.x-k8s.io/v1beta2");
+  expect(converted.spec.topology).toEqual({
+    classRef: { name: "quick" },
+    version: "v1.34.2",
+    workers: {
+      machineDeployments: [
+        {
+          class: "default",
+          name: "md-0",
+          deletion: { nodeDrainTimeoutSeconds: 300 },
+          healthCheck: {
+            enabled: true,
+            remediation: { triggerIf: { unhealthyLessThanOrEqualTo: "40%" }, maxInFlight: 1 },
+          },
+          rollout: { strategy: { type: "RollingUpdate" } },
+        },
+      ],
+    },
+  });
+  expect(convert(converted, "cluster.x-k8s.io/v1beta1")).toEqual(cluster);
+});

@@ -1,12 +1,6 @@
-import {
-  type Fields,
-  isSame,
-  mergeThreeWay,
-  valueAt,
-  withoutValue,
-  withValue,
-} from "./conversion/json.ts";
-import { type Move, movesOfKind } from "./conversion/moves.ts";
+import { type Fields, isSame, mergeThreeWay } from "./conversion/json.ts";
+import { applyMoves, type Version, type Way } from "./conversion/apply-moves.ts";
+import { movesOfKind } from "./conversion/moves.ts";
 
 /** Holds, as JSON, the spec and status of the other version where the conversion would lose some of them. */
 const dataAnnotation = "cluster.x-k8s.io/conversion-data";
@@ -20,7 +14,6 @@ interface Versioned {
   };
 }
 
-type Version = "v1beta1" | "v1beta2";
 type Content = Fields;
 
 /**
@@ -40,8 +33,8 @@ export function convert<T extends Versioned>(object: T, desiredApiVersion: strin
   const { apiVersion: _, kind, metadata, ...content } = object;
   const { annotations, data } = takeData(metadata.annotations, object);
   const way: Way = { moves, from, to };
-  const converted = restore(way, data, apply(way, content));
-  const back = apply(reverse(way), converted);
+  const converted = restore(way, data, applyMoves(way, content));
+  const back = applyMoves(reverse(way), converted);
   const lost = lostSections(content, back);
   const { name } = metadata;
   const kept =
@@ -63,36 +56,14 @@ function lostSections(content: Content, back: Content): Content | undefined {
   return lost.length === 0 ? undefined : Object.fromEntries(lost);
 }
 
-interface Way {
-  readonly moves: readonly Move[];
-  readonly from: Version;
-  readonly to: Version;
-}
-
 function reverse(way: Way): Way {
   return { ...way, from: way.to, to: way.from };
-}
-
-/** Takes every moving field out first and puts it in its new place then: some places are taken over by others. */
-function apply({ moves, from, to }: Way, content: Content): Content {
-  let rest = content;
-  const placed: (readonly [path: string, value: unknown])[] = [];
-  for (const { codec, ...paths } of moves) {
-    const source = paths[from];
-    const value = source === undefined ? undefined : valueAt(content, source);
-    if (source === undefined || value === undefined) continue;
-    rest = withoutValue(rest, source);
-    const converted = to === "v1beta2" ? codec.up(value) : codec.down(value);
-    const target = paths[to];
-    if (target !== undefined && converted !== undefined) placed.push([target, converted]);
-  }
-  return placed.reduce((result, [path, value]) => withValue(result, path, value), rest);
 }
 
 /** What the annotation kept of the version that is wanted holds wherever nobody has changed it since. */
 function restore(way: Way, data: Kept | undefined, converted: Content): Content {
   if (data === undefined || split(data.apiVersion)[1] !== way.to) return converted;
-  const base = apply(way, apply(reverse(way), data.content));
+  const base = applyMoves(way, applyMoves(reverse(way), data.content));
   return mergeThreeWay(base, converted, data.content) as Content;
 }
 

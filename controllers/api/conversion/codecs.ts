@@ -123,7 +123,7 @@ export function eachItem(oldName: string, newName: string, codec: Codec): Codec 
   };
 }
 
-function mapItems(value: unknown, change: (item: Fields) => Fields): unknown {
+export function mapItems(value: unknown, change: (item: Fields) => Fields): unknown {
   return Array.isArray(value) ? (value as readonly Fields[]).map(change) : value;
 }
 

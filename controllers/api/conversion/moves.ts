@@ -1,3 +1,4 @@
+import { applyMoves } from "./apply-moves.ts";
 import {
   argumentsList,
   asIs,
@@ -5,6 +6,7 @@ import {
   duration,
   eachItem,
   failureDomains,
+  mapItems,
   nodeReference,
   reference,
   versionedReference,
@@ -33,6 +35,16 @@ function below(v1beta1: string, v1beta2: string, moves: readonly Move[]): readon
     v1beta1: `${v1beta1}.${each.v1beta1}`,
     ...(each.v1beta2 === undefined ? {} : { v1beta2: `${v1beta2}.${each.v1beta2}` }),
   }));
+}
+
+/** Every item of a list has moves of its own. */
+function eachMoved(moves: readonly Move[]): Codec {
+  return {
+    up: (value) =>
+      mapItems(value, (item) => applyMoves({ moves, from: "v1beta1", to: "v1beta2" }, item)),
+    down: (value) =>
+      mapItems(value, (item) => applyMoves({ moves, from: "v1beta2", to: "v1beta1" }, item)),
+  };
 }
 
 const conditions: readonly Move[] = [
@@ -64,6 +76,43 @@ const machineSpec: readonly Move[] = [
 ];
 
 const unhealthyConditions = eachItem("timeout", "timeoutSeconds", duration);
+
+const healthChecks: readonly Move[] = [
+  move("nodeStartupTimeout", "checks.nodeStartupTimeoutSeconds", duration),
+  move("unhealthyConditions", "checks.unhealthyNodeConditions", unhealthyConditions),
+  move("unhealthyMachineConditions", "checks.unhealthyMachineConditions", unhealthyConditions),
+  move("maxUnhealthy", "remediation.triggerIf.unhealthyLessThanOrEqualTo"),
+  move("unhealthyRange", "remediation.triggerIf.unhealthyInRange"),
+  move("remediationTemplate", "remediation.templateRef", versionedReference),
+];
+
+const topologyVariables = eachMoved([dropped("definitionFrom")]);
+
+/** What the topology of a cluster says of its control plane and of each group of workers. */
+const topologyMachines: readonly Move[] = [
+  ...deletionTimeouts,
+  ...below("machineHealthCheck", "healthCheck", [move("enable", "enabled"), ...healthChecks]),
+  move("variables.overrides", "variables.overrides", topologyVariables),
+];
+
+const topologyDeployments = eachMoved([
+  ...topologyMachines,
+  ...["type", "rollingUpdate.maxSurge", "rollingUpdate.maxUnavailable"].map((name) =>
+    move(`strategy.${name}`, `rollout.strategy.${name}`),
+  ),
+  move("strategy.rollingUpdate.deletePolicy", "deletion.order"),
+  move("strategy.remediation.maxInFlight", "healthCheck.remediation.maxInFlight"),
+]);
+
+const topology: readonly Move[] = [
+  move("class", "classRef.name"),
+  move("classNamespace", "classRef.namespace"),
+  dropped("rolloutAfter"),
+  move("variables", "variables", topologyVariables),
+  ...below("controlPlane", "controlPlane", topologyMachines),
+  move("workers.machineDeployments", "workers.machineDeployments", topologyDeployments),
+  move("workers.machinePools", "workers.machinePools", eachMoved(topologyMachines)),
+];
 
 const kubeadmConfigSpec: readonly Move[] = [
   dropped("useExperimentalRetryJoin"),
@@ -121,8 +170,7 @@ export const movesOfKind: Readonly<Record<string, readonly Move[]>> = {
   Cluster: [
     move("spec.infrastructureRef", "spec.infrastructureRef", reference),
     move("spec.controlPlaneRef", "spec.controlPlaneRef", reference),
-    move("spec.topology.class", "spec.topology.classRef.name"),
-    move("spec.topology.classNamespace", "spec.topology.classRef.namespace"),
+    ...below("spec.topology", "spec.topology", topology),
     move("status.infrastructureReady", "status.initialization.infrastructureProvisioned"),
     move("status.controlPlaneReady", "status.initialization.controlPlaneInitialized"),
     move("status.failureDomains", "status.failureDomains", failureDomains),
@@ -168,19 +216,7 @@ export const movesOfKind: Readonly<Record<string, readonly Move[]>> = {
     ...newCounters,
     ...conditions,
   ],
-  MachineHealthCheck: [
-    move("spec.nodeStartupTimeout", "spec.checks.nodeStartupTimeoutSeconds", duration),
-    move("spec.unhealthyConditions", "spec.checks.unhealthyNodeConditions", unhealthyConditions),
-    move(
-      "spec.unhealthyMachineConditions",
-      "spec.checks.unhealthyMachineConditions",
-      unhealthyConditions,
-    ),
-    move("spec.maxUnhealthy", "spec.remediation.triggerIf.unhealthyLessThanOrEqualTo"),
-    move("spec.unhealthyRange", "spec.remediation.triggerIf.unhealthyInRange"),
-    move("spec.remediationTemplate", "spec.remediation.templateRef", versionedReference),
-    ...conditions,
-  ],
+  MachineHealthCheck: [...below("spec", "spec", healthChecks), ...conditions],
   MachineDrainRule: [],
   ClusterResourceSet: conditions,
   ClusterResourceSetBinding: [],
