@@ -196,9 +196,10 @@ const api = "https://small-apiserver-*.eu-west-1.elb.amazonaws.com:6443";
 const closed =
   "no inbound rule of sg-* (small-apiserver-lb) at eni-* allows tcp 6443 from instance i-* (IP); it comes in from the internet, so rules that name security groups do not match it";
 
+const notInitializedYet = `Machine/${cp} NodeHealthy=Unknown InspectionFailed: Waiting for Cluster control plane to be initialized`;
 const neverConnected = [
   "Cluster/small RemoteConnectionProbe=False ProbeFailed: Remote connection not established yet",
-  `Machine/${cp} NodeHealthy=Unknown ConnectionDown: Remote connection not established yet`,
+  notInitializedYet,
 ];
 const connectionLost = [
   "Cluster/small RemoteConnectionProbe=False ProbeFailed: Remote connection probe failed, probe last succeeded at TIME",
@@ -499,8 +500,8 @@ export const mistakes: readonly Mistake[] = [
     at: "control plane",
     shows: {
       ...notInitialized("EOF", "no target is registered with load balancer small-apiserver"),
-      // The provider puts the instance back; by then kubeadm has given up, and nobody makes the Node known to the cloud.
-      conditions: [withoutNode(cp)],
+      // The provider puts the instance back, and the API answers; by then kubeadm has given up.
+      conditions: [notInitializedYet],
     },
   },
   {
@@ -558,8 +559,8 @@ export const mistakes: readonly Mistake[] = [
     shows: {
       ...noUserData("Connect timeout on", "route table rtb-* of subnet-* has no route to IP", md),
       conditions: [
-        withoutNode(md),
-        `Machine/${md} HealthCheckSucceeded=False NodeStartupTimeout: …`,
+        `Machine/${md} HealthCheckSucceeded=False NodeStartupTimeout: Health check failed: * Node failed to report startup in 10m0s`,
+        `Machine/${md} OwnerRemediated=False MachineDeleting: Machine is deleting`,
       ],
       events: [
         `Machine/${md} Normal MachineMarkedUnhealthy: Machine default/${md} has been marked as unhealthy by small: Health check failed:…`,
