@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import type { FaultPoint } from "@seatrial/fakecloud/kernel/faults.ts";
+import type { FaultPoint, Faults } from "@seatrial/fakecloud/kernel/faults.ts";
 import { KubeadmConfigTemplate } from "../api/bootstrap/v1beta2.ts";
 import { KubeadmControlPlane } from "../api/control-plane/v1beta2.ts";
 import { Cluster, Machine, MachineDeployment, MachineSet } from "../api/core/v1beta2.ts";
@@ -90,6 +90,43 @@ test("D60: clusters that do not answer, however many, take nothing from one that
   await world.kernel.runFor(minute);
   expect(new Set(world.dialled).size).toBe(count);
   expect(await settleMs(world)).toBeLessThanOrEqual(usualMs + 10_000);
+});
+
+async function silence() {
+  const cluster = await world.get(Cluster, "test");
+  const [machine] = await world.list(Machine);
+  return [findCondition(cluster!, "RemoteConnectionProbe"), findCondition(machine!, "NodeHealthy")];
+}
+
+const nobodyAnswers: Faults = {
+  decide: ({ phase }) =>
+    phase === "beforeCommit" ? { do: "fail", code: "ServiceUnavailable", status: 503 } : undefined,
+};
+
+test("a workload cluster that falls silent is said to be, first by its Cluster and then by its Machines", async () => {
+  await world.createCluster(1);
+  await world.until(() => world.settled(1), "the Machine");
+  world.workloadFaults = nobodyAnswers;
+  await world.kernel.runFor(90_000);
+  const down = { status: "Unknown", reason: "ConnectionDown" };
+  expect(await silence()).toMatchObject([{ reason: "ProbeFailed" }, { reason: "NodeHealthy" }]);
+  await world.kernel.runFor(5 * minute);
+  expect(await silence()).toMatchObject([{ status: "False" }, down]);
+});
+
+test("a process that never reaches a workload cluster does not go on saying what the one before it saw", async () => {
+  await world.createCluster(1);
+  await world.until(() => world.settled(1), "the Machine");
+  await world.kernel.runFor(5 * minute);
+  await world.run(world.manager.stop());
+  world.workloadFaults = nobodyAnswers;
+  world.restart();
+  await world.kernel.runFor(minute);
+  expect(await silence()).toMatchObject([{ status: "True" }, { status: "True" }]);
+  await world.kernel.runFor(3 * minute);
+  const message = "Remote connection probe failed";
+  const down = { status: "Unknown", reason: "ConnectionDown", message: "" };
+  expect(await silence()).toMatchObject([{ status: "False", message }, down]);
 });
 
 test("D63: an error whose text is new every time is tried again ever more slowly", async () => {

@@ -60,6 +60,8 @@ export interface WorkloadClusters {
   client(cluster: ObjectKey): Promise<Client>;
   /** Ms since the epoch of the last successful probe; undefined if there was none. */
   lastProbeSuccess(cluster: ObjectKey): number | undefined;
+  /** How many attempts to reach it have failed since one has not. */
+  failedProbes(cluster: ObjectKey): number;
   /** Events of these kinds in the workload cluster enqueue requests in the controller that asked. */
   watch(cluster: ObjectKey, watch: Watch & { readonly controller: string }): Promise<void>;
 }

@@ -291,6 +291,7 @@ const noWorkloadClusters: WorkloadClusters = {
   client: () =>
     Promise.reject(new WorkloadUnreachableError("this manager has no way to workload clusters")),
   lastProbeSuccess: () => undefined,
+  failedProbes: () => 0,
   watch: () =>
     Promise.reject(new WorkloadUnreachableError("this manager has no way to workload clusters")),
 };

@@ -4,6 +4,7 @@ import type { CachedClient } from "./cached-client.ts";
 import type { Client, KubeObject, ObjectKey } from "./client.ts";
 import { keyOf } from "./client.ts";
 import type { Clock } from "./clock.ts";
+import { clusterGraceMs, contentsGraceMs, enoughFailures } from "./connection-grace.ts";
 import {
   type Controller,
   done,
@@ -52,6 +53,9 @@ export class WorkloadConnections implements WorkloadClusters {
   readonly #options: WorkloadClustersOptions;
   readonly #connections = new Map<string, WorkloadConnection>();
   readonly #lastSuccessMs = new Map<string, number>();
+  readonly #failures = new Map<string, number>();
+  /** How many of the graces have run out, as far as anybody has been told. */
+  readonly #told = new Map<string, number>();
   readonly #watches = new Map<string, Map<string, Watch & { readonly controller: string }>>();
 
   constructor(options: WorkloadClustersOptions) {
@@ -67,6 +71,10 @@ export class WorkloadConnections implements WorkloadClusters {
 
   lastProbeSuccess(cluster: ObjectKey): number | undefined {
     return this.#lastSuccessMs.get(keyText(cluster));
+  }
+
+  failedProbes(cluster: ObjectKey): number {
+    return this.#failures.get(keyText(cluster)) ?? 0;
   }
 
   /** May be called at every reconcile: a watch is kept once, and set up again after a reconnect. */
@@ -107,7 +115,9 @@ export class WorkloadConnections implements WorkloadClusters {
     const cluster = await this.#options.client.get(Cluster, key);
     if (cluster === undefined) {
       this.#disconnect(key, "the Cluster is gone");
-      this.#lastSuccessMs.delete(keyText(key));
+      for (const noted of [this.#lastSuccessMs, this.#failures, this.#told]) {
+        noted.delete(keyText(key));
+      }
       this.#watches.delete(keyText(key));
       return done; // Gone for good.
     }
@@ -118,7 +128,7 @@ export class WorkloadConnections implements WorkloadClusters {
   }
 
   async #connect(key: ObjectKey): Promise<Result> {
-    const { clock, logger } = this.#options;
+    const { logger } = this.#options;
     let connection: WorkloadConnection | undefined;
     try {
       const kubeconfig = await this.#readKubeconfig(key);
@@ -126,7 +136,7 @@ export class WorkloadConnections implements WorkloadClusters {
       connection = this.#dial(kubeconfig);
       await connection.probe();
       this.#connections.set(keyText(key), connection);
-      this.#lastSuccessMs.set(keyText(key), clock.now());
+      this.#succeeded(key);
       for (const entry of this.#watches.get(keyText(key))?.values() ?? []) {
         this.#follow(connection, entry);
       }
@@ -135,6 +145,7 @@ export class WorkloadConnections implements WorkloadClusters {
       return requeueAfter(probeIntervalMs);
     } catch (error) {
       connection?.close();
+      this.#failed(key);
       const fields = { cluster: keyText(key), error: messageOf(error) };
       logger.debug(fields, "the workload cluster cannot be reached yet");
       return requeueAfter(connectRetryMs);
@@ -157,17 +168,41 @@ export class WorkloadConnections implements WorkloadClusters {
     try {
       await connection.probe();
       connection.failures = 0;
-      this.#lastSuccessMs.set(keyText(key), clock.now());
+      this.#succeeded(key);
       if (connection.probes % probesPerSecretCheck === 0)
         await this.#checkKubeconfig(key, connection);
     } catch (error) {
       connection.failures += 1;
+      this.#failed(key);
       if (connection.isRefused(error) || connection.failures >= maxProbeFailures) {
         this.#disconnect(key, messageOf(error));
         return requeueAfter(connection.isRefused(error) ? 1 : connectRetryMs);
       }
     }
     return requeueAfter(this.#connections.has(keyText(key)) ? probeIntervalMs : 1);
+  }
+
+  #succeeded(key: ObjectKey): void {
+    this.#lastSuccessMs.set(keyText(key), this.#options.clock.now());
+    this.#failures.delete(keyText(key));
+    this.#told.delete(keyText(key));
+  }
+
+  /** Those who report on the cluster look again when its silence has become news. */
+  #failed(key: ObjectKey): void {
+    const text = keyText(key);
+    const count = this.failedProbes(key) + 1;
+    this.#failures.set(text, count);
+    const lastMs = this.#lastSuccessMs.get(text);
+    if (lastMs === undefined) {
+      if (count === enoughFailures) this.#options.onConnection(key);
+      return;
+    }
+    const silentMs = this.#options.clock.now() - lastMs;
+    const over = [clusterGraceMs, contentsGraceMs].filter((graceMs) => silentMs > graceMs).length;
+    if (over <= (this.#told.get(text) ?? 0)) return;
+    this.#told.set(text, over);
+    this.#options.onConnection(key);
   }
 
   async #checkKubeconfig(key: ObjectKey, connection: WorkloadConnection): Promise<void> {

@@ -273,6 +273,29 @@ test("files from Secrets and templates are resolved; a missing Secret is named",
   await world.stop();
 });
 
+// Upstream sets no limit either: what EC2 can hold is its provider's concern.
+test("data that no Secret can hold is refused by the API server, and the KubeadmConfig says so", async () => {
+  const world = new World();
+  await world.start();
+  const k = Buffer.from("x".repeat(600_000)).toString("base64");
+  for (const name of ["s", "t"]) {
+    const metadata = { name, namespace };
+    const secret = { apiVersion: "v1", kind: "Secret", metadata, data: { k } } as const;
+    await world.do(world.client.create(Secret, secret));
+  }
+  const files = ["s", "t"].map((name) => ({
+    path: `/${name}`,
+    contentFrom: { secret: { name, key: "k" } },
+  }));
+  await world.addMachine("a", { controlPlane: true, spec: { files } });
+  await world.kernel.runFor(2 * minute);
+  const { conditions } = (await world.config("a")).status!;
+  const found = conditions!.find(({ type }) => type === "DataSecretAvailable");
+  expect(found).toMatchObject({ status: "False", reason: "NotAvailable" });
+  expect(found!.message).toContain("Too long: may not be more than 1048576 bytes");
+  await world.stop();
+});
+
 test("a paused cluster's machines get no data until it is unpaused", async () => {
   const world = new World();
   await world.start();

@@ -39,7 +39,7 @@ const alone = { spec: { controlPlaneRef: undefined } };
 const noInfrastructure = new Set(["infrastructure" as const]);
 const noControlPlane = new Set(["controlPlane" as const]);
 
-test.for<[string, number | undefined, readonly Said[], Words | undefined]>([
+test.for<[string, number | undefined, readonly Said[], Words | undefined, number?]>([
   [
     "nobody has connected",
     undefined,
@@ -47,6 +47,13 @@ test.for<[string, number | undefined, readonly Said[], Words | undefined]>([
     ["False", "ProbeFailed", "Remote connection not established yet"],
   ],
   ["another process had connected", undefined, [{ type: "RemoteConnectionProbe" }], undefined],
+  [
+    "another process had connected, but this one has tried often enough",
+    undefined,
+    [{ type: "RemoteConnectionProbe" }],
+    ["False", "ProbeFailed", "Remote connection probe failed"],
+    5,
+  ],
   ["the last answer is new", nowMs - 49_000, [], ["True", "ProbeSucceeded", ""]],
   [
     "the last answer is old",
@@ -58,8 +65,8 @@ test.for<[string, number | undefined, readonly Said[], Words | undefined]>([
       "Remote connection probe failed, probe last succeeded at 2026-01-06T07:59:09Z",
     ],
   ],
-])("RemoteConnectionProbe when %s", ([, lastProbeMs, said, expected]) => {
-  const found = conditionsOf(clusterScope({ said }), { lastProbeMs, nowMs });
+])("RemoteConnectionProbe when %s", ([, lastProbeMs, said, expected, failedProbes = 4]) => {
+  const found = conditionsOf(clusterScope({ said }), { lastProbeMs, failedProbes, nowMs });
   const probe = found.find(({ type }) => type === "RemoteConnectionProbe");
   expect(probe && words(probe)).toEqual(expected);
 });
@@ -282,7 +289,7 @@ test.for<[string, string, Scope, Words]>([
   ],
   ["Deleting", "it failed", going, ["True", "InternalError", checkLogs]],
 ])("%s of a Cluster when %s", ([type, , scope, expected]) => {
-  const found = conditionsOf(clusterScope(scope), { lastProbeMs: nowMs, nowMs });
+  const found = conditionsOf(clusterScope(scope), { lastProbeMs: nowMs, failedProbes: 0, nowMs });
   const one = found.find((each) => each.type === type);
   expect(one && words(one)).toEqual(expected);
 });

@@ -1,6 +1,7 @@
 import { formatTime } from "../../runtime/clock.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { type ConditionInput, findCondition, setCondition } from "../../runtime/conditions.ts";
+import { clusterGraceMs, enoughFailures } from "../../runtime/connection-grace.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { doesNotExist, internalError, mirrorExternal } from "../external/mirror-ready.ts";
 import { machinesReady, machinesUpToDate, remediating } from "../machine-aggregates.ts";
@@ -13,14 +14,22 @@ import {
 import { availableCondition, fromParts, workersAvailable } from "./cluster-summary.ts";
 import { recordClusterV1beta1 } from "./cluster-v1beta1.ts";
 
-const connectionGraceMs = 50_000;
+/** What is known of the connection to the workload cluster. */
+export interface Probes {
+  readonly lastProbeMs: number | undefined;
+  readonly failedProbes: number;
+  readonly nowMs: number;
+}
+
 const surprise = " while the cluster still exists";
 
 /** Sets all conditions of the Cluster. capi-behaviour 2.12. */
 export function recordConditions(deps: CoreDeps, scope: ClusterScope): void {
   const nowMs = deps.clock.now();
-  const lastProbeMs = deps.workload.lastProbeSuccess(keyOf(scope.observed));
-  for (const condition of conditionsOf(scope, { lastProbeMs, nowMs })) {
+  const key = keyOf(scope.observed);
+  const lastProbeMs = deps.workload.lastProbeSuccess(key);
+  const failedProbes = deps.workload.failedProbes(key);
+  for (const condition of conditionsOf(scope, { lastProbeMs, failedProbes, nowMs })) {
     setCondition(scope.draft, condition, nowMs);
   }
   // Summed up from those before.
@@ -28,10 +37,7 @@ export function recordConditions(deps: CoreDeps, scope: ClusterScope): void {
   recordClusterV1beta1(scope, nowMs);
 }
 
-export function conditionsOf(
-  scope: ClusterScope,
-  now: { readonly lastProbeMs: number | undefined; readonly nowMs: number },
-): readonly ConditionInput[] {
+export function conditionsOf(scope: ClusterScope, now: Probes): readonly ConditionInput[] {
   const probe = connectionProbe(scope, now);
   const [controlPlane, workers] = [controlPlaneMachines(scope), workerMachines(scope)];
   return [
@@ -50,22 +56,23 @@ export function conditionsOf(
   ];
 }
 
-/** Until somebody has connected, what was said before this process began stays. */
+/** Until somebody has connected or tried often enough, what was said before this process began stays. */
 function connectionProbe(
   scope: ClusterScope,
-  { lastProbeMs, nowMs }: { readonly lastProbeMs: number | undefined; readonly nowMs: number },
+  { lastProbeMs, failedProbes, nowMs }: Probes,
 ): ConditionInput | undefined {
   const type = "RemoteConnectionProbe";
-  if (lastProbeMs === undefined) {
-    if (findCondition(scope.observed, type) !== undefined) return undefined;
-    const message = "Remote connection not established yet";
-    return { type, status: "False", reason: "ProbeFailed", message };
+  const failed = (message: string) =>
+    ({ type, status: "False", reason: "ProbeFailed", message }) as const;
+  if (lastProbeMs === undefined && failedProbes < enoughFailures) {
+    return findCondition(scope.observed, type) === undefined
+      ? failed("Remote connection not established yet")
+      : undefined;
   }
-  if (nowMs - lastProbeMs > connectionGraceMs) {
-    const message = `Remote connection probe failed, probe last succeeded at ${formatTime(lastProbeMs)}`;
-    return { type, status: "False", reason: "ProbeFailed", message };
-  }
-  return { type, status: "True", reason: "ProbeSucceeded" };
+  if (lastProbeMs === undefined) return failed("Remote connection probe failed");
+  return nowMs - lastProbeMs > clusterGraceMs
+    ? failed(`Remote connection probe failed, probe last succeeded at ${formatTime(lastProbeMs)}`)
+    : { type, status: "True", reason: "ProbeSucceeded" };
 }
 
 function infrastructureReady(scope: ClusterScope): ConditionInput {

@@ -19,8 +19,10 @@ export async function recordConditions(
   const set = (condition: ConditionInput) => setCondition(draft, condition, nowMs);
   set(bootstrapReady(scope));
   set(infrastructureReady(scope));
-  const lastProbeMs = deps.workload.lastProbeSuccess(clusterKey(scope));
-  const view = { cluster, machine: draft, node, nodeError, lastProbeMs, nowMs };
+  const key = clusterKey(scope);
+  const lastProbeMs = deps.workload.lastProbeSuccess(key);
+  const probes = { lastProbeMs, failedProbes: deps.workload.failedProbes(key), nowMs };
+  const view = { cluster, machine: draft, node, nodeError, ...probes };
   for (const condition of nodeConditions(view)) set(condition);
   const upToDate = await upToDateCondition(deps.client, scope.observed, nowMs);
   if (upToDate !== undefined) set(upToDate);

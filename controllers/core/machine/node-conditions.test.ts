@@ -32,6 +32,7 @@ const viewOf = (view: Partial<NodeView>): NodeView => ({
   node: undefined,
   nodeError: undefined,
   lastProbeMs: nowMs - 10_000,
+  failedProbes: 0,
   nowMs,
   ...view,
 });
@@ -60,6 +61,11 @@ test.for<[string, Partial<NodeView>, Words | undefined]>([
     "nobody has connected yet, but another process had",
     { lastProbeMs: undefined, machine: aMachine("m", { said: known }) },
     undefined,
+  ],
+  [
+    "nobody has connected yet, and has tried often enough",
+    { lastProbeMs: undefined, failedProbes: 5, machine: aMachine("m", { said: known }) },
+    ["Unknown", "ConnectionDown", ""],
   ],
   [
     "the connection has just been lost",

@@ -2,11 +2,9 @@ import type { Cluster, Machine } from "../../api/core/v1beta2.ts";
 import type { Node } from "../../api/kubernetes.ts";
 import { formatTime, parseTime } from "../../runtime/clock.ts";
 import { type ConditionInput, findCondition } from "../../runtime/conditions.ts";
+import { contentsGraceMs, enoughFailures } from "../../runtime/connection-grace.ts";
 import { isUnreachable } from "../../runtime/errors.ts";
 import { nodeHealthCondition, nodeReadyCondition } from "./node-health.ts";
-
-/** So long after the last sign of life the conditions of the Node are no longer believed. */
-const connectionGraceMs = 300_000;
 
 /** What is known of the Node of a Machine. */
 export interface NodeView {
@@ -17,6 +15,7 @@ export interface NodeView {
   readonly nodeError: unknown;
   /** When the workload cluster answered last; undefined if it has not since this process began. */
   readonly lastProbeMs: number | undefined;
+  readonly failedProbes: number;
   readonly nowMs: number;
 }
 
@@ -35,19 +34,26 @@ function inspectionFailed(message: string): readonly ConditionInput[] {
 
 /** What is to be said of the way to the Node; undefined if it is free. */
 function connection(view: NodeView): readonly ConditionInput[] | undefined {
-  const { cluster, nodeError, lastProbeMs, nowMs } = view;
-  if (cluster.status?.initialization?.infrastructureProvisioned !== true) {
+  const { initialization } = view.cluster.status ?? {};
+  const initialized = findCondition(view.cluster, "ControlPlaneInitialized");
+  if (initialization?.infrastructureProvisioned !== true) {
     const what = "Cluster status.initialization.infrastructureProvisioned";
     return inspectionFailed(`Waiting for ${what} to be true`);
   }
-  const initialized = findCondition(cluster, "ControlPlaneInitialized");
-  if (initialized?.status !== "True") {
-    return inspectionFailed("Waiting for Cluster control plane to be initialized");
+  return initialized?.status === "True"
+    ? silence(view, parseTime(initialized.lastTransitionTime) ?? 0)
+    : inspectionFailed("Waiting for Cluster control plane to be initialized");
+}
+
+/** What is to be said while the workload cluster, there since then, does not answer. */
+function silence(view: NodeView, initializedMs: number): readonly ConditionInput[] | undefined {
+  const { nodeError, lastProbeMs = 0, nowMs } = view;
+  if (lastProbeMs === 0 && view.failedProbes < enoughFailures) {
+    return unlessKnown(view, "Remote connection not established yet");
   }
-  if (lastProbeMs === undefined) return unlessKnown(view, "Remote connection not established yet");
-  const sinceMs = Math.max(lastProbeMs, parseTime(initialized.lastTransitionTime) ?? 0);
-  const message = `Last successful probe at ${formatTime(lastProbeMs)}`;
-  if (nowMs - sinceMs > connectionGraceMs) return down(message);
+  const sinceMs = Math.max(lastProbeMs, initializedMs);
+  const message = lastProbeMs === 0 ? "" : `Last successful probe at ${formatTime(lastProbeMs)}`;
+  if (nowMs - sinceMs > contentsGraceMs) return down(message);
   if (nodeError === undefined) return undefined;
   if (isUnreachable(nodeError)) return unlessKnown(view, message);
   const check = "Please check controller logs for errors";
