@@ -78,7 +78,9 @@ export class Elbv2Region {
 
   /** The load balancer that sends traffic to a target group, if any listener names it. */
   balancerOf(group: TargetGroup): Balancer | undefined {
-    const listener = [...this.listeners.values()].find((one) => one.targetGroupArn === group.arn);
+    const listener = [...this.listeners.values()].find(
+      (one) => one.action.targetGroupArn === group.arn,
+    );
     return listener === undefined ? undefined : this.balancers.get(listener.balancerArn);
   }
 }

@@ -11,6 +11,7 @@ const messages = {
     `A target group with the same name '${name}' exists, but with different settings`,
   IncompatibleProtocols: (why: string) => why,
   InvalidConfigurationRequest: (why: string) => why,
+  InvalidLoadBalancerAction: (why: string) => why,
   InvalidScheme: (scheme: string) => `Scheme '${scheme}' is not valid`,
   InvalidSecurityGroup: (why: string) => why,
   InvalidSubnet: (why: string) => why,

@@ -7,7 +7,7 @@ import type { Balancer, TargetGroup } from "./records.ts";
 export function syncListeners(elb: Elbv2Region, balancer: Balancer): void {
   balancer.network.listeners.clear();
   for (const listener of elb.listenersOf(balancer)) {
-    const pool = elb.targetGroups.get(listener.targetGroupArn)?.pool;
+    const pool = elb.targetGroups.get(listener.action.targetGroupArn ?? "")?.pool;
     if (pool !== undefined) balancer.network.listeners.set(listener.port, pool);
   }
 }

@@ -13,6 +13,7 @@ import type {
 import type { Elbv2Region } from "./elbv2-region.ts";
 import { elbv2Error } from "./errors.ts";
 // Limits and policies are paged by their names, as other lists are by ARNs.
+import { actionToWire } from "./listener-actions.ts";
 import { page } from "./pages.ts";
 import { accountLimits, sslPolicies } from "./tables/account-limits.ts";
 
@@ -77,7 +78,6 @@ export function describeListenerCertificates(
 export function describeRules(elb: Elbv2Region, input: DescribeRulesInput): DescribeRulesOutput {
   if (input.RuleArns !== undefined) throw elbv2Error("RuleNotFound", input.RuleArns.join(", "));
   const listener = elb.requireListener(input.ListenerArn ?? "");
-  const TargetGroupArn = listener.targetGroupArn;
   const arn = `${listener.arn.replace(":listener/", ":listener-rule/")}/default`;
   const { items, ...marker } = page([{ arn }], input);
   return {
@@ -86,7 +86,7 @@ export function describeRules(elb: Elbv2Region, input: DescribeRulesInput): Desc
       Priority: "default",
       IsDefault: true,
       Conditions: [],
-      Actions: [{ Type: "forward", TargetGroupArn }],
+      Actions: [actionToWire(listener.action)],
     })),
     ...marker,
   };

@@ -1,5 +1,4 @@
 import type {
-  Action,
   CreateListenerInput,
   CreateListenerOutput,
   DeleteListenerInput,
@@ -12,11 +11,11 @@ import type {
 import type { Elbv2Region } from "./elbv2-region.ts";
 import { elbv2Error, invalid } from "./errors.ts";
 import { attachGroup, detachGroup, syncListeners } from "./forwarding.ts";
+import { actionOf, actionToWire } from "./listener-actions.ts";
 import { page } from "./pages.ts";
 import type { Balancer, Listener } from "./records.ts";
 import { listenerAttributes } from "./tables/attributes.ts";
 import { tagMap } from "./tags.ts";
-import { layerOf } from "./target-groups.ts";
 
 const defaultSslPolicy = "ELBSecurityPolicy-2016-08";
 
@@ -27,7 +26,7 @@ export function createListener(elb: Elbv2Region, input: CreateListenerInput): Cr
   const port = checkPort(input.Port);
   const certificateArns = (input.Certificates ?? []).map((one) => one.CertificateArn ?? "");
   checkCertificate(protocol, certificateArns);
-  const targetGroupArn = targetOf(elb, balancer, { protocol, actions: input.DefaultActions ?? [] });
+  const action = actionOf(elb, balancer, { protocol, actions: input.DefaultActions ?? [] });
   const taken = elb.listenersOf(balancer).some((one) => one.port === port);
   if (taken) throw elbv2Error("DuplicateListener", `${port}`);
   const path = balancer.arn.slice(balancer.arn.indexOf("loadbalancer/") + 13);
@@ -36,7 +35,7 @@ export function createListener(elb: Elbv2Region, input: CreateListenerInput): Cr
     balancerArn: balancer.arn,
     protocol,
     port,
-    targetGroupArn,
+    action,
     certificateArns,
     sslPolicy: isSecure(protocol) ? (input.SslPolicy ?? defaultSslPolicy) : undefined,
     alpnPolicy: input.AlpnPolicy ?? [],
@@ -44,12 +43,13 @@ export function createListener(elb: Elbv2Region, input: CreateListenerInput): Cr
     tags: tagMap(input.Tags),
   };
   elb.listeners.set(listener.arn, listener);
-  forward(elb, balancer, targetGroupArn);
+  forward(elb, balancer, action.targetGroupArn);
   return { Listeners: [toWire(listener)] };
 }
 
-function forward(elb: Elbv2Region, balancer: Balancer, targetGroupArn: string): void {
+function forward(elb: Elbv2Region, balancer: Balancer, targetGroupArn: string | undefined): void {
   syncListeners(elb, balancer);
+  if (targetGroupArn === undefined) return; // It answers by itself.
   attachGroup(elb, balancer, elb.requireTargetGroup(targetGroupArn));
 }
 
@@ -74,38 +74,8 @@ function checkCertificate(protocol: string, arns: readonly string[]): void {
   throw invalid(`A certificate must be specified for ${protocol} listeners`);
 }
 
-/** Only forwarding to one target group is simulated; other actions are refused by name. */
-function forwardTarget(actions: readonly Action[]): string | undefined {
-  const [action, ...more] = actions;
-  const groups = action?.ForwardConfig?.TargetGroups ?? [];
-  if (action?.Type !== "forward" || more.length > 0 || groups.length > 1) {
-    throw invalid(`Seatrial's listeners forward to one target group, not '${action?.Type ?? ""}'`);
-  }
-  return action.TargetGroupArn ?? groups[0]?.TargetGroupArn;
-}
-
-/** When several errors apply, the first of these wins: action, protocol, VPC, association. */
-function targetOf(
-  elb: Elbv2Region,
-  balancer: Balancer,
-  wanted: { readonly protocol: string; readonly actions: readonly Action[] },
-): string {
-  const group = elb.requireTargetGroup(forwardTarget(wanted.actions));
-  if (layerOf(group.protocol) !== balancer.type) {
-    const why = `Listener protocol '${wanted.protocol}' is not supported with a target group with protocol '${group.protocol}'`;
-    throw elbv2Error("IncompatibleProtocols", why);
-  }
-  if (group.vpcId !== balancer.network.vpcId) {
-    const why = `Target group '${group.arn}' and load balancer '${balancer.arn}' are in different VPCs`;
-    throw elbv2Error("InvalidConfigurationRequest", why);
-  }
-  const other = elb.balancerOf(group);
-  if (other === undefined || other === balancer) return group.arn;
-  throw elbv2Error("TargetGroupAssociationLimit", group.arn);
-}
-
 function toWire(listener: Listener): WireListener {
-  const { targetGroupArn: TargetGroupArn, certificateArns } = listener;
+  const { certificateArns } = listener;
   return {
     ListenerArn: listener.arn,
     LoadBalancerArn: listener.balancerArn,
@@ -116,16 +86,7 @@ function toWire(listener: Listener): WireListener {
       : { Certificates: certificateArns.map((CertificateArn) => ({ CertificateArn })) }),
     ...(listener.sslPolicy === undefined ? {} : { SslPolicy: listener.sslPolicy }),
     ...(listener.alpnPolicy.length === 0 ? {} : { AlpnPolicy: [...listener.alpnPolicy] }),
-    DefaultActions: [
-      {
-        Type: "forward",
-        TargetGroupArn,
-        ForwardConfig: {
-          TargetGroups: [{ TargetGroupArn, Weight: 1 }],
-          TargetGroupStickinessConfig: { Enabled: false },
-        },
-      },
-    ],
+    DefaultActions: [actionToWire(listener.action)],
   };
 }
 
@@ -152,19 +113,19 @@ export function modifyListener(elb: Elbv2Region, input: ModifyListenerInput): Mo
     input.Protocol === undefined ? listener.protocol : checkProtocol(balancer, input.Protocol);
   const port = input.Port === undefined ? listener.port : checkPort(input.Port);
   const actions = input.DefaultActions ?? [];
-  const before = listener.targetGroupArn;
-  const after = actions.length === 0 ? before : targetOf(elb, balancer, { protocol, actions });
+  const before = listener.action;
+  const after = actions.length === 0 ? before : actionOf(elb, balancer, { protocol, actions });
   const taken = elb.listenersOf(balancer).some((one) => one !== listener && one.port === port);
   if (taken) throw elbv2Error("DuplicateListener", `${port}`);
   listener.protocol = protocol;
   listener.port = port;
-  listener.targetGroupArn = after;
+  listener.action = after;
   listener.sslPolicy = input.SslPolicy ?? listener.sslPolicy;
   listener.alpnPolicy = input.AlpnPolicy ?? listener.alpnPolicy;
   listener.certificateArns =
     input.Certificates?.map((one) => one.CertificateArn ?? "") ?? listener.certificateArns;
-  forward(elb, balancer, after);
-  const left = elb.targetGroups.get(before);
+  forward(elb, balancer, after.targetGroupArn);
+  const left = elb.targetGroups.get(before.targetGroupArn ?? "");
   if (left !== undefined) detachGroup(elb, left);
   return { Listeners: [toWire(listener)] };
 }
@@ -174,7 +135,7 @@ export function deleteListener(elb: Elbv2Region, input: DeleteListenerInput) {
   elb.listeners.delete(listener.arn);
   const balancer = elb.balancers.get(listener.balancerArn);
   if (balancer !== undefined) syncListeners(elb, balancer);
-  const group = elb.targetGroups.get(listener.targetGroupArn);
+  const group = elb.targetGroups.get(listener.action.targetGroupArn ?? "");
   if (group !== undefined) detachGroup(elb, group);
   return {};
 }

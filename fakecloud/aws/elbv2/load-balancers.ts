@@ -189,7 +189,7 @@ export function deleteLoadBalancer(elb: Elbv2Region, input: DeleteLoadBalancerIn
   }
   for (const listener of elb.listenersOf(balancer)) {
     elb.listeners.delete(listener.arn);
-    const group = elb.targetGroups.get(listener.targetGroupArn);
+    const group = elb.targetGroups.get(listener.action.targetGroupArn ?? "");
     if (group !== undefined) detachGroup(elb, group);
   }
   elb.balancers.delete(balancer.arn);

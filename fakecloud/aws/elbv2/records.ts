@@ -1,3 +1,4 @@
+import type { Action } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { LoadBalancer, TargetPool } from "../../network/load-balancer.ts";
 
 export type BalancerType = "application" | "network";
@@ -47,12 +48,18 @@ export interface TargetGroup {
   readonly pool: TargetPool;
 }
 
+/** Where a listener leads to, or what it says itself. */
+export interface ListenerAction {
+  readonly targetGroupArn?: string;
+  readonly answer?: Action;
+}
+
 export interface Listener {
   readonly arn: string;
   readonly balancerArn: string;
   protocol: string;
   port: number;
-  targetGroupArn: string;
+  action: ListenerAction;
   certificateArns: readonly string[];
   sslPolicy: string | undefined;
   alpnPolicy: readonly string[];

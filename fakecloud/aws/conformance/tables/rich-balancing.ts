@@ -352,7 +352,109 @@ export const richBalancing: readonly ConformanceCase[] = [
     ],
   },
   {
-    title: "an elastic address and a port of the health check are told at once",
+    title: "an application load balancer redirects or answers by itself; a network one does not",
+    source: v2("CreateListener"),
+    steps: [
+      ...place,
+      elbv2("CreateLoadBalancer", { Name: "lb", Subnets: [first, second] }, { as: "lb" }),
+      elbv2(
+        "CreateListener",
+        {
+          LoadBalancerArn,
+          Protocol: "HTTP",
+          Port: 80,
+          DefaultActions: [
+            {
+              Type: "redirect",
+              RedirectConfig: { Protocol: "HTTPS", Port: "443", StatusCode: "HTTP_301" },
+            },
+          ],
+        },
+        { as: "listener" },
+      ),
+      elbv2(
+        "DescribeListeners",
+        { LoadBalancerArn },
+        {
+          gives: {
+            Listeners: [
+              {
+                DefaultActions: [
+                  {
+                    Type: "redirect",
+                    RedirectConfig: {
+                      Protocol: "HTTPS",
+                      Port: "443",
+                      Host: expect.stringMatching(/^#.host/),
+                      Path: expect.stringMatching(/^\/#.path/),
+                      Query: expect.stringMatching(/^#.query/),
+                      StatusCode: "HTTP_301",
+                    },
+                  },
+                ],
+              },
+            ],
+          },
+        },
+      ),
+      elbv2("CreateListener", {
+        LoadBalancerArn,
+        Protocol: "HTTP",
+        Port: 81,
+        DefaultActions: [
+          {
+            Type: "fixed-response",
+            FixedResponseConfig: {
+              StatusCode: "503",
+              ContentType: "text/plain",
+              MessageBody: "no",
+            },
+          },
+        ],
+      }),
+      elbv2("ModifyListener", {
+        ListenerArn,
+        DefaultActions: [
+          {
+            Type: "fixed-response",
+            FixedResponseConfig: {
+              StatusCode: "404",
+              ContentType: "text/plain",
+              MessageBody: "nothing here",
+            },
+          },
+        ],
+      }),
+      elbv2(
+        "DescribeRules",
+        { ListenerArn },
+        {
+          gives: { Rules: [{ Actions: [{ Type: "fixed-response" }] }] },
+        },
+      ),
+      elbv2(
+        "ModifyListener",
+        {
+          ListenerArn,
+          DefaultActions: [{ Type: "redirect", RedirectConfig: { StatusCode: "HTTP_302" } }],
+        },
+        { fails: "InvalidLoadBalancerAction" },
+      ),
+      elbv2("CreateLoadBalancer", { Name: "net", Type: "network", Subnets: [first] }, { as: "lb" }),
+      elbv2(
+        "CreateListener",
+        {
+          LoadBalancerArn,
+          Protocol: "TCP",
+          Port: 80,
+          DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "200" } }],
+        },
+        { fails: "InvalidLoadBalancerAction" },
+      ),
+    ],
+  },
+  {
+    title: "a network load balancer takes an elastic address of its subnet",
     source: v2("CreateLoadBalancer"),
     steps: [
       ...place,

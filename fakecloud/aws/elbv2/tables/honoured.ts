@@ -4,7 +4,7 @@ import type { HonouredTable } from "../../honoured/honoured.ts";
 export const honouredByElbv2: HonouredTable = {
   AddTags: "ResourceArns Tags(Key Value)",
   CreateListener:
-    "LoadBalancerArn DefaultActions(Type TargetGroupArn Order=1 ForwardConfig(TargetGroups(TargetGroupArn Weight=*) TargetGroupStickinessConfig(Enabled=false DurationSeconds=*))) Protocol Port SslPolicy Certificates(CertificateArn IsDefault=true) AlpnPolicy Tags(Key Value) MutualAuthentication(Mode=off)",
+    "LoadBalancerArn DefaultActions(Type TargetGroupArn Order=1 RedirectConfig(Protocol Port Host Path Query StatusCode) FixedResponseConfig(MessageBody StatusCode ContentType) ForwardConfig(TargetGroups(TargetGroupArn Weight=*) TargetGroupStickinessConfig(Enabled=false DurationSeconds=*))) Protocol Port SslPolicy Certificates(CertificateArn IsDefault=true) AlpnPolicy Tags(Key Value) MutualAuthentication(Mode=off)",
   CreateLoadBalancer:
     "Name Subnets SubnetMappings(SubnetId AllocationId) SecurityGroups Scheme Tags(Key Value) Type IpAddressType EnablePrefixForIpv6SourceNat=off",
   CreateTargetGroup:
@@ -27,7 +27,7 @@ export const honouredByElbv2: HonouredTable = {
   DescribeTargetGroups: "LoadBalancerArn TargetGroupArns Names Marker PageSize",
   DescribeTargetHealth: "TargetGroupArn Targets(Id Port)",
   ModifyListener:
-    "ListenerArn Port Protocol SslPolicy Certificates(CertificateArn IsDefault=true) DefaultActions(Type TargetGroupArn Order=1 ForwardConfig(TargetGroups(TargetGroupArn Weight=*) TargetGroupStickinessConfig(Enabled=false DurationSeconds=*))) AlpnPolicy MutualAuthentication(Mode=off)",
+    "ListenerArn Port Protocol SslPolicy Certificates(CertificateArn IsDefault=true) DefaultActions(Type TargetGroupArn Order=1 RedirectConfig(Protocol Port Host Path Query StatusCode) FixedResponseConfig(MessageBody StatusCode ContentType) ForwardConfig(TargetGroups(TargetGroupArn Weight=*) TargetGroupStickinessConfig(Enabled=false DurationSeconds=*))) AlpnPolicy MutualAuthentication(Mode=off)",
   ModifyListenerAttributes: "ListenerArn Attributes(Key Value)",
   ModifyLoadBalancerAttributes: "LoadBalancerArn Attributes(Key Value)",
   ModifyTargetGroup:

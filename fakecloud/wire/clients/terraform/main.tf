@@ -387,6 +387,32 @@ resource "aws_lb_listener" "http" {
     target_group_arn = aws_lb_target_group.http.arn
   }
 }
+resource "aws_lb_listener" "redirect" {
+  load_balancer_arn = aws_lb.alb.arn
+  port              = 8080
+  protocol          = "HTTP"
+  default_action {
+    type = "redirect"
+    redirect {
+      port        = "443"
+      protocol    = "HTTPS"
+      status_code = "HTTP_301"
+    }
+  }
+}
+resource "aws_lb_listener" "fixed" {
+  load_balancer_arn = aws_lb.alb.arn
+  port              = 8081
+  protocol          = "HTTP"
+  default_action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "nothing here"
+      status_code  = "404"
+    }
+  }
+}
 resource "aws_vpc_endpoint" "sts" {
   vpc_id              = aws_vpc.main.id
   service_name        = "com.amazonaws.eu-west-1.sts"
