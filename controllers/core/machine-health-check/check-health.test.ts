@@ -156,3 +156,29 @@ test.for<[object, number, number, number, string]>([
     expect(found).toEqual({ isAllowed: message === "", remediationsAllowed: left, message });
   },
 );
+
+test.for<[string, Target, string, string]>([
+  [
+    "somebody has asked for it",
+    target(
+      aMachine("m", { metadata: { annotations: { "cluster.x-k8s.io/remediate-machine": "" } } }),
+    ),
+    "HasRemediateMachineAnnotation",
+    "Marked for remediation via remediate-machine annotation",
+  ],
+  ["its Node has gone", target(aMachine("m", { status: { nodeRef } })), "NodeNotFound", ""],
+  ["it says so itself", target(aMachine("m", { said: [bad(301)] })), "UnhealthyMachine", own],
+  [
+    "its Node is silent and it says so itself",
+    target(aMachine("m", { said: [bad(301)] }), { node: node("Unknown", 3601) }),
+    "UnhealthyMachine",
+    `Condition Ready on Node is reporting status Unknown for more than 1h0m0s; ${own}`,
+  ],
+])(
+  "to readers of v1beta1 a health check says why a Machine is unhealthy: %s",
+  ([, seen, reason, message]) => {
+    expect(checkHealth(seen, check(), { cluster, nowMs })).toMatchObject({
+      old: { reason, message },
+    });
+  },
+);

@@ -19,7 +19,13 @@ export type Verdict =
   | { readonly health: "unknown" }
   /** Something is wrong, but not for long enough; look again then. */
   | { readonly health: "waiting"; readonly nextMs: number }
-  | { readonly health: "unhealthy"; readonly reason: string; readonly message: string };
+  | {
+      readonly health: "unhealthy";
+      readonly reason: string;
+      readonly message: string;
+      /** The same to readers of v1beta1. */
+      readonly old: { readonly reason: string; readonly message: string };
+    };
 
 interface Finding {
   readonly reason: string;
@@ -39,7 +45,8 @@ export function checkHealth(
   const { machine } = target;
   if (machine.metadata.annotations?.[RemediateMachineAnnotation] !== undefined) {
     const message = `Health check failed: marked for remediation via ${RemediateMachineAnnotation} annotation`;
-    return { health: "unhealthy", reason: "HasRemediateAnnotation", message };
+    const reason = "HasRemediateAnnotation";
+    return { health: "unhealthy", reason, message, old: askedFor };
   }
   const { cluster, nowMs } = context;
   if (!canBeFit(machine, cluster)) return { health: "unknown" };
@@ -53,13 +60,23 @@ export function checkHealth(
   return isJudged(target) ? { health: "healthy" } : { health: "unknown" };
 }
 
+const askedFor = {
+  reason: "HasRemediateMachineAnnotation",
+  message: "Marked for remediation via remediate-machine annotation",
+};
+
 /** What is wrong with the Node is told first, but a Machine that says itself what is wrong with it gives the reason. */
 function unhealthy(findings: readonly Finding[]): Verdict {
   const own = findings.filter(({ reason }) => reason === "UnhealthyMachine");
   const ofNode = findings.filter(({ reason }) => reason !== "UnhealthyMachine");
-  const lines = [...ofNode, ...own].map(({ line }) => `  * ${line}`);
-  const message = ["Health check failed:", ...lines].join("\n");
-  return { health: "unhealthy", reason: (own[0] ?? ofNode[0])?.reason ?? "", message };
+  const lines = [...ofNode, ...own].map(({ line }) => line);
+  const message = ["Health check failed:", ...lines.map((line) => `  * ${line}`)].join("\n");
+  const reason = (own[0] ?? ofNode[0])?.reason ?? "";
+  const old =
+    reason === "NodeDeleted"
+      ? { reason: "NodeNotFound", message: "" }
+      : { reason, message: lines.join("; ") };
+  return { health: "unhealthy", reason, message, old };
 }
 
 /** Before there is a cluster to join, no Machine can be blamed. 6.2. */

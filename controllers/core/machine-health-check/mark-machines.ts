@@ -6,6 +6,7 @@ import { isAlreadyExists } from "../../runtime/errors.ts";
 import { mutableCopy } from "../../runtime/json.ts";
 import { ownerReferenceTo } from "../../runtime/owner-references.ts";
 import { persist } from "../../runtime/persist.ts";
+import { recordV1beta1, type V1beta1Condition } from "../../runtime/v1beta1-conditions.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import type { Verdict } from "./check-health.ts";
 
@@ -27,6 +28,8 @@ export async function markUnhealthy(
   const { reason, message } = verdict;
   const wasHealthy = findCondition(machine, "HealthCheckSucceeded")?.status !== "False";
   setCondition(draft, { type: "HealthCheckSucceeded", status: "False", reason, message }, nowMs);
+  const type = "HealthCheckSucceeded";
+  recordOld(draft, { type, status: "False", severity: "Warning", ...verdict.old }, nowMs);
   const error = isAllowed ? await requestRemediation(deps, draft, check) : undefined;
   await persist(deps.client, Machine, machine, draft);
   if (error !== undefined) throw error;
@@ -109,7 +112,9 @@ export async function markHealthy(
 ): Promise<void> {
   const draft = mutableCopy(machine);
   const fields = { status: "True", reason: "HealthCheckSucceeded" } as const;
-  setCondition(draft, { type: "HealthCheckSucceeded", ...fields }, deps.clock.now());
+  const type = "HealthCheckSucceeded";
+  setCondition(draft, { type, ...fields }, deps.clock.now());
+  recordOld(draft, { type, status: "True" }, deps.clock.now());
   removeCondition(draft, "OwnerRemediated");
   const wasExternal = findCondition(machine, "ExternallyRemediated") !== undefined;
   removeCondition(draft, "ExternallyRemediated");
@@ -119,6 +124,12 @@ export async function markHealthy(
   const kindName = reference.kind.replace(/Template$/, "");
   const kind = await deps.client.kindFor(reference.apiVersion, kindName);
   await deps.client.delete(kind, keyOf(machine));
+}
+
+/** `Ready` is summed up by the controller of Machines. */
+function recordOld(draft: Machine, said: V1beta1Condition, nowMs: number): void {
+  type Old = NonNullable<NonNullable<NonNullable<Machine["status"]>["deprecated"]>["v1beta1"]>;
+  recordV1beta1<Old>(draft, { conditions: [said], summarized: [] }, nowMs);
 }
 
 function keyName({ metadata }: Machine): string {

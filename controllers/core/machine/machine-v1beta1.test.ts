@@ -171,6 +171,28 @@ test.for<[string, string, Scope, Old | undefined]>([
     },
     info("WaitingForInfrastructure", "1 of 2 completed"),
   ],
+  [
+    "Ready",
+    "a health check fails",
+    {
+      ...running,
+      bootstrap: external({}),
+      status: {
+        ...done,
+        deprecated: {
+          v1beta1: {
+            conditions: [
+              {
+                ...condition({ type: "HealthCheckSucceeded", status: "False" }),
+                severity: "Warning",
+              },
+            ],
+          },
+        },
+      },
+    },
+    ["False", "Warning", "Test", undefined],
+  ],
   ["Ready", "all is there", { ...running, bootstrap: external({}), status: done }, well],
 ])("%s of a Machine in v1beta1 when %s", ([type, , scope, expected]) => {
   const whole = machineScope(scope);
