@@ -19,7 +19,7 @@ import type { Client, Kind, KubeObject } from "../runtime/client.ts";
 import { createClient } from "../runtime/dynamic-client.ts";
 import { Life } from "../runtime/life.ts";
 import { createManager, type Manager } from "../runtime/manager.ts";
-import { type AwsClients, createAwsClientFactory } from "./clients.ts";
+import { type AwsClients, createAwsClientFactory, isolation } from "./clients.ts";
 import { awsControllers } from "./controllers.ts";
 
 export const minute = 60_000;
@@ -95,7 +95,8 @@ export class AwsWorld {
     this.clients = this.clientsIn(region);
     this.ec2 = this.clients.ec2;
     const requestHandler = handler as never;
-    this.iam = new IAMClient({ region, maxAttempts: 1, credentials, requestHandler });
+    const config = { region, maxAttempts: 1, credentials, requestHandler };
+    this.iam = new IAMClient({ ...config, ...isolation });
     this.#startManager = () => {
       const life = new Life();
       const wrapped = { handle: life.wrap(handler.handle.bind(handler) as never) } as never;

@@ -114,7 +114,7 @@ function clientConfig(
 }
 
 /** Each of these keeps the SDK from reading files or the environment; leaving one out brings the reads back. */
-const isolation = {
+export const isolation = {
   retryMode: "standard",
   defaultsMode: "standard" as const,
   useDualstackEndpoint: false,
