@@ -2,7 +2,7 @@ import type { ConditionValue } from "../../bootstrap/objects/conditions.ts";
 import { conditionOf } from "../../bootstrap/objects/conditions.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { formatTime, parseTime } from "../../runtime/clock.ts";
-import { isUnreachable } from "../../runtime/errors.ts";
+import { isServerError, isUnreachable, messageOf } from "../../runtime/errors.ts";
 import {
   type ControlPlane,
   isDeleting,
@@ -45,7 +45,7 @@ export async function inspect(
   controlPlane: ControlPlane,
 ): Promise<Inspection> {
   const workload = await observeWorkload(deps, controlPlane);
-  if (workload === undefined) return disconnected(deps, controlPlane);
+  if ("type" in workload) return workload;
   if (!isInitialized(controlPlane) && !becomesInitialized(controlPlane, workload)) {
     return notInspected("Waiting for Cluster control plane to be initialized");
   }
@@ -68,13 +68,17 @@ export function becomesInitialized(
 
 async function observeWorkload(
   deps: ControlPlaneDeps,
-  { cluster, members }: ControlPlane,
-): Promise<WorkloadObservation | undefined> {
+  controlPlane: ControlPlane,
+): Promise<WorkloadObservation | Inspection> {
+  const { cluster, members } = controlPlane;
   try {
     return await inspectWorkload(await deps.workload.client(keyOf(cluster)), nodeNames(members));
   } catch (error) {
-    if (isUnreachable(error)) return undefined;
-    throw error;
+    if (isUnreachable(error)) return disconnected(deps, controlPlane);
+    if (!isServerError(error)) throw error;
+    // It answers, and can tell nothing: so without a quorum of etcd.
+    const why = messageOf(error);
+    return notInspected(`Failed to get Nodes hosting control plane components: ${why}`);
   }
 }
 
