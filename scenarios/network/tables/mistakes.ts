@@ -198,7 +198,7 @@ const closed =
 
 const notInitializedYet = `Machine/${cp} NodeHealthy=Unknown InspectionFailed: Waiting for Cluster control plane to be initialized`;
 const neverConnected = [
-  "Cluster/small RemoteConnectionProbe=False ProbeFailed: Remote connection not established yet",
+  "Cluster/small RemoteConnectionProbe=False ProbeFailed: Remote connection …",
   notInitializedYet,
 ];
 const connectionLost = [
