@@ -1,3 +1,4 @@
+import { type NodeObject, taintsPatch } from "../kubernetes/controllers/objects.ts";
 import { expect, test } from "vitest";
 import {
   addPlugIns,
@@ -93,5 +94,19 @@ test("a cloud controller that cannot reach EC2 initialises nothing, and why name
   gateway!.state = "available";
   await cloud.kernel.runFor(minute);
   expect(cloud.machines.why(first)).toBeUndefined();
+  cloud.machines.close();
+});
+
+test("taints that were decided on an old state of a Node are refused: nobody's taint gets lost", async () => {
+  const { cloud, cluster, first } = await startCluster();
+  const path = `/api/v1/nodes/${cloud.nodeName(first)}`;
+  const caller = cluster.caller("test");
+  const old = (await caller.get(path)) as unknown as NodeObject;
+  const others = { key: "others", effect: "NoSchedule" };
+  await caller.patch(path, taintsPatch(old, [...(old.spec?.taints ?? []), others]));
+  const decided = taintsPatch(old, [{ key: "own", effect: "NoSchedule" }]);
+  await expect(caller.patch(path, decided)).rejects.toThrow("the object has been modified");
+  const now = await node(cloud, cluster, first);
+  expect(now.spec.taints?.map(({ key }) => key)).toContain("others");
   cloud.machines.close();
 });
