@@ -118,15 +118,27 @@ function hostName(
   return `${instance.instanceId}${byAddress.slice(byAddress.indexOf("."))}`;
 }
 
+/** Shared by all that say nothing else: a change of them makes others. */
+const usualMetadata: InstanceRecord["metadataOptions"] = {
+  State: "applied",
+  HttpTokens: "optional",
+  HttpPutResponseHopLimit: 1,
+  HttpEndpoint: "enabled",
+  HttpProtocolIpv6: "disabled",
+  InstanceMetadataTags: "disabled",
+};
+
 function metadataOptions(input: RunInstancesRequest): InstanceRecord["metadataOptions"] {
-  const wanted = input.MetadataOptions ?? {};
+  const { MetadataOptions: wanted } = input;
+  if (wanted === undefined) return usualMetadata;
   return {
     State: "applied",
-    HttpTokens: wanted.HttpTokens ?? "optional",
-    HttpPutResponseHopLimit: wanted.HttpPutResponseHopLimit ?? 1,
-    HttpEndpoint: wanted.HttpEndpoint ?? "enabled",
-    HttpProtocolIpv6: wanted.HttpProtocolIpv6 ?? "disabled",
-    InstanceMetadataTags: wanted.InstanceMetadataTags ?? "disabled",
+    HttpTokens: wanted.HttpTokens ?? usualMetadata.HttpTokens,
+    HttpPutResponseHopLimit:
+      wanted.HttpPutResponseHopLimit ?? usualMetadata.HttpPutResponseHopLimit,
+    HttpEndpoint: wanted.HttpEndpoint ?? usualMetadata.HttpEndpoint,
+    HttpProtocolIpv6: wanted.HttpProtocolIpv6 ?? usualMetadata.HttpProtocolIpv6,
+    InstanceMetadataTags: wanted.InstanceMetadataTags ?? usualMetadata.InstanceMetadataTags,
   };
 }
 

@@ -39,6 +39,10 @@ function stages(secret: Secret): Record<string, string[]> {
 }
 
 export function listSecrets(store: SecretStore, input: ListSecretsRequest): ListSecretsResponse {
+  for (const { Key: key = "" } of input.Filters ?? []) {
+    if (filterKeys.has(key)) continue;
+    throw secretsError("InvalidParameterException", `Filter key '${key}' is not supported`);
+  }
   const all = [...store.secrets.keys()]
     .map((name) => store.find(name))
     .filter((secret) => secret !== undefined)
@@ -80,6 +84,8 @@ function page<T>(
   return to < all.length ? { items, NextToken: `${to}` } : { items };
 }
 
+const filterKeys = new Set(["all", "description", "name", "tag-key", "tag-value"]);
+
 /** Values of one filter are alternatives; a leading "!" negates; names match by prefix. */
 function matches(secret: Secret, filter: Filter): boolean {
   const texts = filteredTexts(secret, filter.Key ?? "");
@@ -103,10 +109,8 @@ function filteredTexts(secret: Secret, key: string): readonly string[] {
       return tagKeys;
     case "tag-value":
       return tagValues;
-    case "all":
-      return [secret.name, ...description, ...tagKeys, ...tagValues];
     default:
-      throw secretsError("InvalidParameterException", `Filter key '${key}' is not supported`);
+      return [secret.name, ...description, ...tagKeys, ...tagValues];
   }
 }
 

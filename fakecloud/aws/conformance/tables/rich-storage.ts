@@ -74,6 +74,11 @@ export const richStorage: readonly ConformanceCase[] = [
     title: "a secret is listed, tagged, versioned, guarded by a policy and restored",
     source: "Secrets Manager API reference, UpdateSecretVersionStage",
     steps: [
+      sm(
+        "ListSecrets",
+        { Filters: [{ Key: "colour", Values: ["red"] }] },
+        { fails: "InvalidParameter", says: "colour" },
+      ),
       sm("CreateSecret", { Name: "b", SecretString: "1" }, { as: "one" }),
       sm("CreateSecret", { Name: "a", SecretString: "1" }),
       sm(
