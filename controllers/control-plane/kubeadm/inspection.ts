@@ -2,6 +2,7 @@ import type { ConditionValue } from "../../bootstrap/objects/conditions.ts";
 import { conditionOf } from "../../bootstrap/objects/conditions.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { formatTime, parseTime } from "../../runtime/clock.ts";
+import { contentsGraceMs, enoughFailures } from "../../runtime/connection-grace.ts";
 import { isServerError, isUnreachable, messageOf } from "../../runtime/errors.ts";
 import {
   type ControlPlane,
@@ -17,9 +18,6 @@ import { etcdMemberCondition, unknownEtcdMember } from "./etcd-health.ts";
 import { inspectWorkload, type WorkloadObservation } from "./inspect-workload.ts";
 import { podConditions, unknownPodConditions } from "./machine-health.ts";
 import { type EtcdObservation, nodeNames, observeEtcd } from "./observe-etcd.ts";
-
-/** How long the last known state counts after the connection was lost. */
-const gracePeriodMs = 5 * 60_000;
 
 /** What a look into the workload cluster and its etcd has brought. */
 export type Inspection =
@@ -70,11 +68,19 @@ async function observeWorkload(
   deps: ControlPlaneDeps,
   controlPlane: ControlPlane,
 ): Promise<WorkloadObservation | Inspection> {
-  const { cluster, members } = controlPlane;
+  const { members } = controlPlane;
+  const { workload } = deps;
+  const key = keyOf(controlPlane.cluster);
   try {
-    return await inspectWorkload(await deps.workload.client(keyOf(cluster)), nodeNames(members));
+    return await inspectWorkload(await workload.client(key), nodeNames(members));
   } catch (error) {
-    if (isUnreachable(error)) return disconnected(deps, controlPlane);
+    if (isUnreachable(error)) {
+      const lastProbeMs = workload.lastProbeSuccess(key);
+      return whileUnreachable(controlPlane, {
+        lastProbeMs,
+        failedProbes: workload.failedProbes(key),
+      });
+    }
     if (!isServerError(error)) throw error;
     // It answers, and can tell nothing: so without a quorum of etcd.
     const why = messageOf(error);
@@ -82,21 +88,27 @@ async function observeWorkload(
   }
 }
 
-function disconnected(deps: ControlPlaneDeps, controlPlane: ControlPlane): Inspection {
-  const { cluster, kcp, nowMs } = controlPlane;
+/** What is said of a workload cluster that cannot be reached: for a while, and until somebody has really tried, what was seen last. */
+export function whileUnreachable(
+  controlPlane: ControlPlane,
+  probes: { readonly lastProbeMs: number | undefined; readonly failedProbes: number },
+): Inspection {
+  const { kcp, nowMs } = controlPlane;
   if (!isInitialized(controlPlane)) {
     return notInspected("Waiting for Cluster control plane to be initialized");
   }
-  const lastMs = deps.workload.lastProbeSuccess(keyOf(cluster));
-  const initialized = conditionOf(kcp, "Initialized");
-  const sinceMs = Math.max(lastMs ?? 0, parseTime(initialized?.lastTransitionTime ?? "") ?? 0);
+  const { lastProbeMs = 0, failedProbes } = probes;
   const isKnown = conditionOf(kcp, "ControlPlaneComponentsHealthy") !== undefined;
-  if (isKnown && nowMs - sinceMs <= gracePeriodMs) return { type: "kept" };
-  const message =
-    lastMs === undefined
-      ? "Remote connection not established yet"
-      : `Last successful probe at ${formatTime(lastMs)}`;
-  return { type: "unknown", reason: "ConnectionDown", message };
+  const reason = "ConnectionDown";
+  if (lastProbeMs === 0 && failedProbes < enoughFailures) {
+    const message = "Remote connection not established yet";
+    return isKnown ? { type: "kept" } : { type: "unknown", reason, message };
+  }
+  const initialized = conditionOf(kcp, "Initialized")?.lastTransitionTime ?? "";
+  const sinceMs = Math.max(lastProbeMs, parseTime(initialized) ?? 0);
+  if (isKnown && nowMs - sinceMs <= contentsGraceMs) return { type: "kept" };
+  const message = lastProbeMs === 0 ? "" : `Last successful probe at ${formatTime(lastProbeMs)}`;
+  return { type: "unknown", reason, message };
 }
 
 /** All conditions of one machine that come from inside the workload cluster. */

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import type { Member } from "./control-plane.ts";
 import type { Pod } from "../../api/kubernetes.ts";
-import type { Inspection } from "./inspection.ts";
+import { type Inspection, whileUnreachable } from "./inspection.ts";
 import {
   role,
+  condition,
+  controlPlane,
+  nowMs,
   machine,
   three,
   node,
@@ -223,3 +226,34 @@ test.for<[string, Member, Inspection, readonly string[]]>([
 ])("an etcd member that %s is told in upstream's words", ([, member, inspection, expected]) => {
   expect(machineSays("EtcdMemberHealthy", member, inspection)).toEqual(expected);
 });
+
+const down = (message: string): Inspection => ({
+  type: "unknown",
+  reason: "ConnectionDown",
+  message,
+});
+const kept: Inspection = { type: "kept" };
+const [never, recently, longAgo] = [undefined, nowMs - 60_000, nowMs - 301_000];
+
+test.for<[string, boolean, number | undefined, number, Inspection]>([
+  ["nobody has connected yet", false, never, 4, down("Remote connection not established yet")],
+  ["nobody has connected yet, but another process had", true, never, 4, kept],
+  ["nobody has connected, and has tried often enough", true, never, 5, down("")],
+  ["it has just been lost", true, recently, 6, kept],
+  [
+    "it is lost for more than five minutes",
+    true,
+    longAgo,
+    30,
+    down("Last successful probe at 2026-01-06T07:54:59Z"),
+  ],
+])(
+  "without a connection to the workload cluster: %s",
+  ([, isKnown, lastProbeMs, failedProbes, expected]) => {
+    const types = ["Initialized", ...(isKnown ? ["ControlPlaneComponentsHealthy"] : [])];
+    const conditions = types.map((type) => condition({ type }));
+    const initialization = { controlPlaneInitialized: true };
+    const one = controlPlane({ kcp: { status: { initialization, conditions } } });
+    expect(whileUnreachable(one, { lastProbeMs, failedProbes })).toEqual(expected);
+  },
+);
