@@ -56,7 +56,8 @@ async function untilPrinted(
         acted = true;
         act().catch(reject);
       }
-      if (text.trimEnd().split("\n").length >= lines) resolve();
+      // kubectl writes a line in pieces: it counts once it has ended.
+      if (text.split("\n").length > lines) resolve();
     });
   });
   child.kill();
