@@ -10,6 +10,7 @@ import {
 } from "./authorization/authorize.ts";
 import { bootstrapRoles } from "./authorization/bootstrap-policy.ts";
 import { impersonated } from "./authorization/impersonation.ts";
+import { NodeAuthorizer } from "./authorization/node-authorizer.ts";
 import { type Attributes, RbacAuthorizer } from "./authorization/rbac.ts";
 import { bootstrapNamespaces } from "./bootstrap.ts";
 import { ClusterState } from "./cluster-state.ts";
@@ -51,7 +52,7 @@ export interface CreateApiServerOptions extends ApiServerOptions {
   readonly loops?: boolean;
   /** Carries reviews to the webhooks that configurations and definitions name; without it they are not called. */
   readonly callWebhook?: WebhookCaller;
-  /** Whether roles and bindings decide who may do what; otherwise everybody may do everything. */
+  /** Whether roles and bindings, and for kubelets their pods, decide who may do what; otherwise everybody may do everything. */
   readonly rbac?: boolean;
   /** What service-account tokens are signed with. */
   readonly tokenSigner?: TokenSigner;
@@ -84,7 +85,10 @@ export function createApiServer(options: CreateApiServerOptions): EmbeddedApiSer
       new ConfiguredPolicies(state.store, state.registry),
       ...configuredWebhooks(state, options),
     ]),
-    authorizer: options.rbac === true ? new RbacAuthorizer(state.store) : allowAll,
+    authorizer:
+      options.rbac === true
+        ? new NodeAuthorizer(state.store, new RbacAuthorizer(state.store))
+        : allowAll,
     tokens: new Tokens({
       store: state.store,
       clock: options.clock,

@@ -16,7 +16,9 @@ export const allowAll: Authorizer = { authorize: () => ({ allowed: true, reason:
 /** A request for a resource as roles see it. */
 export function resourceAttributes(context: RequestContext): Attributes {
   const { resource, path, verb, subresource, user } = context;
+  const fieldSelector = context.request.query["fieldSelector"]?.[0];
   return {
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
     user,
     verb,
     group: resource.group,

@@ -14,6 +14,8 @@ export interface Attributes {
   readonly name: string;
   readonly namespace: string;
   readonly path: string;
+  /** Of a list or a watch, as the client wrote it. */
+  readonly fieldSelector?: string;
 }
 
 export interface Decision {

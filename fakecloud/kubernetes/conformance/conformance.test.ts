@@ -11,6 +11,7 @@ import { conversionCases } from "./tables/conversion.ts";
 import { openApiCases } from "./tables/openapi.ts";
 import { orphanCases } from "./tables/orphans.ts";
 import { ruleCases } from "./tables/rules.ts";
+import { nodeCases } from "./tables/nodes.ts";
 import { contractCases } from "./tables/contract.ts";
 import { widgetsDefinition } from "./tables/definitions.ts";
 import { kindCases } from "./tables/kinds.ts";
@@ -30,6 +31,7 @@ const cases: readonly ConformanceCase[] = [
   ...admissionCases,
   ...conversionCases,
   ...openApiCases,
+  ...nodeCases,
   ...orphanCases,
   ...ruleCases,
   ...transcriptCases,

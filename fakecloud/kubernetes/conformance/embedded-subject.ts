@@ -35,6 +35,7 @@ export function embeddedSubject(): Subject {
     random: kernel.random,
     name: "conformance",
     version: "v1.36.0",
+    rbac: true,
     callWebhook: (call) => kernel.external(overHttps(call)),
   });
   const overHttps = httpsWebhookCaller(() => server.store);

@@ -1,6 +1,7 @@
 import { nameSuffix } from "../names-random.ts";
 import { randomUuid } from "../../kernel/random.ts";
 import { admissionRequest, attributesOf } from "../admission/attributes.ts";
+import { restrictNode } from "../admission/node-restriction.ts";
 import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
 import { requireNoEscalation } from "../authorization/escalation.ts";
 import { type RequestContext, type WriteOptions, writeOptions } from "../context.ts";
@@ -53,6 +54,7 @@ export async function createDecoded(
   const tracked = input.tracked === true ? unique : track(core, context, unique, input.options);
   const { dryRun } = input.options;
   const request = admissionRequest(context, { operation: "CREATE", object: tracked, dryRun });
+  restrictNode(core.store, request);
   const hooks = core.admission.matching(request);
   const admitted =
     hooks.length === 0

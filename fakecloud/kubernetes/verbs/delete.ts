@@ -1,5 +1,6 @@
 import { formatTime, parseTime } from "../../kernel/clock.ts";
 import { admissionRequest, attributesOf } from "../admission/attributes.ts";
+import { restrictNode } from "../admission/node-restriction.ts";
 import { requireMortal } from "../admission/namespace-lifecycle.ts";
 import type { RequestContext } from "../context.ts";
 import { commit, type Core, tableOf, traceWrite } from "../core.ts";
@@ -38,6 +39,7 @@ export async function removeOne(
     requirePreconditions(context, live, options);
     const { dryRun } = options;
     const request = admissionRequest(context, { operation: "DELETE", oldObject: live, dryRun });
+    restrictNode(core.store, request);
     const hooks = core.admission.matching(request);
     if (hooks.length > 0) {
       await core.admission.validate(hooks, attributesOf(context, request));

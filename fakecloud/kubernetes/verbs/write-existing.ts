@@ -1,4 +1,5 @@
 import { admissionRequest, attributesOf } from "../admission/attributes.ts";
+import { restrictNode } from "../admission/node-restriction.ts";
 import { requireLiveNamespace } from "../admission/namespace-lifecycle.ts";
 import { requireNoEscalation } from "../authorization/escalation.ts";
 import type { RequestContext, WriteOptions } from "../context.ts";
@@ -56,6 +57,7 @@ export async function writeExisting(
       input.tracked === true ? reset : withOwners(core, context, { live, updated: reset, manager });
     const about = { operation: "UPDATE", oldObject: live, dryRun: input.options.dryRun } as const;
     const request = admissionRequest(context, { ...about, object: tracked });
+    restrictNode(core.store, request);
     const hooks = core.admission.matching(request);
     let admitted = tracked;
     if (hooks.length > 0) {
