@@ -77,7 +77,7 @@ test("a data directory of another version is one sentence", async () => {
   const { code, text } = await refusal();
   expect(code).toBe(exitCodes.invalidInput);
   expect(text).toBe(
-    `seatrial: the data directory ${directory} was written by another version (format 99, expected 1); choose another one with --data-dir\n`,
+    `seatrial: the data directory ${directory} was written by another version (format 99, expected 2); choose another one with --data-dir\n`,
   );
 });
 

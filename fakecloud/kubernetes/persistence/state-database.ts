@@ -34,7 +34,8 @@ export class StateDatabaseError extends Error {
   override readonly name = "StateDatabaseError";
 }
 
-const formatVersion = 1;
+/** To be raised with every change of what is stored: a half-understood state is worse than none. */
+const formatVersion = 2;
 const fileName = "state.db";
 
 export interface StateDatabaseOptions {
