@@ -249,7 +249,7 @@ test.each(
   },
 );
 
-test("Ignition is behind a gate, as it is upstream by default, and the refusal names it", async () => {
+test("capa-bugs 66: Ignition, and with it user data in S3, is behind a gate, as it is upstream by default, and the refusal names it", async () => {
   const server = await wholeServer();
   const profile = "control-plane.cluster-api-provider-aws.sigs.k8s.io";
   const s3Bucket = { name: "bucket", controlPlaneIAMInstanceProfile: profile };
@@ -257,4 +257,13 @@ test("Ignition is behind a gate, as it is upstream by default, and the refusal n
   await expect(server.call("POST", pathOf("AWSCluster", "v1beta2"), cluster)).rejects.toThrow(
     /spec\.s3Bucket: .*BootstrapFormatIgnition/,
   );
+});
+
+// They can't happen before there are such kinds; who serves one of these has to tell what becomes of the bug.
+test("capa-bugs 69, 70, 71: pools of machines and EKS are no kinds of this API server, so nobody's are accepted and forgotten", async () => {
+  const server = await wholeServer();
+  const { resources } = await server.call("GET", "/apis/infrastructure.cluster.x-k8s.io/v1beta2");
+  const kinds = (resources as readonly { readonly kind: string }[]).map(({ kind }) => kind);
+  expect(kinds).toContain("AWSMachine");
+  expect(kinds.filter((kind) => /Pool|Managed|Fargate/.test(kind))).toEqual([]);
 });
