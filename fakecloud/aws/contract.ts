@@ -61,7 +61,7 @@ export interface FakeAwsOptions {
   readonly random: Random;
   readonly trace?: TraceSink;
   readonly faults?: Faults;
-  /** faithful: delays, lag, quotas, throttling as the real one. lenient: none of them. */
+  /** faithful: delays, quotas, throttling as the real one. lenient: none of them. Lag is a choice of its own, below. */
   readonly profile: "faithful" | "lenient";
   /**
    * How far what EC2 and IAM show may lag behind what is: a share of the reads, by so many ms; new resources may be unknown to

@@ -20,7 +20,7 @@ export function cloudCommand(): Command {
     .option("--port <port>", "where it listens (0 for any)", "4566")
     .option(
       "--profile <name>",
-      "faithful (delays, limits, lag) or lenient (none of them)",
+      "faithful (delays, limits, throttling) or lenient (none of them)",
       "faithful",
     )
     .option(

@@ -12,6 +12,7 @@ const terminatingMs = 60_000;
 
 /** Within this time after a launch a read may still miss what was launched. */
 const consistencyMs = 120_000;
+const lookAgainMs = 15_000;
 
 /** Ends the instance; undefined once a read after its termination shows that it is gone. */
 export async function deleteInstance(scope: MachineScope): Promise<Wait | undefined> {
@@ -20,9 +21,7 @@ export async function deleteInstance(scope: MachineScope): Promise<Wait | undefi
     instanceID === undefined
       ? await findByToken(scope.aws, launchToken(scope))
       : await describeInstance(scope.aws, instanceID);
-  if (instance === undefined) {
-    return waitForLaunch(scope, instanceID) ?? (await releaseDedicatedHost(scope));
-  }
+  if (instance === undefined) return waitForLaunch(scope) ?? (await releaseDedicatedHost(scope));
   const { InstanceId = "" } = instance;
   const state = stateOf(instance);
   if (state === "terminated") {
@@ -41,15 +40,15 @@ export async function deleteInstance(scope: MachineScope): Promise<Wait | undefi
   };
 }
 
-/** A launch whose answer was lost may show up late: until then the AWSMachine has to stay and look again. */
-function waitForLaunch(scope: MachineScope, instanceID: string | undefined): Wait | undefined {
+/** What was launched a moment ago may show up late, known or not: until then the AWSMachine has to stay and look again. */
+function waitForLaunch(scope: MachineScope): Wait | undefined {
   const inputs = storedLaunchInputs(scope);
-  if (instanceID !== undefined || inputs === undefined) return undefined;
+  if (inputs === undefined) return undefined;
   const remainingMs = inputs.decidedAtMs + consistencyMs - scope.clock.now();
   if (remainingMs <= 0) return undefined;
   return {
     reason: "Deleting",
     message: "waiting until a launch that was asked for would be visible",
-    requeueAfterMs: remainingMs,
+    requeueAfterMs: Math.min(remainingMs, lookAgainMs),
   };
 }
