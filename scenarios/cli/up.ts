@@ -31,7 +31,7 @@ export function upCommand(): Command {
     )
     .option(
       "--profile <name>",
-      "faithful (delays, limits, lag) or lenient (none of them)",
+      "faithful (delays, limits, throttling) or lenient (none of them)",
       "faithful",
     )
     .option("--no-controllers", "only the API server and AWS: bring controllers of your own")
