@@ -128,11 +128,17 @@ export interface InstanceFacts {
 
 /** LIV-1: everything that is wanted is there, up to date and available, and nothing is on its way out. */
 export function unconverged(snapshot: Snapshot): readonly string[] {
+  const truth = {
+    running: new Set(
+      snapshot.instances.filter(({ state }) => state === "running").map(({ id }) => id),
+    ),
+    ready: new Set(snapshot.nodes.filter(({ ready }) => ready).map(({ name }) => name)),
+  };
   return [
     ...snapshot.clusters.flatMap(clusterGap),
     ...snapshot.controlPlanes.flatMap((owner) => replicaGap("KubeadmControlPlane", owner)),
     ...snapshot.deployments.flatMap((owner) => replicaGap("MachineDeployment", owner)),
-    ...snapshot.machines.flatMap((machine) => machineGap(machine, snapshot)),
+    ...snapshot.machines.flatMap((machine) => machineGap(machine, truth)),
   ];
 }
 
@@ -153,14 +159,20 @@ function replicaGap(kind: string, owner: ReplicaFacts): readonly string[] {
   ];
 }
 
-function machineGap(machine: MachineFacts, snapshot: Snapshot): readonly string[] {
+/** What is so, beside what objects claim. */
+interface Truth {
+  /** IDs of the instances that run. */
+  readonly running: ReadonlySet<string>;
+  /** Names of the Nodes that are ready. */
+  readonly ready: ReadonlySet<string>;
+}
+
+function machineGap(machine: MachineFacts, { running, ready }: Truth): readonly string[] {
   const name = `Machine ${machine.namespace}/${machine.name}`;
   if (machine.deleting) return [`${name} is being deleted`];
   if (machine.phase !== "Running") return [`${name} is ${machine.phase || "without a phase"}`];
-  // The truth beside the claim: nobody may have noticed yet what has happened to it.
-  const instanceId = machine.providerID.split("/").at(-1);
-  const instance = snapshot.instances.find(({ id }) => id === instanceId);
-  if (instance?.state !== "running") return [`the instance of ${name} does not run`];
-  const node = snapshot.nodes.find((one) => one.name === machine.node);
-  return node?.ready === true ? [] : [`Node ${machine.node} of ${name} is not Ready`];
+  // Nobody may have noticed yet what has happened to it.
+  const instanceId = machine.providerID.split("/").at(-1) ?? "";
+  if (!running.has(instanceId)) return [`the instance of ${name} does not run`];
+  return ready.has(machine.node) ? [] : [`Node ${machine.node} of ${name} is not Ready`];
 }
