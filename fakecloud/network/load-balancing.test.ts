@@ -1,25 +1,7 @@
 import { expect, test } from "vitest";
-import { Kernel } from "../kernel/kernel.ts";
-import type { Obstacle, Origin } from "./contract.ts";
 import type { LoadBalancer, TargetPool } from "./load-balancer.ts";
 import { clusterTopology } from "./memory-topology.ts";
-import { EnforcedNetwork } from "./network.ts";
-
-const node: Origin = { from: "instance", instanceId: "i-node" };
-const controlPlane: Origin = { from: "instance", instanceId: "i-cp" };
-const internet: Origin = { from: "internet" };
-
-function start(topology = clusterTopology()) {
-  const kernel = new Kernel({ seed: "1" });
-  const network = new EnforcedNetwork({ topology, clock: kernel.clock, random: kernel.random });
-  return { kernel, topology, network };
-}
-
-function obstacle(network: EnforcedNetwork, from: Origin, host: string, port: number): Obstacle {
-  const reach = network.canReach(from, host, port);
-  if (reach.reachable) throw new Error(`${host}:${port} is reachable`);
-  return reach.obstacle;
-}
+import { controlPlane, internet, node, obstacle, start } from "./test-network.ts";
 
 function addBalancer(
   { network, topology }: ReturnType<typeof start>,

@@ -1,25 +1,9 @@
 import { expect, test } from "vitest";
-import { Kernel } from "../kernel/kernel.ts";
-import type { Obstacle, Origin } from "./contract.ts";
+import type { Origin } from "./contract.ts";
 import { clusterTopology, type MemoryTopology } from "./memory-topology.ts";
-import { EnforcedNetwork } from "./network.ts";
+import { controlPlane, internet, node, obstacle, start } from "./test-network.ts";
 
-const node: Origin = { from: "instance", instanceId: "i-node" };
-const controlPlane: Origin = { from: "instance", instanceId: "i-cp" };
 const bastion: Origin = { from: "instance", instanceId: "i-bastion" };
-const internet: Origin = { from: "internet" };
-
-function start(topology = clusterTopology()) {
-  const kernel = new Kernel({ seed: "1" });
-  const network = new EnforcedNetwork({ topology, clock: kernel.clock, random: kernel.random });
-  return { kernel, topology, network };
-}
-
-function obstacle(network: EnforcedNetwork, from: Origin, host: string, port: number): Obstacle {
-  const reach = network.canReach(from, host, port);
-  if (reach.reachable) throw new Error(`${host}:${port} is reachable`);
-  return reach.obstacle;
-}
 
 test("a node reaches the API port of a control plane in another subnet, and gets what listens there", () => {
   const { network } = start();
