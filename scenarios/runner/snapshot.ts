@@ -132,7 +132,9 @@ export function unconverged(snapshot: Snapshot): readonly string[] {
     running: new Set(
       snapshot.instances.filter(({ state }) => state === "running").map(({ id }) => id),
     ),
-    ready: new Set(snapshot.nodes.filter(({ ready }) => ready).map(({ name }) => name)),
+    ready: new Set(
+      snapshot.nodes.filter(({ ready }) => ready).map(({ cluster, name }) => `${cluster}/${name}`),
+    ),
   };
   return [
     ...snapshot.clusters.flatMap(clusterGap),
@@ -163,7 +165,7 @@ function replicaGap(kind: string, owner: ReplicaFacts): readonly string[] {
 interface Truth {
   /** IDs of the instances that run. */
   readonly running: ReadonlySet<string>;
-  /** Names of the Nodes that are ready. */
+  /** `cluster/name` of the Nodes that are ready: two clusters may have Nodes of one name. */
   readonly ready: ReadonlySet<string>;
 }
 
@@ -174,5 +176,7 @@ function machineGap(machine: MachineFacts, { running, ready }: Truth): readonly 
   // Nobody may have noticed yet what has happened to it.
   const instanceId = machine.providerID.split("/").at(-1) ?? "";
   if (!running.has(instanceId)) return [`the instance of ${name} does not run`];
-  return ready.has(machine.node) ? [] : [`Node ${machine.node} of ${name} is not Ready`];
+  return ready.has(`${machine.cluster}/${machine.node}`)
+    ? []
+    : [`Node ${machine.node} of ${name} is not Ready`];
 }
