@@ -138,14 +138,15 @@ export class Table {
 
   #write(scope: Scope, type: Change["type"], entry: Entry): void {
     if (scope.views.size > 0) scope.views.clear();
-    if (type === "DELETED") {
-      scope.byKey.delete(entry.key);
-      scope.sorted = undefined;
-      return;
-    }
-    scope.byKey.set(entry.key, entry);
-    if (type === "ADDED") scope.sorted = undefined;
-    else if (scope.sorted !== undefined) replaceSorted(scope.sorted, entry);
+    if (type === "DELETED") scope.byKey.delete(entry.key);
+    else scope.byKey.set(entry.key, entry);
+    const { sorted } = scope;
+    if (sorted === undefined) return;
+    const index = placeOf(sorted, entry.key);
+    if (type === "MODIFIED") sorted[index] = entry;
+    else
+      scope.sorted =
+        type === "ADDED" ? sorted.toSpliced(index, 0, entry) : sorted.toSpliced(index, 1);
   }
 
   #rebuild(revision: number): Entry[] {
@@ -158,17 +159,14 @@ export class Table {
   }
 }
 
-function replaceSorted(sorted: Entry[], entry: Entry): void {
+/** Where the entry of a key is, or would be. */
+function placeOf(sorted: readonly Entry[], key: string): number {
   let low = 0;
-  let high = sorted.length - 1;
-  while (low <= high) {
+  let high = sorted.length;
+  while (low < high) {
     const middle = (low + high) >> 1;
-    const order = compareText(sorted[middle]?.key ?? "", entry.key);
-    if (order === 0) {
-      sorted[middle] = entry;
-      return;
-    }
-    if (order < 0) low = middle + 1;
-    else high = middle - 1;
+    if (compareText(sorted[middle]?.key ?? "", key) < 0) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }

@@ -7,14 +7,18 @@ export const oneInstancePerMachine: Invariant = {
   motivation:
     "kubernetes-sigs/cluster-api-provider-aws#4629 (124 instances for two AWSMachines), #6131, #5794",
   watch(scene) {
+    /** The ids of those that were launched for each Machine. */
+    const launched = new Map<string, readonly string[]>();
     return {
       instance: ({ instance, from }) => {
         if (from !== undefined) return undefined;
         const name = machineNameOf(instance);
         if (name === undefined) return undefined;
-        const owned = scene.aws.instances().filter((one) => machineNameOf(one) === name);
-        if (owned.length <= 1) return undefined;
-        const others = owned.filter(({ instanceId }) => instanceId !== instance.instanceId);
+        const others = (launched.get(name) ?? [])
+          .map((id) => scene.aws.instance(id))
+          .filter((one) => one !== undefined);
+        launched.set(name, [...others.map(({ instanceId }) => instanceId), instance.instanceId]);
+        if (others.length === 0) return undefined;
         const state = others.some(isAlive) ? "has" : "had";
         return `Machine ${name} ${state} ${others.map(({ instanceId }) => instanceId).join(", ")} already`;
       },

@@ -19,9 +19,7 @@ export const versionSkew: Invariant = {
           const before = versionOf(write.before as Node | undefined);
           if (workload === undefined || version === "" || version === before) return undefined;
           // A control-plane kubelet comes together with an API server of its own version. Its label comes later.
-          const instance = scene.aws
-            .instances()
-            .find(({ privateDnsName }) => privateDnsName === node.metadata.name);
+          const instance = scene.aws.instance(workload.instanceOf(node.metadata.name) ?? "");
           const role = instance?.tags["sigs.k8s.io/cluster-api-provider-aws/role"];
           if (role === "control-plane") return undefined;
           const { minor } = parseVersion(version);

@@ -15,7 +15,7 @@ export function createDefaultVpc(region: Ec2Region): string {
     isDefault: true,
     tags: new Map(),
   });
-  for (const table of region.routeTables.filter((one) => one.vpcId === vpc.vpcId)) {
+  for (const table of region.routeTables.inVpc(vpc.vpcId)) {
     table.routes = [
       ...table.routes,
       {

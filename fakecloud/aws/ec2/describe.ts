@@ -1,4 +1,5 @@
 import type { Filter } from "@aws-sdk/client-ec2";
+import { isLiteral } from "./filter-pattern.ts";
 import { ec2Error, invalidParameter } from "./errors.ts";
 import { applyFilters, type FilterTable, type WireFilters } from "./filters.ts";
 import type { Resource, ResourceTable } from "./resource-table.ts";
@@ -25,9 +26,17 @@ export function describe<T extends Resource>(
   limits: { readonly min: number; readonly max: number } = standardLimits,
 ): Page<T> {
   const { ids = [] } = input;
-  const chosen = ids.length > 0 ? ids.map((id) => table.require(id)) : table.visible();
+  const chosen =
+    ids.length > 0 ? ids.map((id) => table.require(id)) : table.visible(onlyVpc(input.filters));
   const found = applyFilters([...new Set(chosen)], input.filters, filters, input.wire);
   return paginate(found, input, limits);
+}
+
+/** The one VPC that the answer can be from, if a filter says so: then nothing else has to be looked at. */
+function onlyVpc(filters: readonly Filter[] | undefined): string | undefined {
+  const values = filters?.find(({ Name: name }) => name === "vpc-id")?.Values;
+  const [vpcId] = values ?? [];
+  return values?.length === 1 && vpcId !== undefined && isLiteral(vpcId) ? vpcId : undefined;
 }
 
 export function paginate<T>(

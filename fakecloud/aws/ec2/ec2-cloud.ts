@@ -228,7 +228,7 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
     return this.#find((region) => {
       const subnet = region.subnets.peek(subnetId);
       if (subnet === undefined) return undefined;
-      const tables = region.routeTables.filter((table) => table.vpcId === subnet.vpcId);
+      const tables = region.routeTables.inVpc(subnet.vpcId);
       const explicit = tables.find((table) =>
         table.associations.some((association) => association.subnetId === subnetId),
       );
@@ -237,9 +237,11 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
   }
 
   networkAclOf(subnetId: string) {
-    return this.#find((region) =>
-      [...region.networkAcls.values()].find((acl) => acl.associations.has(subnetId)),
-    );
+    return this.#find((region) => {
+      const subnet = region.subnets.peek(subnetId);
+      if (subnet === undefined) return undefined;
+      return region.networkAcls.inVpc(subnet.vpcId).find((acl) => acl.associations.has(subnetId));
+    });
   }
 
   securityGroup(groupId: string) {
@@ -269,9 +271,7 @@ export class Ec2Cloud implements ManagedInterfaces, Topology {
 
   defaultSecurityGroup(vpcId: string): string | undefined {
     const group = this.#find((region) =>
-      [...region.securityGroups.values()].find(
-        (one) => one.vpcId === vpcId && one.groupName === "default",
-      ),
+      region.securityGroups.inVpc(vpcId).find((one) => one.groupName === "default"),
     );
     return group?.groupId;
   }

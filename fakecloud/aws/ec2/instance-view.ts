@@ -24,7 +24,10 @@ export function viewOf(region: Ec2Region, instance: InstanceRecord): InstanceVie
     securityGroupIds,
     ...(instanceProfileArn === undefined ? {} : { instanceProfileArn }),
     tags: Object.fromEntries(instance.tags),
-    userData: new Uint8Array(Buffer.from(instance.userData, "base64")),
+    // Few who look at an instance read it, and it is long.
+    get userData() {
+      return new Uint8Array(Buffer.from(instance.userData, "base64"));
+    },
     metadataOptions: {
       httpTokens: instance.metadataOptions.HttpTokens ?? "optional",
       httpEndpoint: instance.metadataOptions.HttpEndpoint ?? "enabled",

@@ -143,8 +143,8 @@ export function requireGroups(
     throw ec2Error("InvalidParameter", message);
   }
   if (groupIds.length > 0) return [...groupIds];
-  const standard = [...region.securityGroups.values()].find(
-    (group) => group.vpcId === vpcId && group.groupName === "default",
-  );
+  const standard = region.securityGroups
+    .inVpc(vpcId)
+    .find((group) => group.groupName === "default");
   return standard === undefined ? [] : [standard.groupId];
 }

@@ -57,7 +57,7 @@ function add(
 }
 
 function defaultAcl(region: Ec2Region, vpcId: string): NetworkAcl | undefined {
-  return [...region.networkAcls.values()].find((acl) => acl.vpcId === vpcId && acl.isDefault);
+  return region.networkAcls.inVpc(vpcId).find((acl) => acl.isDefault);
 }
 
 export function associateWithDefaultAcl(region: Ec2Region, subnet: Subnet): void {

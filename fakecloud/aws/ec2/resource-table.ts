@@ -4,6 +4,11 @@ export interface Resource {
   readonly tags: Map<string, string>;
 }
 
+/** Undefined for what is in no VPC. It never changes. */
+function vpcOf(item: Resource & { readonly vpcId?: string }): string | undefined {
+  return item.vpcId;
+}
+
 export interface ResourceKind {
   /** "vpc": what ids begin with. */
   readonly prefix: string;
@@ -16,6 +21,7 @@ export interface ResourceKind {
 export class ResourceTable<T extends Resource> {
   readonly kind: ResourceKind;
   readonly #items = new Map<string, T>();
+  readonly #byVpc = new Map<string, Map<string, T>>();
   readonly #visibleFromMs = new Map<string, number>();
   readonly #nowMs: () => number;
   readonly #drawVisibleFromMs: (id: string) => number;
@@ -31,14 +37,31 @@ export class ResourceTable<T extends Resource> {
 
   /** Eventual consistency: until `visibleFromMs`, drawn if it is not given, nobody who asks knows the resource. */
   add(id: string, item: T, visibleFromMs = this.#drawVisibleFromMs(id)): T {
+    this.#forget(id);
     this.#items.set(id, item);
+    const vpcId = vpcOf(item);
+    if (vpcId !== undefined) {
+      const here = this.#byVpc.get(vpcId);
+      if (here === undefined) this.#byVpc.set(vpcId, new Map([[id, item]]));
+      else here.set(id, item);
+    }
     if (visibleFromMs > this.#nowMs()) this.#visibleFromMs.set(id, visibleFromMs);
     return item;
   }
 
   delete(id: string): void {
+    this.#forget(id);
     this.#items.delete(id);
     this.#visibleFromMs.delete(id);
+  }
+
+  #forget(id: string): void {
+    const item = this.#items.get(id);
+    const vpcId = item === undefined ? undefined : vpcOf(item);
+    if (vpcId === undefined) return;
+    const here = this.#byVpc.get(vpcId);
+    here?.delete(id);
+    if (here?.size === 0) this.#byVpc.delete(vpcId);
   }
 
   /** What there is, whether it can be seen yet or not. */
@@ -84,9 +107,17 @@ export class ResourceTable<T extends Resource> {
     return this.#items.values();
   }
 
-  visible(): readonly T[] {
-    if (this.#visibleFromMs.size === 0) return [...this.#items.values()];
-    return [...this.#items].filter(([id]) => this.#isVisible(id)).map(([, item]) => item);
+  /** What a caller can see, in one VPC if that is all that it wants. */
+  visible(vpcId?: string): readonly T[] {
+    const items =
+      vpcId === undefined ? this.#items : (this.#byVpc.get(vpcId) ?? new Map<string, T>());
+    if (this.#visibleFromMs.size === 0) return [...items.values()];
+    return [...items].filter(([id]) => this.#isVisible(id)).map(([, item]) => item);
+  }
+
+  /** What there is in a VPC, whether it can be seen yet or not, in the order of creation. */
+  inVpc(vpcId: string): readonly T[] {
+    return [...(this.#byVpc.get(vpcId)?.values() ?? [])];
   }
 
   ids(): readonly string[] {

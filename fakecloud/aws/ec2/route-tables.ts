@@ -44,7 +44,7 @@ function localRoute(destination: string): Route {
 
 /** Every table of a VPC has a local route for each of its blocks, also for those that come later. */
 export function addLocalRoutes(region: Ec2Region, vpc: Vpc): void {
-  for (const table of region.routeTables.filter((one) => one.vpcId === vpc.vpcId)) {
+  for (const table of region.routeTables.inVpc(vpc.vpcId)) {
     const known = new Set(table.routes.map(({ destination }) => destination));
     const fresh = vpc.cidrBlocks.filter((block) => !known.has(block));
     table.routes = [...table.routes, ...fresh.map(localRoute)];
@@ -52,7 +52,7 @@ export function addLocalRoutes(region: Ec2Region, vpc: Vpc): void {
 }
 
 export function removeLocalRoute(region: Ec2Region, vpc: Vpc, destination: string): void {
-  for (const table of region.routeTables.filter((one) => one.vpcId === vpc.vpcId)) {
+  for (const table of region.routeTables.inVpc(vpc.vpcId)) {
     table.routes = table.routes.filter(
       (route) => route.destination !== destination || route.target.kind !== "local",
     );
@@ -67,7 +67,7 @@ export function createRouteTable(
   const { ClientToken: token, ...asked } = input;
   const { id } = region.once("CreateRouteTable", token, asked, () => {
     const tags = tagsFor(input.TagSpecifications, "route-table");
-    const count = region.routeTables.filter((one) => one.vpcId === vpc.vpcId).length;
+    const count = region.routeTables.inVpc(vpc.vpcId).length;
     const limit = region.settings.quotas?.routeTablesPerVpc;
     const message = "The maximum number of route tables has been reached.";
     region.checkQuota(count, limit, "RouteTableLimitExceeded", message);

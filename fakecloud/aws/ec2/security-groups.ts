@@ -72,9 +72,9 @@ export function createSecurityGroup(
     throw invalidParameter(message);
   }
   const vpc = input.VpcId === undefined ? defaultVpc(region) : region.vpcs.require(input.VpcId);
-  const taken = region.securityGroups.some(
-    (group) => group.vpcId === vpc.vpcId && group.groupName === groupName,
-  );
+  const taken = region.securityGroups
+    .inVpc(vpc.vpcId)
+    .some((group) => group.groupName === groupName);
   if (taken) {
     const message = `The security group '${groupName}' already exists for VPC '${vpc.vpcId}'`;
     throw ec2Error("InvalidGroup.Duplicate", message);

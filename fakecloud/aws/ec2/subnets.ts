@@ -33,7 +33,7 @@ export function createSubnet(region: Ec2Region, input: CreateSubnetRequest): Cre
   const text = cidrBlock === "" ? "" : checkBlock(region, vpc, cidrBlock);
   const zone = findZone(region, input);
   const tags = tagsFor(input.TagSpecifications, "subnet");
-  const count = region.subnets.filter((one) => one.vpcId === vpc.vpcId).length;
+  const count = region.subnets.inVpc(vpc.vpcId).length;
   const limit = region.settings.quotas?.subnetsPerVpc;
   const message = `The maximum number of subnets has been reached.`;
   region.checkQuota(count, limit, "SubnetLimitExceeded", message);
@@ -48,10 +48,9 @@ function checkBlock(region: Ec2Region, vpc: Vpc, cidrBlock: string): string {
   const cidr = checkSubnetSize(parseCidr(cidrBlock));
   const inside = vpc.associations.some((one) => contains(parseCidr(one.cidrBlock), cidr));
   if (!inside) throw ec2Error("InvalidSubnet.Range", `The CIDR '${cidr.text}' is invalid.`);
-  const clash = region.subnets.some(
-    (one) =>
-      one.vpcId === vpc.vpcId && one.cidrBlock !== "" && overlaps(parseCidr(one.cidrBlock), cidr),
-  );
+  const clash = region.subnets
+    .inVpc(vpc.vpcId)
+    .some((one) => one.cidrBlock !== "" && overlaps(parseCidr(one.cidrBlock), cidr));
   if (clash) {
     const message = `The CIDR '${cidr.text}' conflicts with another subnet`;
     throw ec2Error("InvalidSubnet.Conflict", message);
@@ -197,7 +196,8 @@ export function describeSubnets(
 export function deleteSubnet(region: Ec2Region, input: DeleteSubnetRequest) {
   const subnet = region.subnets.require(required(input.SubnetId, "subnetId"));
   const { subnetId } = subnet;
-  if (region.networkInterfaces.some((node) => node.subnetId === subnetId)) {
+  const interfaces = region.networkInterfaces.inVpc(subnet.vpcId);
+  if (interfaces.some((node) => node.subnetId === subnetId)) {
     throw dependencyViolation(`The subnet '${subnetId}' has dependencies and cannot be deleted.`);
   }
   dissociateSubnet(region, subnetId);

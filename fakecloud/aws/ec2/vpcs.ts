@@ -183,13 +183,13 @@ export function deleteVpc(region: Ec2Region, input: DeleteVpcRequest) {
   if (isInUse(region, vpcId)) {
     throw dependencyViolation(`The vpc '${vpcId}' has dependencies and cannot be deleted.`);
   }
-  for (const table of region.routeTables.filter((one) => one.vpcId === vpcId)) {
+  for (const table of region.routeTables.inVpc(vpcId)) {
     region.routeTables.delete(table.routeTableId);
   }
-  for (const acl of region.networkAcls.filter((one) => one.vpcId === vpcId)) {
+  for (const acl of region.networkAcls.inVpc(vpcId)) {
     region.networkAcls.delete(acl.networkAclId);
   }
-  for (const group of region.securityGroups.filter((one) => one.vpcId === vpcId)) {
+  for (const group of region.securityGroups.inVpc(vpcId)) {
     region.securityGroups.delete(group.groupId);
   }
   region.vpcs.delete(vpcId);
@@ -197,17 +197,16 @@ export function deleteVpc(region: Ec2Region, input: DeleteVpcRequest) {
 }
 
 function isInUse(region: Ec2Region, vpcId: string): boolean {
-  const here = (one: { readonly vpcId: string }) => one.vpcId === vpcId;
   return (
-    region.subnets.some(here) ||
-    region.networkInterfaces.some(here) ||
+    region.subnets.inVpc(vpcId).length > 0 ||
+    region.networkInterfaces.inVpc(vpcId).length > 0 ||
     region.internetGateways.some((gateway) => gateway.attachments.has(vpcId)) ||
-    region.egressOnlyGateways.some(here) ||
-    region.vpcEndpoints.some((one) => here(one) && one.state !== "deleted") ||
-    region.carrierGateways.some((gateway) => here(gateway) && gateway.state !== "deleted") ||
-    region.securityGroups.some((group) => here(group) && group.groupName !== "default") ||
-    region.networkAcls.some((acl) => here(acl) && !acl.isDefault) ||
-    region.routeTables.some((table) => here(table) && !table.associations.some(({ main }) => main))
+    region.egressOnlyGateways.inVpc(vpcId).length > 0 ||
+    region.vpcEndpoints.inVpc(vpcId).some((one) => one.state !== "deleted") ||
+    region.carrierGateways.inVpc(vpcId).some((gateway) => gateway.state !== "deleted") ||
+    region.securityGroups.inVpc(vpcId).some((group) => group.groupName !== "default") ||
+    region.networkAcls.inVpc(vpcId).some((acl) => !acl.isDefault) ||
+    region.routeTables.inVpc(vpcId).some((table) => !table.associations.some(({ main }) => main))
   );
 }
 
@@ -317,12 +316,12 @@ export function disassociateVpcCidrBlock(
     const message = `The vpc CIDR block with association ID ${associationId} may not be disassociated. It is the primary IPv4 CIDR block of the VPC`;
     throw ec2Error("OperationNotPermitted", message);
   }
-  const used = region.subnets.some(
-    (subnet) =>
-      subnet.vpcId === vpc.vpcId &&
-      list === vpc.associations &&
-      overlaps(parseCidr(subnet.cidrBlock), parseCidr(cidrBlock)),
-  );
+  const used = region.subnets
+    .inVpc(vpc.vpcId)
+    .some(
+      (subnet) =>
+        list === vpc.associations && overlaps(parseCidr(subnet.cidrBlock), parseCidr(cidrBlock)),
+    );
   if (used) {
     const message = `The vpc ${vpc.vpcId} currently has a subnet within CIDR block ${cidrBlock}`;
     throw ec2Error("InvalidCidrBlock.InUse", message);

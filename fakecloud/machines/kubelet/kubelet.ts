@@ -44,7 +44,6 @@ export class Kubelet {
     await this.host.mayFail("kubelet registration");
     await this.#register();
     this.#registered = true;
-    this.cluster.nameNode(this.options.nodeName, instanceId);
     this.host.event("registered", `kubelet: Successfully registered node ${this.options.nodeName}`);
     const stopPods = this.#pods.watch();
     const stopBeating = this.cluster.heartbeats.add(this);
@@ -228,6 +227,7 @@ export class Kubelet {
     try {
       const client = this.client();
       if (client === undefined) return this.#obstacle()?.words ?? "the API server does not answer";
+      this.cluster.nameNode(this.options.nodeName, this.host.instance.instanceId);
       await client.ensure("/api/v1/nodes", nodeObject(this.host, this.options));
       return undefined;
     } catch (error) {

@@ -221,12 +221,12 @@ export class WorkloadCluster {
     return this.#anyService() !== undefined && this.etcd.hasQuorum();
   }
 
-  /** A kubelet says which instance its Node stands for. */
+  /** A kubelet that is about to register says which instance its Node stands for. */
   nameNode(nodeName: string, instanceId: string): void {
     this.#instances.set(nodeName, instanceId);
   }
 
-  /** The instance whose kubelet registered a Node of this name last. */
+  /** The instance whose kubelet was the last to register, or to try to, under this name. */
   instanceOf(nodeName: string): string | undefined {
     return this.#instances.get(nodeName);
   }
