@@ -84,9 +84,9 @@ export function commit(
   stored: KubeObject,
 ): KubeObject | Promise<KubeObject> {
   const { resource } = context;
-  const entry = core.store.put(tableOf(core, context), write, stored);
+  const note = (object: KubeObject) => rememberView(resource, object);
+  const entry = core.store.put(tableOf(core, context), write, stored, note);
   traceWrite(core, context, write, entry);
-  rememberView(resource, entry.object);
   const view = () => present(resource, entry.object);
   return resource.conversion.isRemote === true ? withConversions(view) : view();
 }

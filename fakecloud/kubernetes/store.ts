@@ -110,17 +110,22 @@ export class Store {
     for (const table of this.#tables.values()) table.compact(this.#revision);
   }
 
-  /** Writes one object as it is, under the next revision. Whoever calls has compared it with what was there. */
+  /**
+   * Writes one object as it is, under the next revision. Whoever calls has compared it with what was there, and may note
+   * something about the stored object before anybody else sees it.
+   */
   put(
     table: Table,
     key: { readonly namespace: string; readonly name: string },
     object: KubeObject,
+    note?: (stored: KubeObject) => void,
   ) {
     const previous = table.get(storageKey(key.namespace, key.name));
     return this.#commit(table, previous === undefined ? "ADDED" : "MODIFIED", {
       ...key,
       object,
       previous,
+      note,
     });
   }
 
@@ -174,6 +179,7 @@ export class Store {
       readonly name: string;
       readonly object: KubeObject;
       readonly previous: Entry | undefined;
+      readonly note?: ((stored: KubeObject) => void) | undefined;
     },
   ): Entry {
     this.#revision += 1;
@@ -183,6 +189,7 @@ export class Store {
       ...what.object,
       metadata: { ...what.object.metadata, resourceVersion: String(revision) },
     });
+    what.note?.(object);
     const entry = { key: storageKey(namespace, name), namespace, name, object, revision };
     const change: Change = {
       type,

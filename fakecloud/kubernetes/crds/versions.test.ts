@@ -75,6 +75,23 @@ test("an object written in one version is read, listed, watched and patched in a
   );
 });
 
+test("a patch through another version fills in the defaults of that version", async () => {
+  const { call, kernel } = await world("None");
+  const { spec } = definition("None");
+  const versions = spec.versions.map((version) => {
+    const knots = { type: "integer", ...(version.storage ? {} : { default: 5 }) };
+    const properties = { spec: { type: "object", properties: { knots } } };
+    return { ...version, schema: { openAPIV3Schema: { type: "object", properties } } };
+  });
+  await call("PATCH", `${definitions}/boats.seatrial.dev`, { spec: { versions } }, merge);
+  await kernel.runFor(100);
+  const boat = { apiVersion: "seatrial.dev/v1", kind: "Boat", metadata: { name: "a" }, spec: {} };
+  expect((await call("POST", at("v1"), boat)).body.spec).toEqual({});
+  const labels = { metadata: { labels: { a: "b" } } };
+  expect((await call("PATCH", `${at("v1beta1")}/a`, labels, merge)).body.spec.knots).toBe(5);
+  expect((await call("GET", `${at("v1")}/a`)).body.spec).toEqual({ knots: 5 });
+});
+
 test("an annotation that only one version has does not come back through admission", async () => {
   const strip = ({ "seatrial.dev/data": _data, ...rest }: Record<string, string>) => rest;
   const { call, kernel } = testWorld({

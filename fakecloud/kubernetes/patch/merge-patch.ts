@@ -3,7 +3,7 @@ import { badPatch } from "./patch-error.ts";
 
 /**
  * JSON merge patch (RFC 7386): null removes, objects merge, everything else replaces. Nulls are dropped inside new objects
- * too. Parts that do not change are shared with `doc`; a patch without effect returns `doc` itself.
+ * too. Parts that do not change are shared with `doc`, items of lists among them; a patch without effect returns `doc` itself.
  */
 export function applyMergePatch(doc: JsonObject, patch: unknown): JsonObject {
   if (!isObject(patch)) throw badPatch("Invalid JSON Patch");
@@ -22,7 +22,8 @@ function mergeObjects(doc: JsonObject, patch: JsonObject): JsonObject {
       delete merged[key];
       continue;
     }
-    const after = isObject(before) && isObject(value) ? mergeObjects(before, value) : prune(value);
+    const after =
+      isObject(before) && isObject(value) ? mergeObjects(before, value) : renew(value, before);
     if (exists && after === before) continue;
     merged ??= copyOf(doc);
     define(merged, key, after);
@@ -30,14 +31,43 @@ function mergeObjects(doc: JsonObject, patch: JsonObject): JsonObject {
   return merged ?? doc;
 }
 
-function prune(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(prune);
-  if (!isObject(value)) return value;
+/**
+ * A value that replaces another, without its nulls. Clients send whole lists to change one item: what equals its predecessor
+ * is that very thing, so that all who come after can tell what is new.
+ */
+function renew(value: unknown, before: unknown): unknown {
+  if (Array.isArray(value)) return renewList(value, Array.isArray(before) ? before : []);
+  return isObject(value) ? renewObject(value, isObject(before) ? before : none) : value;
+}
+
+const none: JsonObject = Object.freeze({});
+
+function renewList(list: readonly unknown[], before: readonly unknown[]): readonly unknown[] {
+  // Where items have come or gone, those behind stand as far from the end as before.
+  const shift = before.length - list.length;
+  let isSame = shift === 0;
+  const items = list.map((item, index) => {
+    const after = renew(item, before[index]);
+    if (after === before[index]) return after;
+    isSame = false;
+    return shift === 0 ? after : renew(after, before[Math.max(0, index + shift)]);
+  });
+  return isSame ? before : items;
+}
+
+function renewObject(value: JsonObject, before: JsonObject): JsonObject {
   const kept: Record<string, unknown> = {};
+  let count = 0;
+  let isSame = before !== none;
   for (const key of Object.keys(value)) {
-    if (value[key] !== null) define(kept, key, prune(value[key]));
+    if (value[key] === null) continue;
+    const old = Object.hasOwn(before, key) ? before[key] : undefined;
+    const after = renew(value[key], old);
+    if (after !== old) isSame = false;
+    count += 1;
+    define(kept, key, after);
   }
-  return kept;
+  return isSame && count === Object.keys(before).length ? before : kept;
 }
 
 function copyOf(doc: JsonObject): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { deepFreeze } from "../json.ts";
 import { isObject, type JsonObject } from "../object.ts";
 import { define } from "../patch/merge-patch.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
-import { mapList, type Transform } from "./prune.ts";
+import { listTransform, type Transform } from "./prune.ts";
 
 const keep: Transform = (value) => value;
 
@@ -12,6 +12,12 @@ interface Property {
   readonly isNullable: boolean;
   /** Frozen, so that all objects can share it; undefined if there is none. */
   readonly value: unknown;
+}
+
+interface Properties {
+  readonly byName: ReadonlyMap<string, Property>;
+  /** Those that have a default. */
+  readonly withValue: readonly Property[];
 }
 
 /**
@@ -26,7 +32,7 @@ function defaulterOf(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>)
   const known = memo.get(schema);
   if (known !== undefined) return known;
   let built: Transform = keep;
-  memo.set(schema, (value) => built(value));
+  memo.set(schema, (value, known) => built(value, known));
   built = buildDefaulter(schema, memo);
   memo.set(schema, built);
   return built;
@@ -35,7 +41,7 @@ function defaulterOf(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>)
 function buildDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
   if (schema.items !== undefined) {
     const item = entryDefaulter(schema.items, memo);
-    return item === keep ? keep : (value) => (Array.isArray(value) ? mapList(value, item) : value);
+    return item === keep ? keep : listTransform(item);
   }
   if (schema.properties !== undefined) {
     const properties = Object.entries(schema.properties).map(([name, property]) =>
@@ -43,19 +49,23 @@ function buildDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transfor
     );
     const byName = new Map(properties.map((property) => [property.name, property]));
     const withValue = properties.filter((property) => property.value !== undefined);
-    return (value) => (isObject(value) ? defaultRecord(value, byName, withValue) : value);
+    return (value, known) =>
+      isObject(value) && value !== known
+        ? defaultRecord(value, known, { byName, withValue })
+        : value;
   }
   const rest = schema.additionalProperties;
   if (typeof rest !== "object") return keep;
   const entry = propertyOf("", rest, memo);
-  return (value) => (isObject(value) ? defaultEntries(value, entry) : value);
+  return (value, known) =>
+    isObject(value) && value !== known ? defaultEntries(value, known, entry) : value;
 }
 
 function entryDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
   const inner = defaulterOf(schema, memo);
   if (schema.default === undefined || schema.nullable === true) return inner;
   const value = inner(deepFreeze(structuredClone(schema.default)));
-  return (entry) => (entry === null ? value : inner(entry));
+  return (entry, known) => (entry === null ? value : inner(entry, known));
 }
 
 function propertyOf(
@@ -75,9 +85,10 @@ function propertyOf(
 
 function defaultRecord(
   record: JsonObject,
-  byName: ReadonlyMap<string, Property>,
-  withValue: readonly Property[],
+  known: unknown,
+  { byName, withValue }: Properties,
 ): JsonObject {
+  const done = isObject(known) ? known : undefined;
   let copy: Record<string, unknown> | undefined;
   for (const { name, value, transform } of withValue) {
     if (Object.hasOwn(record, name)) continue;
@@ -85,10 +96,12 @@ function defaultRecord(
     define(copy, name, transform(value));
   }
   for (const key of Object.keys(record)) {
+    const before = record[key];
+    const last = done?.[key];
+    if (before === last) continue;
     const property = byName.get(key);
     if (property === undefined) continue;
-    const before = record[key];
-    const after = defaultValue(before, property);
+    const after = defaultValue(before, last, property);
     if (after === before) continue;
     copy ??= { ...record };
     if (after === undefined) delete copy[key];
@@ -97,17 +110,20 @@ function defaultRecord(
   return copy ?? record;
 }
 
-function defaultValue(value: unknown, property: Property): unknown {
-  if (value !== null) return property.transform === keep ? value : property.transform(value);
+function defaultValue(value: unknown, known: unknown, property: Property): unknown {
+  if (value !== null) return property.transform === keep ? value : property.transform(value, known);
   if (property.isNullable) return null;
   return property.value === undefined ? undefined : property.transform(property.value);
 }
 
-function defaultEntries(record: JsonObject, entry: Property): JsonObject {
+function defaultEntries(record: JsonObject, known: unknown, entry: Property): JsonObject {
+  const done = isObject(known) ? known : undefined;
   let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(record)) {
     const before = record[key];
-    const after = defaultValue(before, entry);
+    const last = done?.[key];
+    if (before === last) continue;
+    const after = defaultValue(before, last, entry);
     if (after === before) continue;
     copy ??= { ...record };
     if (after === undefined) delete copy[key];

@@ -3,10 +3,14 @@ import { define } from "../patch/merge-patch.ts";
 import { objectMetaSchema } from "./object-meta.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
 
-export type Transform = (value: unknown) => unknown;
+/**
+ * Brings a value in line with a schema. `known` has been in line before: what the value shares with it is not looked at again.
+ */
+export type Transform = (value: unknown, known?: unknown) => unknown;
 
 const keep: Transform = (value) => value;
 const text: OpenApiSchema = { type: "string" };
+const none: readonly unknown[] = Object.freeze([]);
 
 /**
  * Compiles the removal of fields that the schema does not declare. What needs no change is returned as it is, so stored
@@ -21,7 +25,7 @@ function prunerOf(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): T
   if (known !== undefined) return known;
   // Schemas of built-in kinds contain themselves (JSONSchemaProps); the detour closes the cycle.
   let built: Transform = keep;
-  memo.set(schema, (value) => built(value));
+  memo.set(schema, (value, known) => built(value, known));
   built = buildPruner(schema, memo);
   memo.set(schema, built);
   return built;
@@ -30,11 +34,11 @@ function prunerOf(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): T
 function buildPruner(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
   if (schema.items !== undefined) {
     const item = prunerOf(schema.items, memo);
-    return item === keep ? keep : (value) => (Array.isArray(value) ? mapList(value, item) : value);
+    return item === keep ? keep : listTransform(item);
   }
   if (typeof schema.additionalProperties === "object") {
     const field = prunerOf(schema.additionalProperties, memo);
-    return field === keep ? keep : (value) => (isObject(value) ? mapRecord(value, field) : value);
+    return field === keep ? keep : recordTransform(field);
   }
   if (schema.additionalProperties === true) return keep;
   const isOpen = schema["x-kubernetes-preserve-unknown-fields"] === true;
@@ -44,7 +48,8 @@ function buildPruner(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>)
   for (const [name, property] of Object.entries(declaredProperties(schema))) {
     fields.set(name, prunerOf(property, memo));
   }
-  return (value) => (isObject(value) ? pruneRecord(value, fields, isOpen) : value);
+  return (value, known) =>
+    isObject(value) && value !== known ? pruneRecord(value, known, { fields, isOpen }) : value;
 }
 
 function isEmbedded(schema: OpenApiSchema): boolean {
@@ -59,11 +64,15 @@ function declaredProperties(schema: OpenApiSchema): Readonly<Record<string, Open
 
 function pruneRecord(
   value: JsonObject,
-  fields: ReadonlyMap<string, Transform>,
-  isOpen: boolean,
+  known: unknown,
+  { fields, isOpen }: { readonly fields: ReadonlyMap<string, Transform>; readonly isOpen: boolean },
 ): JsonObject {
+  const done = isObject(known) ? known : undefined;
   let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
+    const before = value[key];
+    const last = done?.[key];
+    if (before === last) continue;
     const transform = fields.get(key);
     if (transform === undefined) {
       if (isOpen) continue;
@@ -72,8 +81,7 @@ function pruneRecord(
       continue;
     }
     if (transform === keep) continue;
-    const before = value[key];
-    const after = transform(before);
+    const after = transform(before, last);
     if (after === before) continue;
     copy ??= { ...value };
     define(copy, key, after);
@@ -81,22 +89,54 @@ function pruneRecord(
   return copy ?? value;
 }
 
-export function mapList(list: readonly unknown[], transform: Transform): readonly unknown[] {
+/** The transform of a list out of that of its items. */
+export function listTransform(item: Transform): Transform {
+  return (list, known) =>
+    Array.isArray(list) && list !== known
+      ? mapList(list, Array.isArray(known) ? known : none, item)
+      : list;
+}
+
+function mapList(
+  list: readonly unknown[],
+  known: readonly unknown[],
+  transform: Transform,
+): readonly unknown[] {
+  const shift = known.length - list.length;
   let copy: unknown[] | undefined;
   for (let index = 0; index < list.length; index += 1) {
-    const after = transform(list[index]);
-    if (after === list[index]) continue;
+    const before = list[index];
+    // Where items have come or gone, those behind stand as far from the end as before.
+    const isKnown = index < known.length && before === known[index];
+    if (isKnown || (index + shift >= 0 && before === known[index + shift])) continue;
+    const after = transform(before, known[index]);
+    if (after === before) continue;
     copy ??= [...list];
     copy[index] = after;
   }
   return copy ?? list;
 }
 
-export function mapRecord(record: JsonObject, transform: Transform): JsonObject {
+/** The transform of a map with any keys out of that of its values. */
+export function recordTransform(entry: Transform): Transform {
+  return (record, known) =>
+    isObject(record) && record !== known
+      ? mapRecord(record, isObject(known) ? known : undefined, entry)
+      : record;
+}
+
+function mapRecord(
+  record: JsonObject,
+  known: JsonObject | undefined,
+  transform: Transform,
+): JsonObject {
   let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(record)) {
-    const after = transform(record[key]);
-    if (after === record[key]) continue;
+    const before = record[key];
+    const last = known?.[key];
+    if (before === last) continue;
+    const after = transform(before, last);
+    if (after === before) continue;
     copy ??= { ...record };
     define(copy, key, after);
   }

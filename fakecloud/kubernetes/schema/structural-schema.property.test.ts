@@ -2,7 +2,8 @@ import { Ajv, type SchemaObject } from "ajv";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { deepFreeze } from "../json.ts";
-import { isObject } from "../object.ts";
+import { isObject, type JsonObject } from "../object.ts";
+import { applyMergePatch } from "../patch/merge-patch.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
 import { compileSchema } from "./structural-schema.ts";
 
@@ -194,6 +195,32 @@ test("pruning and defaulting twice is the same as once, and changes nothing that
     }),
     { numRuns, seed: 2 },
   );
+});
+
+const twoValues = schema.chain((node) =>
+  fc.tuple(fc.constant(node), valueFor(node), valueFor(node)),
+);
+
+// Red when `pruneRecord` or `defaultRecord` passes over a field because there was one of its name, or `mapList` an item because
+// there was one in its place.
+test("passing over what is known from before changes neither what is pruned nor what is defaulted", () => {
+  let shared = 0;
+  fc.assert(
+    fc.property(twoValues, ([node, first, second]) => {
+      const compiled = compileSchema(deepFreeze(specOf(node)));
+      const good = (body: JsonObject) => compiled.applyDefaults(compiled.prune(body).value);
+      const known = deepFreeze(good({ spec: first }) as JsonObject);
+      const next = deepFreeze(applyMergePatch(known, { spec: second }));
+      if (next === known) shared += 1;
+      const pruned = compiled.prune(next, known);
+      expect(pruned).toEqual(compiled.prune(next));
+      expect(compiled.applyDefaults(pruned.value, known)).toEqual(
+        compiled.applyDefaults(pruned.value),
+      );
+    }),
+    { numRuns: numRuns * 5, seed: 5 },
+  );
+  expect(shared).toBeGreaterThan(0);
 });
 
 /** Every path of an object, with lists as steps. */

@@ -9,9 +9,16 @@ import { compileValidator, type ValidationOutcome } from "./validate.ts";
 export interface CompiledSchema {
   /** The schema of the whole resource, with apiVersion, kind and metadata. */
   readonly schema: OpenApiSchema;
-  /** Takes away undeclared fields and names them: `spec.list[0].x`, sorted. */
-  prune(value: unknown): { readonly value: unknown; readonly unknownFields: readonly string[] };
-  applyDefaults(value: unknown): unknown;
+  /**
+   * Takes away undeclared fields and names them: `spec.list[0].x`, sorted. What the value shares with `known`, which has been
+   * pruned and defaulted before, is passed over.
+   */
+  prune(
+    value: unknown,
+    known?: unknown,
+  ): { readonly value: unknown; readonly unknownFields: readonly string[] };
+  /** `known` is as for `prune`. */
+  applyDefaults(value: unknown, known?: unknown): unknown;
   /**
    * Complaints in Kubernetes' words. With `old`, parts that did not change are not complained about (ratcheting), and
    * transition rules compare with it.
@@ -40,11 +47,11 @@ function build(own: OpenApiSchema): CompiledSchema {
   const validate = atFirstUse(() => compileValidator(own));
   return {
     schema,
-    prune: (before) => {
-      const value = prune()(before);
+    prune: (before, known) => {
+      const value = prune()(before, known);
       return { value, unknownFields: value === before ? [] : listPrunedFields(before, value) };
     },
-    applyDefaults: (value) => applyDefaults()(value),
+    applyDefaults: (value, known) => applyDefaults()(value, known),
     validate: (value, old) => [...validate()(value, old).errors],
     validateWithWarnings: (value, old) => validate()(value, old),
   };

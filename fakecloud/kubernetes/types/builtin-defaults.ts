@@ -8,12 +8,16 @@ import { defaultService } from "./service-defaults.ts";
 
 /**
  * The object as the API server decodes it: with the defaults of its type, the empty structs that Go writes, and quantities in
- * canonical form. Unchanged input is returned as it is.
+ * canonical form. Unchanged input is returned as it is. What it shares with `known` is taken to have its defaults already.
  */
-export function applyBuiltinDefaults(group: string, kind: string, object: KubeObject): KubeObject {
+export function applyBuiltinDefaults(
+  { group, kind }: { readonly group: string; readonly kind: string },
+  object: KubeObject,
+  known?: KubeObject,
+): KubeObject {
   const schema = schemaOf(group, kind, object.apiVersion);
   if (schema === undefined) return object;
-  const withStatic = schema.applyDefaults(object) as JsonObject;
+  const withStatic = schema.applyDefaults(object, known) as JsonObject;
   const edit = edits[group === "" ? kind : `${kind}.${group}`];
   const withAll = edit === undefined ? withStatic : edit(withStatic);
   return canonicalizeQuantities(withAll, schema.schema) as KubeObject;

@@ -28,7 +28,7 @@ test("every built-in kind has a compiled schema that knows its own fields", () =
 });
 
 test("a Deployment gets the defaults of the real server, and a second pass changes nothing", () => {
-  const done = applyBuiltinDefaults("apps", "Deployment", deployment);
+  const done = applyBuiltinDefaults({ group: "apps", kind: "Deployment" }, deployment);
   expect(done).toMatchObject({
     spec: {
       replicas: 1,
@@ -58,12 +58,12 @@ test("a Deployment gets the defaults of the real server, and a second pass chang
     },
     status: {},
   });
-  expect(applyBuiltinDefaults("apps", "Deployment", done)).toBe(done);
+  expect(applyBuiltinDefaults({ group: "apps", kind: "Deployment" }, done)).toBe(done);
 });
 
 test("the creator of a Deployment owns the same fields as on the real server", () => {
   const { schema } = builtinKinds.find(({ kind }) => kind === "Deployment")!;
-  const updated = applyBuiltinDefaults("apps", "Deployment", deployment);
+  const updated = applyBuiltinDefaults({ group: "apps", kind: "Deployment" }, deployment);
   const [entry] = trackUpdate({
     live: undefined,
     updated,
@@ -118,7 +118,7 @@ test("stringData becomes data and is not kept", () => {
     metadata: { name: "s" },
     stringData: { a: "é" },
   };
-  expect(applyBuiltinDefaults("", "Secret", secret)).toEqual({
+  expect(applyBuiltinDefaults({ group: "", kind: "Secret" }, secret)).toEqual({
     apiVersion: "v1",
     kind: "Secret",
     metadata: { name: "s" },

@@ -1,6 +1,6 @@
 import { isObject } from "../object.ts";
 import type { OpenApiSchema } from "../schema/open-api-schema.ts";
-import { mapList, mapRecord, type Transform } from "../schema/prune.ts";
+import { listTransform, recordTransform, type Transform } from "../schema/prune.ts";
 
 const compiled = new WeakMap<OpenApiSchema, Transform>();
 const keep: Transform = (value) => value;
@@ -24,12 +24,12 @@ function build(schema: OpenApiSchema): Transform {
   if (schema.format === "quantity") return canonicalizeQuantity;
   if (schema.items !== undefined) {
     const item = transformOf(schema.items);
-    return item === keep ? keep : (value) => (Array.isArray(value) ? mapList(value, item) : value);
+    return item === keep ? keep : listTransform(item);
   }
   const rest = schema.additionalProperties;
   if (typeof rest === "object") {
     const entry = transformOf(rest);
-    return entry === keep ? keep : (value) => (isObject(value) ? mapRecord(value, entry) : value);
+    return entry === keep ? keep : recordTransform(entry);
   }
   const fields = Object.entries(schema.properties ?? {})
     .map(([name, property]) => [name, transformOf(property)] as const)

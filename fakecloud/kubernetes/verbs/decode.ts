@@ -91,6 +91,8 @@ export interface DecodeOptions {
   readonly validation: FieldValidation;
   /** Nulls that no default replaces stay, for validation to refuse: what is applied is meant as it is written. */
   readonly keepsNulls?: boolean;
+  /** An object that was pruned and defaulted before: what the body shares with it is passed over. */
+  readonly known?: KubeObject | undefined;
   /** Makes the error for fields that strict validation refuses. */
   readonly strictError: (problems: string) => Error;
 }
@@ -116,10 +118,10 @@ export function decodeObject(
   const unknownFields: string[] = [];
   const metadata = metaOf(context, identified, unknownFields);
   const object = metadata === identified["metadata"] ? identified : { ...identified, metadata };
-  const pruned = context.resource.schema.prune(object);
+  const pruned = context.resource.schema.prune(object, options.known);
   unknownFields.push(...pruned.unknownFields);
   if (unknownFields.length > 0) reportUnknown(context, unknownFields, options);
-  const defaulted = applyDefaults(context, pruned.value as KubeObject);
+  const defaulted = applyDefaults(context, pruned.value as KubeObject, options.known);
   if (options.keepsNulls !== true || !context.resource.custom) return defaulted;
   return withNulls(defaulted, pruned.value) as KubeObject;
 }
@@ -138,11 +140,15 @@ function withNulls(after: unknown, before: unknown): unknown {
   return copy ?? after;
 }
 
-export function applyDefaults(context: RequestContext, object: KubeObject): KubeObject {
-  const { resource } = context;
+/** `known` has its defaults already, and with it all that the object shares with it. */
+export function applyDefaults(
+  { resource }: RequestContext,
+  object: KubeObject,
+  known?: KubeObject,
+): KubeObject {
   return resource.custom
-    ? (resource.schema.applyDefaults(object) as KubeObject)
-    : applyBuiltinDefaults(resource.group, resource.kind, object);
+    ? (resource.schema.applyDefaults(object, known) as KubeObject)
+    : applyBuiltinDefaults(resource, object, known);
 }
 
 function metaOf(context: RequestContext, body: JsonObject, unknownFields: string[]): ObjectMeta {

@@ -14,7 +14,7 @@ import { type Created, createDecoded, inNamespace } from "./create.ts";
 import { decodeObject } from "./decode.ts";
 import { applied } from "./ownership.ts";
 import { requireName } from "./update.ts";
-import { type Changed, writeExisting } from "./write-existing.ts";
+import { type Changed, type ChangeInput, writeExisting } from "./write-existing.ts";
 
 const jsonPatch = "application/json-patch+json";
 const mergePatch = "application/merge-patch+json";
@@ -43,11 +43,12 @@ export async function patch(core: Core, context: RequestContext): Promise<Change
   const options = writeOptions(context, "PatchOptions");
   requirePatchOptions(context, type);
   if (type === serverSideApply) return apply(core, context, options);
-  const change = (live: KubeObject): KubeObject => {
+  const change: ChangeInput["change"] = (live, known) => {
     const patched = applyAnyPatch(context, type, live);
     if (patched === live) return live;
     const decoded = decodeObject(context, patched, {
       validation: options.fieldValidation,
+      known,
       strictError: (problems) => badPatchResult(patched, `strict decoding error: ${problems}`),
     });
     requireName(context, decoded);
@@ -115,7 +116,7 @@ async function apply(
 ): Promise<Changed | Created> {
   const config = applyConfig(context);
   const entry = tableOf(core, context).get(storageKey(context.namespace, context.name));
-  const run = (live: KubeObject | undefined): KubeObject => {
+  const run = (live: KubeObject | undefined, known: KubeObject | undefined): KubeObject => {
     const merged = applied(core, context, {
       live,
       config: resetConfig(context, config),
@@ -126,18 +127,19 @@ async function apply(
     return decodeObject(context, merged, {
       validation: "Ignore",
       keepsNulls: true,
+      known,
       strictError: (problems) => badRequest(problems),
     });
   };
   if (entry === undefined && context.subresource === "") {
     requireNoUid(context, config);
-    const object = run(undefined);
+    const object = run(undefined, undefined);
     return createDecoded(core, context, { object, options, verb: "apply", tracked: true });
   }
   return writeExisting(core, context, {
     options,
     verb: "apply",
-    change: (live) => versioned(run(live), config),
+    change: (live, known) => versioned(run(live, known), config),
     tracked: true,
   });
 }

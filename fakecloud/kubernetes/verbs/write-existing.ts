@@ -20,8 +20,11 @@ import { isUnchanged, nextGeneration } from "./unchanged.ts";
 export interface ChangeInput {
   readonly options: WriteOptions;
   readonly verb: WriteRecord["verb"];
-  /** The wanted object out of the live one; asked again when somebody else was faster. */
-  readonly change: (live: KubeObject) => KubeObject;
+  /**
+   * The wanted object out of the live one; asked again when somebody else was faster. `known` is the live one if it has been
+   * pruned and defaulted as what it is: one that was converted has not.
+   */
+  readonly change: (live: KubeObject, known: KubeObject | undefined) => KubeObject;
   /** The managed fields of the wanted object are right already. */
   readonly tracked?: boolean;
 }
@@ -47,7 +50,8 @@ export async function writeExisting(
     const entry = table.get(key);
     if (entry === undefined) throw notFound(context.resource, context.name);
     const live = present(context.resource, entry.object);
-    const wanted = input.change(live);
+    const known = entry.object.apiVersion === context.resource.apiVersion ? live : undefined;
+    const wanted = input.change(live, known);
     if (wanted === live) return { status: 200, object: live };
     requireIdentity(context, { wanted, live, verb: input.verb });
     requireLiveNamespace(core, context, "UPDATE", wanted);
@@ -62,7 +66,7 @@ export async function writeExisting(
     let admitted = tracked;
     if (hooks.length > 0) {
       const mutated = await core.admission.mutate(hooks, attributesOf(context, request));
-      admitted = dedupOwners(applyDefaults(context, mutated), context.warnings);
+      admitted = dedupOwners(applyDefaults(context, mutated, known), context.warnings);
     }
     requireFresh(context, admitted, live);
     const next = prepare(context, admitted, live);
