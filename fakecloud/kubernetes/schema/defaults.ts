@@ -14,12 +14,6 @@ interface Property {
   readonly value: unknown;
 }
 
-interface Properties {
-  readonly byName: ReadonlyMap<string, Property>;
-  /** Those that have a default. */
-  readonly withValue: readonly Property[];
-}
-
 /**
  * Compiles defaulting: absent fields, and nulls where null is not allowed, get the default; nulls without one are dropped.
  * Defaults reach only into parents that exist.
@@ -49,16 +43,12 @@ function buildDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transfor
     );
     const byName = new Map(properties.map((property) => [property.name, property]));
     const withValue = properties.filter((property) => property.value !== undefined);
-    return (value, known) =>
-      isObject(value) && value !== known
-        ? defaultRecord(value, known, { byName, withValue })
-        : value;
+    return recordDefaulter(withValue, (name) => byName.get(name));
   }
   const rest = schema.additionalProperties;
   if (typeof rest !== "object") return keep;
   const entry = propertyOf("", rest, memo);
-  return (value, known) =>
-    isObject(value) && value !== known ? defaultEntries(value, known, entry) : value;
+  return recordDefaulter([], () => entry);
 }
 
 function entryDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
@@ -83,23 +73,37 @@ function propertyOf(
   };
 }
 
-function defaultRecord(
-  record: JsonObject,
-  known: unknown,
-  { byName, withValue }: Properties,
-): JsonObject {
-  const done = isObject(known) ? known : undefined;
+function recordDefaulter(
+  withValue: readonly Property[],
+  property: (name: string) => Property | undefined,
+): Transform {
+  return (value, known) => {
+    if (!isObject(value) || value === known) return value;
+    const filled = fillAbsent(value, withValue);
+    return defaultFields(filled, isObject(known) ? known : undefined, property);
+  };
+}
+
+function fillAbsent(record: JsonObject, withValue: readonly Property[]): JsonObject {
   let copy: Record<string, unknown> | undefined;
   for (const { name, value, transform } of withValue) {
     if (Object.hasOwn(record, name)) continue;
     copy ??= { ...record };
     define(copy, name, transform(value));
   }
+  return copy ?? record;
+}
+
+function defaultFields(
+  record: JsonObject,
+  known: JsonObject | undefined,
+  propertyOf: (name: string) => Property | undefined,
+): JsonObject {
+  let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(record)) {
     const before = record[key];
-    const last = done?.[key];
-    if (before === last) continue;
-    const property = byName.get(key);
+    const last = known?.[key];
+    const property = before === last ? undefined : propertyOf(key);
     if (property === undefined) continue;
     const after = defaultValue(before, last, property);
     if (after === before) continue;
@@ -114,20 +118,4 @@ function defaultValue(value: unknown, known: unknown, property: Property): unkno
   if (value !== null) return property.transform === keep ? value : property.transform(value, known);
   if (property.isNullable) return null;
   return property.value === undefined ? undefined : property.transform(property.value);
-}
-
-function defaultEntries(record: JsonObject, known: unknown, entry: Property): JsonObject {
-  const done = isObject(known) ? known : undefined;
-  let copy: Record<string, unknown> | undefined;
-  for (const key of Object.keys(record)) {
-    const before = record[key];
-    const last = done?.[key];
-    if (before === last) continue;
-    const after = defaultValue(before, last, entry);
-    if (after === before) continue;
-    copy ??= { ...record };
-    if (after === undefined) delete copy[key];
-    else define(copy, key, after);
-  }
-  return copy ?? record;
 }

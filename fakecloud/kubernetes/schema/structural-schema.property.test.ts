@@ -201,7 +201,7 @@ const twoValues = schema.chain((node) =>
   fc.tuple(fc.constant(node), valueFor(node), valueFor(node)),
 );
 
-// Red when `pruneRecord` or `defaultRecord` passes over a field because there was one of its name, or `mapList` an item because
+// Red when `pruneRecord` or `defaultFields` passes over a field because there was one of its name, or `mapList` an item because
 // there was one in its place.
 test("passing over what is known from before changes neither what is pruned nor what is defaulted", () => {
   let shared = 0;
