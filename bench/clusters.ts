@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseManifests } from "seatrial/runner/parse-manifests.ts";
+import { sayProgress } from "seatrial/runner/progress.ts";
 import { runScenario } from "seatrial/runner/run-scenario.ts";
 import type { LoadedScenario } from "seatrial/runner/scenario.ts";
 
@@ -12,7 +13,11 @@ const goal = { clusters: 1_000, minutes: 3, gibibytes: 4 };
 export async function benchmarkClusters(): Promise<readonly string[]> {
   const cpuBefore = process.cpuUsage();
   const startedMs = performance.now();
-  const result = await runScenario(manyClusters(), { seed: "bench" });
+  const result = await runScenario(manyClusters(), {
+    seed: "bench",
+    // To standard error: the figures alone are the result.
+    onProgress: sayProgress((line) => process.stderr.write(`${line}\n`), 30),
+  });
   const realSeconds = (performance.now() - startedMs) / 1_000;
   const cpu = process.cpuUsage(cpuBefore);
   const [violation] = result.violations;

@@ -1,8 +1,9 @@
-import { DeadlockError, HorizonError } from "@seatrial/fakecloud/kernel/kernel.ts";
+import { DeadlockError, HorizonError, type Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import type { TraceRecord } from "@seatrial/fakecloud/kernel/trace.ts";
 import { Calm } from "./calm.ts";
 import { formatDuration, requireDuration } from "./duration.ts";
 import { Expectations } from "./expectations.ts";
+import type { Progress } from "./progress.ts";
 import type { InjectedFault, LoadedScenario, Step } from "./scenario.ts";
 import { unconverged } from "./snapshot.ts";
 import { Timeline } from "./timeline.ts";
@@ -27,12 +28,13 @@ export interface RunScenarioOptions {
   readonly keepTrace?: boolean;
   /** False takes AWS calls past the wire: the same trace, sooner. */
   readonly awsWire?: boolean;
-  /** Called when virtual time has passed, for a progress line. */
-  readonly onProgress?: (virtualMs: number) => void;
+  /** Called every few hundred events. */
+  readonly onProgress?: (progress: Progress) => void;
   /** For tests that look at a world when the run is over, before it is closed. */
   readonly inspect?: (world: World) => void;
 }
 
+const eventsPerProgress = 256;
 const defaultHorizon = "6h";
 const defaultSettle = "2h";
 /** How long what is left to do may go on after convergence: the last bootstrap token lives for fifteen minutes. */
@@ -58,6 +60,8 @@ export async function runScenario(
     manifests,
   });
   const { kernel } = world;
+  const { onProgress } = options;
+  if (onProgress !== undefined) reportProgress(kernel, onProgress);
   const run = new Run(loaded, world);
   try {
     await run.play();
@@ -74,6 +78,12 @@ export async function runScenario(
     convergedMs: run.convergedMs,
     trace: kernel.trace.records,
   };
+}
+
+function reportProgress(kernel: Kernel, onProgress: (progress: Progress) => void): void {
+  kernel.trace.onRecord(({ sequence, atMs }) => {
+    if (sequence % eventsPerProgress === 0) onProgress({ events: sequence, virtualMs: atMs });
+  });
 }
 
 /** One performance of a scenario in a world. */
