@@ -69,7 +69,9 @@ export function formatTime(ms: number): string {
 
 /** RFC 3339 with six decimals, as metav1.MicroTime is written (Leases, Events). */
 export function formatMicroTime(ms: number): string {
-  return new Date(ms).toISOString().replace("Z", "000Z");
+  const whole = Math.floor(ms);
+  const millisecond = `${((whole % 1000) + 1000) % 1000}`.padStart(3, "0");
+  return `${formatTime(whole).slice(0, -1)}.${millisecond}000Z`;
 }
 
 /** Ms since the epoch, or undefined for text that is no RFC 3339 time. */

@@ -6,9 +6,15 @@ import { storageKey } from "../../kubernetes/store.ts";
 import { ApiCaller, ApiFailure } from "../api-caller.ts";
 import type { Host } from "../host.ts";
 import type { KubeletOptions } from "../kubeadm/context.ts";
-import { hostAndPort, reachApiServer } from "../kubeadm/reach.ts";
-import type { WorkloadCluster } from "../workload/workload-cluster.ts";
-import { networkNotReady, nodeConditions, type Pressure, pressures } from "./node-conditions.ts";
+import { type ApiServerReach, hostAndPort, reachApiServer } from "../kubeadm/reach.ts";
+import type { ApiServerService, WorkloadCluster } from "../workload/workload-cluster.ts";
+import {
+  isPosted,
+  networkNotReady,
+  nodeConditions,
+  type Pressure,
+  pressures,
+} from "./node-conditions.ts";
 import type { BgpProblem } from "./bgp-mesh.ts";
 import { nodeObject } from "./node-object.ts";
 import { PodWorker } from "./pod-worker.ts";
@@ -28,6 +34,8 @@ export class Kubelet {
   #posting = false;
   #pressure: Pressure | undefined;
   #silent = false;
+  /** To the API server that it got to last, as long as nothing in the network has changed since. */
+  #connection: { readonly service: ApiServerService; readonly asOf: number } | undefined;
 
   constructor(host: Host, cluster: WorkloadCluster, options: KubeletOptions) {
     this.host = host;
@@ -136,17 +144,11 @@ export class Kubelet {
     const node = this.#node();
     if (node === undefined) return;
     const current = node.status?.conditions ?? [];
-    const now = formatTime(this.host.clock.now());
     const { networkReady } = this;
-    const pressure = this.#pressure;
-    const desired = nodeConditions(
-      { networkReady, now, ...(pressure === undefined ? {} : { pressure }) },
-      current,
-    );
-    const same = desired.every(({ type, status }) =>
-      current.some((one) => one.type === type && one.status === status),
-    );
-    if (same) return;
+    const health = { networkReady, pressure: this.#pressure };
+    if (isPosted(health, current)) return;
+    const now = formatTime(this.host.clock.now());
+    const desired = nodeConditions({ ...health, now }, current);
     const turned = conditionOf(node, "Ready")?.status !== (networkReady ? "True" : "False");
     void this.#post({ conditions: desired }, turned ? networkReady : undefined);
   }
@@ -204,8 +206,18 @@ export class Kubelet {
     return true;
   }
 
+  /** A kubelet keeps its one connection while that serves. */
+  #reachApiServer(): ApiServerReach {
+    const asOf = this.host.aws.network.changes();
+    const kept = this.#connection;
+    if (kept?.asOf === asOf && kept.service.isServing()) return kept;
+    const reach = this.#connect();
+    this.#connection = "service" in reach ? { service: reach.service, asOf } : undefined;
+    return reach;
+  }
+
   /** The endpoint of the cluster; a control-plane node asks its own API server. */
-  #reachApiServer() {
+  #connect(): ApiServerReach {
     const { host, cluster, options } = this;
     if (options.isControlPlane && options.usesLocalApiServer !== false) {
       return reachApiServer(host, { host: "127.0.0.1", port: options.bindPort ?? 6443 });

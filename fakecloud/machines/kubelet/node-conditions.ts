@@ -32,14 +32,22 @@ const networkMissing = `container runtime network not ready: ${networkNotReady}`
 
 export interface NodeHealth {
   readonly networkReady: boolean;
-  readonly pressure?: Pressure;
-  /** RFC 3339. */
-  readonly now: string;
+  readonly pressure: Pressure | undefined;
+}
+
+/** Whether each condition has the status that it has to have already. */
+export function isPosted(
+  { networkReady, pressure }: NodeHealth,
+  conditions: readonly Condition[],
+): boolean {
+  const has = (type: string, holds: boolean) =>
+    conditions.find((one) => one.type === type)?.status === (holds ? "True" : "False");
+  return has("Ready", networkReady) && pressures.every((type) => has(type, type === pressure));
 }
 
 /** The conditions that a kubelet posts; transition times move only when a status does. */
 export function nodeConditions(
-  health: NodeHealth,
+  health: NodeHealth & { /** RFC 3339. */ readonly now: string },
   before: readonly Condition[],
 ): readonly Condition[] {
   const { networkReady, pressure, now } = health;

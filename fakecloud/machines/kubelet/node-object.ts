@@ -33,7 +33,10 @@ export function nodeObject(host: Host, options: KubeletOptions): object {
     },
     status: {
       ...resourcesOf(host),
-      conditions: nodeConditions({ networkReady: false, now: formatTime(clock.now()) }, []),
+      conditions: nodeConditions(
+        { networkReady: false, pressure: undefined, now: formatTime(clock.now()) },
+        [],
+      ),
       nodeInfo: {
         architecture: architectureOf(host),
         bootID: instance.instanceId,
