@@ -3,6 +3,8 @@ import type { AdmissionRule } from "@seatrial/controllers/api/admission/rule.ts"
 import { convert } from "@seatrial/controllers/api/conversion.ts";
 import { crds } from "@seatrial/controllers/api/crds.ts";
 import type { AdmissionHook } from "@seatrial/fakecloud/kubernetes/admission/admission.ts";
+import { formatTime } from "@seatrial/fakecloud/kernel/clock.ts";
+import { randomUuid } from "@seatrial/fakecloud/kernel/random.ts";
 import {
   createApiServer,
   type CreateApiServerOptions,
@@ -47,6 +49,24 @@ export async function installDefinitions(server: EmbeddedApiServer): Promise<voi
       const why = response.kind === "answer" ? JSON.stringify(response.body) : "";
       throw new Error(`the definition ${crd.metadata.name} is refused: ${why}`);
     }
+  }
+}
+
+/**
+ * The definitions as an earlier start has left them: they are in the store, and nobody checks them again. They are served a
+ * few milliseconds of the clock later.
+ */
+export function putDefinitions(
+  { store }: EmbeddedApiServer,
+  { clock, random }: Pick<CreateApiServerOptions, "clock" | "random">,
+): void {
+  const table = store.table("customresourcedefinitions.apiextensions.k8s.io");
+  const creationTimestamp = formatTime(clock.now());
+  for (const crd of crds) {
+    const { name } = crd.metadata;
+    const uid = randomUuid(random, "uid", `management/${table.id}/${name}`);
+    const metadata = { ...crd.metadata, uid, creationTimestamp, generation: 1 };
+    store.put(table, { namespace: "", name }, { ...crd, metadata });
   }
 }
 

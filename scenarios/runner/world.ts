@@ -19,7 +19,7 @@ import { chooseMachine } from "./choose-machine.ts";
 import { requireDuration } from "./duration.ts";
 import { InputError } from "./input-error.ts";
 import { quietLogger } from "./quiet-logger.ts";
-import { createManagementCluster, installDefinitions } from "./management-cluster.ts";
+import { createManagementCluster, putDefinitions } from "./management-cluster.ts";
 import { observe } from "./observe.ts";
 import { People } from "./people.ts";
 import type { Action, MachineChoice, Manifest } from "./scenario.ts";
@@ -105,7 +105,8 @@ export class World implements Stage {
       manifests: options.manifests,
       workload: (kubeconfig) => createClient({ transport: dial(kubeconfig), clock, random }),
     });
-    this.#start().catch((error: unknown) => this.kernel.fail(error));
+    putDefinitions(this.management, { clock, random });
+    this.#startManager();
   }
 
   #startWatchdog(excepted: ReadonlySet<string>): Watchdog {
@@ -124,11 +125,6 @@ export class World implements Stage {
     kernel.trace.onRecord((record) => watchdog.onRecord(record));
     aws.onInstanceTransition((transition) => watchdog.onInstance(transition));
     return watchdog;
-  }
-
-  async #start(): Promise<void> {
-    await installDefinitions(this.management);
-    this.#startManager();
   }
 
   #startManager(): void {
