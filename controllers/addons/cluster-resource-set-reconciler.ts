@@ -9,6 +9,7 @@ import {
   type Controller,
   type ControllerDeps,
   done,
+  reconcileIntervalMs,
   requeueAfter,
   type Result,
   watch,
@@ -208,6 +209,7 @@ export function clusterResourceSetController(deps: ControllerDeps): Controller {
       return cluster === undefined ? [] : setsOf(key.namespace, (set) => selects(set, cluster));
     },
     concurrency: 10,
+    intervalMs: reconcileIntervalMs,
     reconciler: new ClusterResourceSetReconciler(deps),
   };
 }

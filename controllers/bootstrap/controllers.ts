@@ -2,7 +2,7 @@ import { KubeadmConfig } from "../api/bootstrap/v1beta2.ts";
 import { ClusterNameLabel } from "../api/constants.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { keyOf, type ObjectKey } from "../runtime/client.ts";
-import { type Controller, watch } from "../runtime/controller.ts";
+import { type Controller, reconcileIntervalMs, watch } from "../runtime/controller.ts";
 import { deepEqual } from "../runtime/json.ts";
 import type { BootstrapDeps } from "./kubeadm/deps.ts";
 import { KubeadmConfigReconciler } from "./kubeadm/kubeadm-config-reconciler.ts";
@@ -25,6 +25,7 @@ export function bootstrapControllers(deps: BootstrapDeps): readonly Controller[]
         }),
       ],
       concurrency: 100,
+      intervalMs: reconcileIntervalMs,
       onWorkloadConnection: (cluster) => configsOf(deps, cluster),
       reconciler: new KubeadmConfigReconciler(deps),
     },

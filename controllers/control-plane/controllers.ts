@@ -2,7 +2,7 @@ import { KubeadmControlPlane } from "../api/control-plane/v1beta2.ts";
 import { Cluster, Machine } from "../api/core/v1beta2.ts";
 import { controllerOf } from "../bootstrap/objects/owners.ts";
 import { keyOf, type ObjectKey } from "../runtime/client.ts";
-import { type Controller, watch } from "../runtime/controller.ts";
+import { type Controller, reconcileIntervalMs, watch } from "../runtime/controller.ts";
 import { deepEqual } from "../runtime/json.ts";
 import type { ControlPlaneDeps } from "./kubeadm/deps.ts";
 import { KubeadmControlPlaneReconciler } from "./kubeadm/kubeadm-control-plane-reconciler.ts";
@@ -17,6 +17,7 @@ export function controlPlaneControllers(deps: ControlPlaneDeps): readonly Contro
         watch({ kind: Cluster, toRequests: controlPlaneOf, predicate: concernsControlPlane }),
       ],
       concurrency: 100,
+      intervalMs: reconcileIntervalMs,
       onWorkloadConnection: async (key) => {
         const cluster = await deps.client.get(Cluster, key);
         return cluster === undefined ? [] : controlPlaneOf(cluster);

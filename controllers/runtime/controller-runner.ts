@@ -52,6 +52,7 @@ export class ControllerRunner {
       name: controller.name,
       clock,
       ...(delayScale === undefined ? {} : { delayScale }),
+      ...(controller.intervalMs === undefined ? {} : { intervalMs: controller.intervalMs }),
       ...(metrics === undefined ? {} : { metrics }),
     });
     this.#queue.onReady(() => this.#fill());

@@ -7,6 +7,12 @@ export interface Result {
   readonly requeueAfterMs?: number;
 }
 
+/**
+ * Once a second is often enough for one object: what the parts of a cluster tell one after the other is summed up once. So do
+ * upstream's core, bootstrap, control-plane and add-on controllers (ReconcilerRateLimiting), and none of its providers.
+ */
+export const reconcileIntervalMs = 1_000;
+
 /** The key needs no further attention until something changes. */
 export const done: Result = {};
 
@@ -39,6 +45,8 @@ export interface Controller {
   readonly for: Watch;
   readonly watches?: readonly Watch[];
   readonly concurrency?: number;
+  /** An object is reconciled no sooner than this after it was the last time. */
+  readonly intervalMs?: number;
   /** Keys to enqueue when the connection to a workload cluster comes up or is lost. */
   onWorkloadConnection?(cluster: ObjectKey): readonly ObjectKey[] | Promise<readonly ObjectKey[]>;
   readonly reconciler: Reconciler;

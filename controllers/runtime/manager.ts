@@ -156,11 +156,6 @@ export class Manager {
     ];
   }
 
-  /** Nothing is being reconciled and no key is ready: only delayed keys and watches are left. */
-  get idle(): boolean {
-    return this.#runners.every(({ queue }) => queue.depth === 0 && queue.activeCount === 0);
-  }
-
   #run(): void {
     this.#options.metrics?.leader?.(true);
     const started = this.#runners.map(async (runner) => {

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { Kernel } from "@seatrial/fakecloud/kernel/kernel.ts";
 import { WorkQueue } from "./work-queue.ts";
 
-function queue(delayScale?: number) {
+function queue(delayScale = 1, intervalMs = 0) {
   const kernel = new Kernel({ seed: "1" });
-  const options = delayScale === undefined ? {} : { delayScale };
+  const options = { delayScale, intervalMs };
   return { kernel, queue: new WorkQueue({ name: "test", clock: kernel.clock, ...options }) };
 }
 
@@ -68,4 +68,33 @@ test("more than a hundred failures at once are spread to ten a second", async ()
   expect(work.depth).toBe(100);
   await kernel.runFor(2000);
   expect(work.depth).toBe(120);
+});
+
+test("a key starts no sooner than its interval after its last start; all that comes meanwhile makes one start", async () => {
+  const { kernel, queue: work } = queue(10, 1000); // 100 ms.
+  work.add("a");
+  expect(work.take()).toBe("a");
+  work.add("a");
+  work.finish("a");
+  work.add("a");
+  work.add("b");
+  expect(work.take()).toBe("b");
+  await kernel.runFor(99);
+  expect(work.take()).toBeUndefined();
+  await kernel.runFor(2);
+  expect(work.take()).toBe("a");
+  work.finish("a");
+  await kernel.runFor(1000);
+  expect(work.take()).toBeUndefined();
+});
+
+test("a key that fails waits for its back-off on top of its interval", async () => {
+  const { kernel, queue: work } = queue(1, 1000);
+  work.add("a");
+  work.finish(work.take()!);
+  work.addRateLimited("a");
+  await kernel.runFor(1004);
+  expect(work.take()).toBeUndefined();
+  await kernel.runFor(2);
+  expect(work.take()).toBe("a");
 });

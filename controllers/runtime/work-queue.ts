@@ -15,12 +15,14 @@ export interface WorkQueueOptions {
   readonly clock: Clock;
   /** Divides every delay; a factory that runs faster than life sets it. */
   readonly delayScale?: number;
+  /** A key starts no sooner than this after its last start: what happens meanwhile is answered by one reconcile. */
+  readonly intervalMs?: number;
   readonly metrics?: WorkQueueMetrics;
 }
 
 /**
  * Keys to reconcile: each is in the queue at most once and worked on by one worker at most. A key that is added while it is
- * worked on comes again afterwards, so no change is lost. One timer serves all delayed keys.
+ * worked on, or too soon after it was, comes again afterwards, so no change is lost. One timer serves all delayed keys.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
@@ -29,6 +31,8 @@ export class WorkQueue {
   /** Added while active. */
   readonly #again = new Set<string>();
   readonly #delayed = new DelayHeap();
+  /** When a key that was started lately may start again, in the order of the starts. */
+  readonly #restsUntilMs = new Map<string, number>();
   readonly #limiter: RetryLimiter;
   readonly #addedMs = new Map<string, number>();
   #timer: TimerHandle;
@@ -65,6 +69,11 @@ export class WorkQueue {
       return;
     }
     if (this.#ready.has(key)) return;
+    const restsUntilMs = this.#restsUntilMs.get(key);
+    if (restsUntilMs !== undefined && restsUntilMs > this.#options.clock.now()) {
+      this.#delay(key, restsUntilMs);
+      return;
+    }
     this.#ready.add(key);
     if (this.#options.metrics !== undefined) this.#addedMs.set(key, this.#options.clock.now());
     this.#options.metrics?.added();
@@ -79,14 +88,18 @@ export class WorkQueue {
       this.add(key);
       return;
     }
-    this.#delayed.add(key, this.#options.clock.now() + scaledMs);
+    this.#delay(key, this.#options.clock.now() + scaledMs);
+  }
+
+  #delay(key: string, dueMs: number): void {
+    this.#delayed.add(key, dueMs);
     this.#arm();
   }
 
-  /** Puts a failed key back with back-off. */
+  /** Puts a failed key back with back-off, on top of its interval. */
   addRateLimited(key: string): void {
     this.#options.metrics?.retried();
-    this.addAfter(key, this.#limiter.nextDelayMs(key));
+    this.addAfter(key, (this.#options.intervalMs ?? 0) + this.#limiter.nextDelayMs(key));
   }
 
   /** The key has succeeded: its next failure starts with the shortest delay again. */
@@ -104,11 +117,23 @@ export class WorkQueue {
     if (key === undefined) return undefined;
     this.#ready.delete(key);
     this.#active.add(key);
+    this.#rest(key);
     const { metrics, clock } = this.#options;
     metrics?.depth(this.#ready.size);
     metrics?.waited(clock.now() - (this.#addedMs.get(key) ?? clock.now()));
     this.#addedMs.delete(key);
     return key;
+  }
+
+  #rest(key: string): void {
+    const { intervalMs = 0, delayScale = 1, clock } = this.#options;
+    if (intervalMs === 0) return;
+    const nowMs = clock.now();
+    for (const [old, untilMs] of this.#restsUntilMs) {
+      if (untilMs > nowMs) break;
+      this.#restsUntilMs.delete(old);
+    }
+    this.#restsUntilMs.set(key, nowMs + intervalMs / delayScale);
   }
 
   finish(key: string): void {

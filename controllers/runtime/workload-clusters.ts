@@ -9,6 +9,7 @@ import {
   type Controller,
   done,
   type Logger,
+  reconcileIntervalMs,
   requeueAfter,
   type Result,
   type Watch,
@@ -107,6 +108,7 @@ export class WorkloadConnections implements WorkloadClusters {
       name: "clustercache",
       for: watch({ kind: Cluster, toRequests: (cluster) => [keyOf(cluster)] }),
       concurrency: 100,
+      intervalMs: reconcileIntervalMs,
       reconciler: { reconcile: (key) => this.#reconcile(key) },
     };
   }

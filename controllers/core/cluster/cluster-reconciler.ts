@@ -1,7 +1,13 @@
 import { ClusterFinalizer, ClusterNameLabel } from "../../api/constants.ts";
 import { Cluster, Machine, MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf, type KubeObject, type ObjectKey } from "../../runtime/client.ts";
-import { type Controller, done, type Result, watch } from "../../runtime/controller.ts";
+import {
+  type Controller,
+  done,
+  reconcileIntervalMs,
+  type Result,
+  watch,
+} from "../../runtime/controller.ts";
 import { ensureFinalizer } from "../../runtime/finalizers.ts";
 import { dropEmpty, mutableCopy } from "../../runtime/json.ts";
 import { persist } from "../../runtime/persist.ts";
@@ -121,6 +127,7 @@ export function clusterController(deps: CoreDeps): Controller {
     ],
     onWorkloadConnection: (cluster) => [cluster],
     concurrency: 50,
+    intervalMs: reconcileIntervalMs,
     reconciler: new ClusterReconciler(deps),
   };
 }

@@ -9,6 +9,7 @@ import { parseTime } from "../../runtime/clock.ts";
 import {
   type Controller,
   done,
+  reconcileIntervalMs,
   requeueAfter,
   type Result,
   watch,
@@ -189,6 +190,7 @@ export function machineDeploymentController(deps: CoreDeps): Controller {
       }),
     ],
     concurrency: 50,
+    intervalMs: reconcileIntervalMs,
     reconciler: new MachineDeploymentReconciler(deps),
   };
 }

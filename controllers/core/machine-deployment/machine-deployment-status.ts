@@ -22,14 +22,16 @@ import { resolveRollout } from "./resolve-rollout.ts";
 type Phase = NonNullable<NonNullable<MachineDeployment["status"]>["phase"]>;
 
 export function recordStatus(scope: MachineDeploymentScope, nowMs: number): void {
-  const { draft, machineSets } = scope;
+  const { draft, observed, machineSets } = scope;
+  const { current } = splitSets(observed, machineSets, nowMs);
   const status = (draft.status ??= {});
   const sum = (valueOf: (set: NonNullable<MachineSet["status"]>) => number | undefined) =>
     machineSets.reduce((total, set) => total + (valueOf(set.status ?? {}) ?? 0), 0);
   status.replicas = sum((set) => set.replicas);
   status.readyReplicas = sum((set) => set.readyReplicas);
   status.availableReplicas = sum((set) => set.availableReplicas);
-  status.upToDateReplicas = sum((set) => set.upToDateReplicas);
+  // Machines of other sets may not have noticed yet that the template has changed.
+  status.upToDateReplicas = current?.status?.upToDateReplicas ?? 0;
   status.selector = selectorText(draft.spec.selector);
   recordVersions(status, scope.machines);
   status.phase = phaseOf(scope);
@@ -41,7 +43,7 @@ export function recordStatus(scope: MachineDeploymentScope, nowMs: number): void
     updatedReplicas: status.upToDateReplicas,
     unavailableReplicas: Math.max(0, replicas - availableReplicas),
   };
-  const conditions = [availableInV1beta1(scope), machineSetReady(scope, nowMs)];
+  const conditions = [availableInV1beta1(scope), machineSetReady(current)];
   recordV1beta1(draft, { conditions, summarized: ["Available"], fields }, nowMs);
 }
 
@@ -143,11 +145,7 @@ function availableInV1beta1(scope: MachineDeploymentScope): V1beta1Condition {
   return { type, status: "False", severity: "Warning", reason, message };
 }
 
-function machineSetReady(
-  { observed, machineSets }: MachineDeploymentScope,
-  nowMs: number,
-): V1beta1Condition {
-  const { current } = splitSets(observed, machineSets, nowMs);
+function machineSetReady(current: MachineSet | undefined): V1beta1Condition {
   const fallback = {
     type: "MachineSetReady",
     status: "False",

@@ -20,7 +20,6 @@ import { deepEqual, mutableCopy } from "../../runtime/json.ts";
 import { matchesSelector } from "../../runtime/label-selector.ts";
 import { ownerReferenceTo, withOwnerReference } from "../../runtime/owner-references.ts";
 import { persist } from "../../runtime/persist.ts";
-import { keyText } from "../../runtime/resource-path.ts";
 import { recordV1beta1 } from "../../runtime/v1beta1-conditions.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { countersChange, machineHealthChange } from "../watch-changes.ts";
@@ -30,7 +29,7 @@ import { checkHealth, type Target, type Verdict } from "./check-health.ts";
 import { markHealthy, markUnhealthy } from "./mark-machines.ts";
 
 /** Upstream reconciles one health check no more often than this. */
-const pauseMs = 15_000;
+const intervalMs = 15_000;
 
 interface Judged {
   readonly target: Target;
@@ -39,7 +38,6 @@ interface Judged {
 
 export class MachineHealthCheckReconciler {
   readonly #deps: CoreDeps;
-  readonly #lastMs = new Map<string, number>();
 
   constructor(deps: CoreDeps) {
     this.#deps = deps;
@@ -49,11 +47,8 @@ export class MachineHealthCheckReconciler {
     const { client, clock } = this.#deps;
     const observed = await client.get(MachineHealthCheck, key);
     if (observed === undefined || observed.metadata.deletionTimestamp !== undefined) {
-      this.#lastMs.delete(keyText(key));
       return done; // Gone; the conditions of Machines stay as they are.
     }
-    const waitMs = (this.#lastMs.get(keyText(key)) ?? -pauseMs) + pauseMs - clock.now();
-    if (waitMs > 0) return requeueAfter(waitMs);
     const name = observed.spec.clusterName;
     const cluster = await client.get(Cluster, { namespace: key.namespace, name });
     if (cluster === undefined) return done; // Its creation is watched.
@@ -63,7 +58,6 @@ export class MachineHealthCheckReconciler {
       await persist(client, MachineHealthCheck, observed, draft);
       return done; // Unpausing is a change of a watched object.
     }
-    this.#lastMs.set(keyText(key), clock.now());
     draft.metadata.labels = { ...draft.metadata.labels, [ClusterNameLabel]: name };
     draft.metadata.ownerReferences = withOwnerReference(
       observed.metadata.ownerReferences,
@@ -227,6 +221,7 @@ export function machineHealthCheckController(deps: CoreDeps): Controller {
     ],
     onWorkloadConnection: (cluster) => checksOf(deps.client, cluster),
     concurrency: 50,
+    intervalMs,
     reconciler: new MachineHealthCheckReconciler(deps),
   };
 }

@@ -9,6 +9,7 @@ import { keyOf, type ObjectKey } from "../../runtime/client.ts";
 import {
   type Controller,
   done,
+  reconcileIntervalMs,
   requeueAfter,
   type Result,
   watch,
@@ -201,6 +202,7 @@ export function machineSetController(deps: CoreDeps): Controller {
       }),
     ],
     concurrency: 50,
+    intervalMs: reconcileIntervalMs,
     reconciler: new MachineSetReconciler(deps),
   };
 }

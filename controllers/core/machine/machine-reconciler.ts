@@ -12,6 +12,7 @@ import { formatTime } from "../../runtime/clock.ts";
 import {
   type Controller,
   done,
+  reconcileIntervalMs,
   requeueAfter,
   type Result,
   watch,
@@ -162,6 +163,7 @@ export function machineController(deps: CoreDeps): Controller {
     onWorkloadConnection: (cluster) =>
       machinesOf(cluster.namespace, { [ClusterNameLabel]: cluster.name }),
     concurrency: 100,
+    intervalMs: reconcileIntervalMs,
     reconciler: new MachineReconciler(deps),
   };
 }
