@@ -16,26 +16,23 @@ function essence(object: KubeObject) {
   return { metadata, spec: (object as { spec?: unknown }).spec };
 }
 
-/** Of a Cluster only what starts, stops or ends its infrastructure concerns the provider. */
+/** Of a Cluster only what stops or starts its infrastructure and what lives in it concerns the provider. */
 export function isClusterChange(cluster: Cluster, old?: Cluster): boolean {
   if (old === undefined || old === cluster) return true;
-  const relevant = ({ metadata, spec, status }: Cluster) => [
-    metadata.deletionTimestamp,
+  const relevant = ({ spec, status }: Cluster) => [
     spec?.paused,
     spec?.infrastructureRef,
-    status?.initialization,
+    status?.initialization?.infrastructureProvisioned,
   ];
   return !deepEqual(relevant(cluster), relevant(old));
 }
 
-/** Of a Machine only what its instance depends on; not the conditions that mirror the provider's own. */
+/** Of a Machine only what its instance depends on; not what it has from the provider. */
 export function isMachineChange(machine: Machine, old?: Machine): boolean {
   if (old === undefined || old === machine) return true;
-  const relevant = ({ metadata, spec, status }: Machine) => [
-    metadata.deletionTimestamp,
-    metadata.labels,
-    spec,
-    status?.nodeRef,
-  ];
+  const relevant = ({ metadata, spec, status }: Machine) => {
+    const { providerID: _, ...wanted } = spec ?? {};
+    return [metadata.deletionTimestamp, metadata.labels, wanted, status?.nodeRef];
+  };
   return !deepEqual(relevant(machine), relevant(old));
 }

@@ -8,7 +8,7 @@ import { deleteInternetGateways } from "../ec2/internet-gateways.ts";
 import { deleteNatGateways } from "../ec2/nat-gateways.ts";
 import { deleteRouteTables } from "../ec2/route-tables.ts";
 import { deleteSecondaryCidrs } from "../ec2/secondary-cidrs.ts";
-import { deleteSecurityGroups } from "../ec2/security-groups.ts";
+import { deleteSecurityGroups, groupsToDelete } from "../ec2/security-groups.ts";
 import { deleteSubnets, describeVpcSubnets } from "../ec2/subnets.ts";
 import { untagUnmanagedSubnets } from "../ec2/unmanaged-subnets.ts";
 import { deleteVpc, findVpc } from "../ec2/vpcs.ts";
@@ -48,8 +48,9 @@ const ownSteps: readonly DeletionStep[] = [
 const groupStep: DeletionStep = {
   condition: "ClusterSecurityGroupsReady",
   run: async (scope, vpcId) => {
-    await deleteIdleInterfaces(scope, vpcId);
-    return done(deleteSecurityGroups(scope, vpcId));
+    const groups = await groupsToDelete(scope, vpcId);
+    await deleteIdleInterfaces(scope, vpcId, groups);
+    return done(deleteSecurityGroups(scope, groups));
   },
 };
 

@@ -68,7 +68,6 @@ export class AWSMachineReconciler implements Reconciler {
         ? await this.#reconcileNormal(scope)
         : await this.#reconcileDelete(scope);
     } finally {
-      summarize(scope.draft, ["InstanceReady", "ELBAttached"], scope.clock);
       await scope.persist();
     }
   }
@@ -88,7 +87,10 @@ export class AWSMachineReconciler implements Reconciler {
       gzip,
       draft: draft.value,
       aws: await principals.clientsFor(family.awsCluster),
-      persist: () => draft.save(),
+      persist: () => {
+        summarize(draft.value, ["InstanceReady", "ELBAttached"], clock);
+        return draft.save();
+      },
     };
   }
 
@@ -124,8 +126,8 @@ export class AWSMachineReconciler implements Reconciler {
     }
     const instance = found ?? (await this.#create(scope));
     recordIdentity(scope, instance);
-    recordState(scope, instance);
     await scope.persist();
+    recordState(scope, instance);
     return this.#tend(scope, instance);
   }
 

@@ -216,9 +216,11 @@ export async function groupsToDelete(
 }
 
 /** First all rules, then the groups: groups that name each other in rules could not be deleted otherwise. */
-export async function deleteSecurityGroups(scope: ClusterScope, vpcId: string): Promise<void> {
+export async function deleteSecurityGroups(
+  scope: ClusterScope,
+  groups: readonly SecurityGroup[],
+): Promise<void> {
   const { ec2 } = scope.aws;
-  const groups = await groupsToDelete(scope, vpcId);
   for (const { GroupId, IpPermissions = [] } of groups) {
     if (IpPermissions.length === 0) continue;
     await ignoreNotFound(
