@@ -38,6 +38,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+export function isEmpty(record: JsonObject): boolean {
+  for (const _key in record) return false;
+  return true;
+}
+
 export function gvOf(group: string, version: string): string {
   return group === "" ? version : `${group}/${version}`;
 }
@@ -55,9 +60,10 @@ export function withMeta(
   changes: { readonly [K in keyof ObjectMeta]?: ObjectMeta[K] | undefined },
 ): KubeObject {
   const metadata: Record<string, unknown> = { ...object.metadata };
-  for (const [field, value] of Object.entries(changes)) {
-    if (value === undefined) delete metadata[field];
-    else metadata[field] = value;
+  for (const field in changes) {
+    const value = changes[field as keyof ObjectMeta];
+    if (value !== undefined) metadata[field] = value;
+    else if (field in metadata) delete metadata[field];
   }
   return { ...object, metadata };
 }

@@ -130,6 +130,55 @@ test("a plain update takes over what it changes and releases what it deletes", (
   });
 });
 
+test("a later update moves the time of its own entry, and leaves those of others the very same", () => {
+  const entriesOf = (object: JsonObject) =>
+    (object["metadata"] as { managedFields: readonly JsonObject[] }).managedFields;
+  const update = (live: JsonObject, change: JsonObject, time: string) => {
+    const updated = { ...live, spec: { ...(live["spec"] as JsonObject), ...change } };
+    const managedFields = trackUpdate({ ...base, time, live, updated, manager: "u" });
+    return { ...updated, metadata: { ...(live["metadata"] as JsonObject), managedFields } };
+  };
+  const first = applied(apply(undefined, "a", { replicas: 1 }));
+  const second = deepFreeze(update(first, { paused: true }, "2026-01-05T09:00:00Z"));
+  const third = update(second, { paused: false }, "2026-01-05T10:00:00Z");
+  expect(entriesOf(third)[0]).toBe(entriesOf(second)[0]);
+  expect(entriesOf(third)[1]).toEqual({
+    ...entriesOf(second)[1],
+    time: "2026-01-05T10:00:00Z",
+  });
+});
+
+test("who owned parts of what has become atomic owns the whole", () => {
+  const granular: OpenApiSchema = { type: "object", additionalProperties: { type: "string" } };
+  const withSelector = (selector: OpenApiSchema): OpenApiSchema => ({
+    type: "object",
+    properties: {
+      spec: { type: "object", properties: { selector, replicas: { type: "integer" } } },
+    },
+  });
+  const spec = { selector: { a: "b" } };
+  const create = { ...base, schema: withSelector(granular), live: undefined, manager: "a" };
+  const fields = trackUpdate({ ...create, updated: { ...gvk, metadata: { name: "a" }, spec } });
+  const live = deepFreeze({ ...gvk, metadata: { name: "a", managedFields: fields }, spec });
+  const updated = { ...live, spec: { ...spec, replicas: 1 } };
+  const setsIn = (schema: OpenApiSchema) =>
+    trackUpdate({ ...base, schema, live, updated, manager: "b" })?.map(({ fieldsV1 }) => fieldsV1);
+  const replicas = { "f:spec": { "f:replicas": {} } };
+  const parts = { "f:spec": { ".": {}, "f:selector": { ".": {}, "f:a": {} } } };
+  expect(setsIn(withSelector(granular))).toEqual([parts, replicas]);
+  const atomic = withSelector({ ...granular, "x-kubernetes-map-type": "atomic" });
+  expect(setsIn(atomic)).toEqual([{ "f:spec": { ".": {}, "f:selector": {} } }, replicas]);
+});
+
+test("managed fields that a client sends are stored in order, whatever theirs was", () => {
+  const live = applied(apply(undefined, "a", { replicas: 1, paused: true }));
+  const [entry] = (live["metadata"] as { managedFields: readonly JsonObject[] }).managedFields;
+  const fieldsV1 = { "f:spec": { "f:replicas": {}, "f:paused": {} } };
+  const metadata = { ...(live["metadata"] as object), managedFields: [{ ...entry, fieldsV1 }] };
+  const stored = trackUpdate({ ...base, live, updated: { ...live, metadata }, manager: "u" });
+  expect(JSON.stringify(stored?.[0]?.fieldsV1)).toBe('{"f:spec":{"f:paused":{},"f:replicas":{}}}');
+});
+
 test("lists keep live items in place and follow the applied order for the rest", () => {
   const item = (name: string) => ({ name, image: "i" });
   const live = applied(apply(undefined, "a", { containers: ["a", "b", "c"].map(item) }));

@@ -132,12 +132,11 @@ function trackChanges(
     versions,
   });
   const reset = versions(apiVersion)?.resetFields ?? emptySet;
-  const changed = union(comparison.modified, comparison.added);
-  const taken = difference(withoutBranches(changed, reset), untracked);
+  const taken = difference(withoutBranches(comparison.changed, reset), untracked);
   // What the writer owns already stays the very set that is stored, unless something of it is gone.
   const kept = difference(left.get(identity)?.set ?? emptySet, comparison.removed);
-  if (!isEmptySet(taken)) left.set(identity, { ...writer, set: union(kept, taken) });
-  else keepOwn(left, identity, kept);
+  if (isEmptySet(taken)) keepOwn(left, identity, kept);
+  else left.set(identity, { ...writer, set: union(kept, taken), entry: left.get(identity)?.entry });
   return left;
 }
 
@@ -167,8 +166,8 @@ const untracked = setOfPaths([
 ]);
 
 function versionsOf(context: WriteContext): VersionLookup {
-  const paths = (context.resetFields ?? []).map((path) => path.map((field) => `f:${field}`));
-  const resetFields = setOfPaths(paths);
+  const paths = context.resetFields?.map((path) => path.map((field) => `f:${field}`));
+  const resetFields = paths === undefined ? emptySet : setOfPaths(paths);
   const own = { type: resourceTypeOf(context.schema), resetFields, convert: keep };
   return (apiVersion) => {
     if (apiVersion === context.apiVersion || context.versions === undefined) return own;
@@ -308,9 +307,8 @@ function withoutLastApplied(
   const lastApplied = parseObject(text);
   if (lastApplied === undefined) return conflicts;
   const type = resourceTypeOf(context.schema);
-  const { added, modified, removed } = compareObjects(lastApplied, context.live, type);
-  const changed = union(union(added, modified), removed);
-  const allowed = difference(toFieldSet(lastApplied, type), changed);
+  const { changed, removed } = compareObjects(lastApplied, context.live, type);
+  const allowed = difference(toFieldSet(lastApplied, type), union(changed, removed));
   const rest = new Map<string, FieldSet>();
   for (const [identity, set] of conflicts) {
     const left = difference(set, intersection(set, allowed));

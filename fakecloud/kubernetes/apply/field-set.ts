@@ -24,11 +24,12 @@ function isMember(node: FieldSet): boolean {
 }
 
 function childrenOf(node: FieldSet): string[] {
-  return Object.keys(node).filter((element) => element !== self);
+  const elements = Object.keys(node);
+  return self in node ? elements.filter((element) => element !== self) : elements;
 }
 
 /** A node from its parts; undefined if it would contain nothing. */
-function nodeOf(member: boolean, children: Record<string, FieldSet>): FieldSet | undefined {
+function nodeOf(member: boolean, children: FieldSet): FieldSet | undefined {
   if (isEmptySet(children)) return member ? leaf : undefined;
   return member ? { ...selfEntry, ...children } : children;
 }
@@ -94,6 +95,7 @@ function subtractNodes(a: FieldSet, b: FieldSet): FieldSet | undefined {
 
 /** What is in `a`, without the members of `b` and everything below them. */
 export function withoutBranches(a: FieldSet, b: FieldSet): FieldSet {
+  if (isEmptySet(a)) return a;
   let result: Record<string, FieldSet> | undefined;
   for (const element of childrenOf(b)) {
     const before = a[element];
@@ -117,20 +119,24 @@ function cutBranches(node: FieldSet, cut: FieldSet): FieldSet | undefined {
 }
 
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
-  const result: Record<string, FieldSet> = {};
-  for (const element of childrenOf(a)) {
-    const other = b[element];
-    if (other === undefined) continue;
-    const both = intersectNodes(a[element] as FieldSet, other);
-    if (both !== undefined) result[element] = both;
+  return intersectChildren(a, b) ?? emptySet;
+}
+
+function intersectChildren(a: FieldSet, b: FieldSet): Record<string, FieldSet> | undefined {
+  let result: Record<string, FieldSet> | undefined;
+  for (const element of childrenOf(b)) {
+    const one = a[element];
+    const both = one === undefined ? undefined : intersectNodes(one, b[element] as FieldSet);
+    if (both === undefined) continue;
+    result ??= {};
+    result[element] = both;
   }
   return result;
 }
 
 function intersectNodes(a: FieldSet, b: FieldSet): FieldSet | undefined {
   if (a === b) return a;
-  const { [self]: _none, ...children } = intersection(a, b) as Record<string, FieldSet>;
-  return nodeOf(isMember(a) && isMember(b), children);
+  return nodeOf(isMember(a) && isMember(b), intersectChildren(a, b) ?? emptySet);
 }
 
 export function containsPath(set: FieldSet, element: string): boolean {
@@ -149,26 +155,30 @@ export class FieldSetBuilder {
 
   insert(path: readonly string[]): void {
     let node = this.#root;
-    for (const element of path) {
-      node[element] ??= {};
-      node = node[element];
-    }
-    if (path.length > 0) node[self] = leaf;
+    const last = path.length - 1;
+    for (let depth = 0; depth < last; depth += 1) node = nodeBelow(node, path[depth] as string);
+    if (last >= 0) markMember(node, path[last] as string);
   }
 
+  /** What is inserted afterwards may be in the set or not. */
   build(): FieldSet {
-    return normalize(this.#root);
+    return this.#root;
   }
 }
 
-function normalize(node: FieldSet): FieldSet {
-  const elements = Object.keys(node);
-  if (elements.length === 0 || (elements.length === 1 && elements[0] === self)) return leaf;
-  const result: Record<string, FieldSet> = {};
-  for (const element of elements) {
-    result[element] = element === self ? leaf : normalize(node[element] as FieldSet);
-  }
-  return result;
+/** A node of its own below another one; a leaf that was there stays a member. */
+function nodeBelow(node: Record<string, FieldSet>, element: string): Record<string, FieldSet> {
+  const found = node[element];
+  if (found !== undefined && found !== leaf) return found;
+  const made: Record<string, FieldSet> = found === undefined ? {} : { ...selfEntry };
+  node[element] = made;
+  return made;
+}
+
+function markMember(node: Record<string, FieldSet>, element: string): void {
+  const found: Record<string, FieldSet> | undefined = node[element];
+  if (found === undefined) node[element] = leaf;
+  else if (found !== leaf) found[self] = leaf;
 }
 
 export function setOfPaths(paths: readonly (readonly string[])[]): FieldSet {
@@ -206,7 +216,7 @@ export function sortSet(set: FieldSet): FieldSet {
   if (sorted.has(set) || isEmptySet(set)) return set;
   const elements = Object.keys(set);
   let isSorted = true;
-  const ordered = [...elements].sort(compareElements);
+  const ordered = elements.toSorted(compareElements);
   const result: Record<string, FieldSet> = {};
   for (const [index, element] of ordered.entries()) {
     const before = set[element] as FieldSet;
@@ -223,6 +233,7 @@ const rank: Readonly<Record<string, number>> = { ".": 0, f: 1, k: 2, v: 3, i: 4 
 
 /** Fields, then keyed items, then set items, then indices; each in the order of its values. */
 function compareElements(a: string, b: string): number {
+  if (a.startsWith("f") && b.startsWith("f")) return compareText(a, b);
   const kind = a[0] ?? "";
   const byKind = (rank[kind] ?? 9) - (rank[b[0] ?? ""] ?? 9);
   if (byKind !== 0) return byKind;

@@ -1,9 +1,6 @@
 import { compareText } from "../json.ts";
-import { isObject } from "../object.ts";
-import type { ListType } from "./merge-type.ts";
-
-/** What makes an item of an associative list itself: `k:{"name":"a"}` or `v:"a"`. */
-export type ItemElement = { readonly element: string } | { readonly error: string };
+import { isObject, type JsonObject } from "../object.ts";
+import type { ItemElement, ListType } from "./merge-type.ts";
 
 export function elementOf(list: ListType, item: unknown): ItemElement {
   return list.keys.length === 0 ? setElementOf(item) : keyedElementOf(list, item);
@@ -27,6 +24,12 @@ function keyedElementOf(list: ListType, item: unknown): ItemElement {
   if (!isObject(item)) {
     return { error: "associative list with keys may not have non-map elements" };
   }
+  let element = list.elements.get(item);
+  if (element === undefined) list.elements.set(item, (element = elementOfMap(list, item)));
+  return element;
+}
+
+function elementOfMap(list: ListType, item: JsonObject): ItemElement {
   const parts: string[] = [];
   for (const key of sortedKeys(list)) {
     const value = Object.hasOwn(item, key)

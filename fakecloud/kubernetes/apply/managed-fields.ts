@@ -23,6 +23,8 @@ export interface ManagerFields {
   readonly subresource: string;
   readonly time: string | undefined;
   readonly set: FieldSet;
+  /** The entry that it was decoded from, whatever has changed since. */
+  readonly entry?: ManagedFieldsEntry | undefined;
 }
 
 /**
@@ -63,6 +65,7 @@ function decodeEntry(entry: unknown): ManagerFields | undefined {
     subresource: subresource ?? "",
     time,
     set: fieldsV1,
+    entry: entry as unknown as ManagedFieldsEntry,
   };
 }
 
@@ -97,31 +100,32 @@ export function encodeManagedFields(
 ): readonly ManagedFieldsEntry[] | undefined {
   if (managers.size === 0) return undefined;
   const old = Array.isArray(before) ? (before as readonly ManagedFieldsEntry[]) : [];
-  const oldByIdentity = new Map<string, ManagedFieldsEntry>();
-  for (const entry of old) {
-    const decoded = decodeEntry(entry);
-    if (decoded !== undefined) oldByIdentity.set(identityOf(decoded), entry);
-  }
   const entries = [...managers.values()]
     .sort(compareManagers)
-    .map((manager) => encodeEntry(manager, oldByIdentity.get(identityOf(manager))));
+    .map((manager) => storedEntry(manager, old) ?? encodeEntry(manager));
   const isSame =
     entries.length === old.length && entries.every((entry, index) => entry === old[index]);
   return isSame ? old : entries;
 }
 
-function encodeEntry(
+/** The stored entry of a manager, if it still says all that there is to say. */
+function storedEntry(
   manager: ManagerFields,
-  before: ManagedFieldsEntry | undefined,
-): ManagedFieldsEntry {
-  if (
-    before !== undefined &&
-    before.fieldsV1 === manager.set &&
-    before.time === manager.time &&
-    (before.apiVersion ?? "") === manager.apiVersion
-  ) {
-    return before;
-  }
+  stored: readonly ManagedFieldsEntry[],
+): ManagedFieldsEntry | undefined {
+  const { entry } = manager;
+  const isTrue =
+    entry !== undefined &&
+    entry.fieldsV1 === manager.set &&
+    entry.time === manager.time &&
+    entry.operation === manager.operation &&
+    (entry.manager ?? "") === manager.manager &&
+    (entry.apiVersion ?? "") === manager.apiVersion &&
+    (entry.subresource ?? "") === manager.subresource;
+  return isTrue && stored.includes(entry) ? entry : undefined;
+}
+
+function encodeEntry(manager: ManagerFields): ManagedFieldsEntry {
   return {
     manager: manager.manager,
     operation: manager.operation,
@@ -148,6 +152,7 @@ const bucketName = "ancient-changes";
 
 /** Merges the oldest updaters of one version into a bucket, so that their number stays bounded. */
 export function capUpdaters(managers: Managers): Managers {
+  if (managers.size <= mostUpdaters) return managers;
   const updaters = [...managers].filter(([, { operation }]) => operation === "Update");
   if (updaters.length <= mostUpdaters) return managers;
   updaters.sort(

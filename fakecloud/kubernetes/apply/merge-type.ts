@@ -8,7 +8,12 @@ export interface ListType {
   /** Fields that identify an item; empty for sets of scalars. */
   readonly keys: readonly string[];
   readonly element: () => MergeType;
+  /** What identifies the items that have been looked at: they are the same from write to write. */
+  readonly elements: WeakMap<object, ItemElement>;
 }
+
+/** What makes an item of an associative list itself: `k:{"name":"a"}` or `v:"a"`. */
+export type ItemElement = { readonly element: string } | { readonly error: string };
 
 export interface MapType {
   readonly isAtomic: boolean;
@@ -30,14 +35,14 @@ export interface MergeType {
 
 const untypedAtomic: MergeType = {
   scalar: "untyped",
-  list: { isAtomic: true, keys: [], element: () => untypedAtomic },
+  list: { isAtomic: true, keys: [], element: () => untypedAtomic, elements: new WeakMap() },
   map: { isAtomic: true, fields: new Map(), element: () => untypedAtomic, isDeduced: true },
 };
 
 /** Where the schema says nothing: maps merge field by field, lists are replaced as a whole. */
 const deduced: MergeType = {
   scalar: "untyped",
-  list: { isAtomic: true, keys: [], element: () => untypedAtomic },
+  list: { isAtomic: true, keys: [], element: () => untypedAtomic, elements: new WeakMap() },
   map: { isAtomic: false, fields: new Map(), element: () => deduced, isDeduced: true },
 };
 
@@ -87,10 +92,12 @@ function build(schema: OpenApiSchema): MergeType {
 function listTypeOf(schema: OpenApiSchema): ListType {
   const kind = schema["x-kubernetes-list-type"];
   const { items } = schema;
+  let element: MergeType | undefined;
   return {
     isAtomic: kind !== "set" && kind !== "map",
     keys: kind === "map" ? (schema["x-kubernetes-list-map-keys"] ?? []) : [],
-    element: () => (items === undefined ? deduced : typeOf(items)),
+    element: () => (element ??= items === undefined ? deduced : typeOf(items)),
+    elements: new WeakMap(),
   };
 }
 
@@ -103,7 +110,8 @@ function objectTypeOf(schema: OpenApiSchema): MergeType {
   }
   const fields = new Map<string, () => MergeType>();
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    fields.set(name, () => typeOf(property));
+    let type: MergeType | undefined;
+    fields.set(name, () => (type ??= typeOf(property)));
   }
   if (schema["x-kubernetes-embedded-resource"] === true) {
     for (const name of ["apiVersion", "kind"]) fields.set(name, () => ({ scalar: "string" }));

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../object.ts";
+import { isEmpty, isObject, type JsonObject } from "../object.ts";
 import { define } from "../patch/merge-patch.ts";
 import { duplicate, elementOf, indexItems, type IndexedList } from "./list-items.ts";
 import { fieldTypeOf, shapeOf, type ListType, type MapType, type MergeType } from "./merge-type.ts";
@@ -37,11 +37,6 @@ function mergeFields(left: JsonObject, right: JsonObject, type: MapType): JsonOb
     define(merged, key, after);
   }
   return merged ?? left;
-}
-
-function isEmpty(record: JsonObject): boolean {
-  for (const _key in record) return false;
-  return true;
 }
 
 function mergeLists(live: unknown, config: unknown, type: ListType): unknown {

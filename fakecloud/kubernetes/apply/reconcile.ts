@@ -1,12 +1,20 @@
 import { emptySet, isEmptySet, type FieldSet } from "./field-set.ts";
 import { fieldTypeOf, shapeOf, type MergeType } from "./merge-type.ts";
 
+/** Recorded sets that fit a type as they are: they are the same from write to write. */
+const fitting = new WeakMap<MergeType, WeakSet<FieldSet>>();
+
 /**
  * A recorded set brought in line with a schema that changed: who owned parts of what is atomic now owns the whole. What
  * became granular stays as it was recorded.
  */
 export function reconcileWithSchema(set: FieldSet, type: MergeType): FieldSet {
-  return reconcileChildren(set, type);
+  let known = fitting.get(type);
+  if (known === undefined) fitting.set(type, (known = new WeakSet()));
+  if (known.has(set)) return set;
+  const reconciled = reconcileChildren(set, type);
+  known.add(reconciled);
+  return reconciled;
 }
 
 function reconcileChildren(set: FieldSet, type: MergeType): FieldSet {

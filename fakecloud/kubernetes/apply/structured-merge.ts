@@ -65,10 +65,8 @@ export function takeFromOthers(
     const version = writer.versions(apiVersion);
     if (version === undefined) return undefined;
     const { type, resetFields, convert } = version;
-    const comparison = withoutFields(
-      compareObjects(convert(before), convert(after), type),
-      resetFields,
-    );
+    const whole = compareObjects(convert(before), convert(after), type);
+    const comparison = isEmptySet(resetFields) ? whole : withoutFields(whole, resetFields);
     comparisons.set(apiVersion, comparison);
     return comparison;
   };
@@ -81,8 +79,7 @@ export function takeFromOthers(
     }
     const comparison = compareIn(manager.apiVersion);
     if (comparison === undefined) continue;
-    const changed = union(comparison.modified, comparison.added);
-    const conflict = isEmptySet(changed) ? emptySet : intersection(manager.set, changed);
+    const conflict = intersection(manager.set, comparison.changed);
     if (!isEmptySet(conflict)) conflicts.set(identity, conflict);
     const set = difference(difference(manager.set, conflict), comparison.removed);
     if (!isEmptySet(set)) left.set(identity, set === manager.set ? manager : { ...manager, set });

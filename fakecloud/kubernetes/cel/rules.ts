@@ -85,9 +85,9 @@ function itemRules(schema: OpenApiSchema, memo: Memo): RuleCheck | undefined {
   const correlate = correlator(schema);
   return (value, old, path, findings) => {
     if (!Array.isArray(value)) return;
-    const oldOf = Array.isArray(old) ? correlate(old) : () => undefined;
+    const oldOf = correlate(old, value);
     for (const [index, each] of value.entries()) {
-      item(each, oldOf(each), `${path}[${index}]`, findings);
+      item(each, oldOf(index), `${path}[${index}]`, findings);
     }
   };
 }

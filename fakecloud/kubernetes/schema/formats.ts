@@ -22,6 +22,7 @@ const patterns: Readonly<Record<string, RegExp>> = {
 };
 const hostnamePattern =
   /^(?:[a-zA-Z0-9\p{S}\p{L}](?:-?[a-zA-Z0-9\p{S}\p{L}]{0,62})?|(?:[a-zA-Z0-9\p{S}\p{L}](?:[a-zA-Z0-9\-\p{S}\p{L}]{0,61}[a-zA-Z0-9\p{S}\p{L}])?\.)+[a-zA-Z\p{L}]{2,63})$/u;
+const datePattern = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 const clockPattern = /^\d{2}:\d{2}:\d{2}(?:.\d+)?(?:z|[+-]\d{2}:\d{2})$/i;
 const shortNamePattern = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 
@@ -68,18 +69,19 @@ export function checkFormat(format: string, text: string): boolean {
 }
 
 function isDate(text: string): boolean {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (match === null) return false;
-  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
+  if (!datePattern.test(text)) return false;
+  const day = Number(text.slice(8));
+  if (day <= 28) return true;
+  const year = Number(text.slice(0, 4));
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return day >= 1 && day <= (days[month - 1] ?? 0);
+  return day <= (days[Number(text.slice(5, 7)) - 1] ?? 0);
 }
 
 function isDateTime(text: string): boolean {
-  const [date = "", clock, ...rest] = text.split(/t/i);
-  if (clock === undefined || rest.length > 0) return false;
-  return isDate(date) && clockPattern.test(clock);
+  const letter = text.charAt(10);
+  if (letter !== "T" && letter !== "t") return false;
+  return isDate(text.slice(0, 10)) && clockPattern.test(text.slice(11));
 }
 
 const goUnit = "(?:ns|us|µs|μs|ms|s|m|h)";

@@ -1,17 +1,20 @@
 import type { FieldError } from "../field-error.ts";
 import { printValue } from "../field-error.ts";
 import { isObject } from "../object.ts";
+import { counterpart } from "./counterpart.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
 
-type Visit = (value: unknown, path: string, errors: FieldError[]) => void;
+type Visit = (value: unknown, old: unknown, path: string, errors: FieldError[]) => void;
 
-/** Finds items that appear twice in lists whose schema calls them a set or a map. */
-export function compileUniqueness(schema: OpenApiSchema): (value: unknown) => FieldError[] {
+/** Finds items that appear twice in lists whose schema calls them a set or a map; not in what is shared with `old`. */
+export function compileUniqueness(
+  schema: OpenApiSchema,
+): (value: unknown, old?: unknown) => FieldError[] {
   const visit = visitorOf(schema, new Map());
   if (visit === undefined) return () => [];
-  return (value) => {
+  return (value, old) => {
     const errors: FieldError[] = [];
-    visit(value, "", errors);
+    visit(value, old, "", errors);
     return errors;
   };
 }
@@ -23,7 +26,7 @@ function visitorOf(
 ): Visit | undefined {
   if (memo.has(schema)) return memo.get(schema);
   let built: Visit | undefined;
-  memo.set(schema, (value, path, errors) => built?.(value, path, errors));
+  memo.set(schema, (value, old, path, errors) => built?.(value, old, path, errors));
   built = buildVisitor(schema, memo);
   memo.set(schema, built);
   return built;
@@ -42,14 +45,17 @@ function buildVisitor(
   const rest = schema.additionalProperties;
   const entry = typeof rest === "object" ? visitorOf(rest, memo) : undefined;
   if (fields.size === 0 && entry === undefined) return undefined;
-  return (value, path, errors) => {
-    if (!isObject(value)) return;
+  return (value, old, path, errors) => {
+    if (!isObject(value) || value === old) return;
+    const before = isObject(old) ? old : undefined;
     for (const [name, visit] of fields) {
       if (!Object.hasOwn(value, name)) continue;
-      visit(value[name], path === "" ? name : `${path}.${name}`, errors);
+      visit(value[name], before?.[name], path === "" ? name : `${path}.${name}`, errors);
     }
     if (entry === undefined) return;
-    for (const key of Object.keys(value)) entry(value[key], `${path}[${key}]`, errors);
+    for (const key of Object.keys(value)) {
+      entry(value[key], before?.[key], `${path}[${key}]`, errors);
+    }
   };
 }
 
@@ -61,12 +67,15 @@ function buildListVisitor(
   const type = schema["x-kubernetes-list-type"];
   const keys = schema["x-kubernetes-list-map-keys"] ?? [];
   if (item === undefined && type !== "set" && type !== "map") return undefined;
-  return (value, path, errors) => {
-    if (!Array.isArray(value)) return;
+  return (value, old, path, errors) => {
+    if (!Array.isArray(value) || value === old) return;
     if (type === "set") reportDuplicates(value, path, errors);
     if (type === "map") checkMap(value, keys, path, errors);
     if (item === undefined) return;
-    for (const [index, each] of value.entries()) item(each, `${path}[${index}]`, errors);
+    const before: readonly unknown[] = Array.isArray(old) ? old : [];
+    for (const [index, each] of value.entries()) {
+      item(each, counterpart(before, value, index), `${path}[${index}]`, errors);
+    }
   };
 }
 
@@ -85,11 +94,24 @@ function checkMap(
     });
     return;
   }
+  if (haveOwnNames(list, keys)) return;
   reportDuplicates(
     list.map((item) => keyFields(item, keys)),
     path,
     errors,
   );
+}
+
+/** Whether all items are told apart by one text: so most lists are, and it is soon seen. */
+function haveOwnNames(list: readonly unknown[], [key, second]: readonly string[]): boolean {
+  if (key === undefined || second !== undefined) return false;
+  const names = new Set<unknown>();
+  for (const item of list) {
+    const name = isObject(item) ? item[key] : undefined;
+    if (typeof name !== "string" || names.has(name)) return false;
+    names.add(name);
+  }
+  return true;
 }
 
 function keyFields(item: unknown, keys: readonly string[]): Record<string, unknown> {

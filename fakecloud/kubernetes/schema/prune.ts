@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../object.ts";
 import { define } from "../patch/merge-patch.ts";
+import { counterpart } from "./counterpart.ts";
 import { objectMetaSchema } from "./object-meta.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
 
@@ -102,14 +103,12 @@ function mapList(
   known: readonly unknown[],
   transform: Transform,
 ): readonly unknown[] {
-  const shift = known.length - list.length;
   let copy: unknown[] | undefined;
   for (let index = 0; index < list.length; index += 1) {
     const before = list[index];
-    // Where items have come or gone, those behind stand as far from the end as before.
-    const isKnown = index < known.length && before === known[index];
-    if (isKnown || (index + shift >= 0 && before === known[index + shift])) continue;
-    const after = transform(before, known[index]);
+    const last = counterpart(known, list, index);
+    if (before === last) continue;
+    const after = transform(before, last);
     if (after === before) continue;
     copy ??= [...list];
     copy[index] = after;

@@ -24,7 +24,7 @@ export function compileValidator(
   return (value, old) => {
     const findings: Findings = { errors: [], visited: 0 };
     check(value, old, "", findings);
-    const duplicates = findDuplicates(value);
+    const duplicates = findDuplicates(value, old);
     // What is stored with duplicates already may be updated: the client that meets them need not have made them.
     const tolerated = duplicates.length > 0 && old !== undefined && findDuplicates(old).length > 0;
     if (!tolerated) findings.errors.push(...duplicates);
@@ -66,13 +66,12 @@ function compileCheck(schema: OpenApiSchema, memo: Map<OpenApiSchema, Check>): C
 /** Drops the errors about a value that is as it was before. */
 function ratchet(check: Check): Check {
   return (value, old, path, findings) => {
-    if (value === old && typeof value === "object" && value !== null) return;
+    const isRatcheted = old !== undefined && path !== "apiVersion" && path !== "kind";
+    if (isRatcheted && value === old) return;
     const before = findings.errors.length;
     check(value, old, path, findings);
-    if (findings.errors.length === before || old === undefined) return;
-    if (deepEqual(value, old) && path !== "apiVersion" && path !== "kind") {
-      findings.errors.length = before;
-    }
+    if (findings.errors.length === before || !isRatcheted) return;
+    if (deepEqual(value, old)) findings.errors.length = before;
   };
 }
 
@@ -149,10 +148,9 @@ function checkItems(schema: OpenApiSchema, item: Check): Check {
   const correlate = correlator(schema);
   return (value, old, path, findings) => {
     if (!Array.isArray(value)) return;
-    const oldItemOf = Array.isArray(old) ? correlate(old) : () => undefined;
+    const oldItemOf = correlate(old, value);
     for (let index = 0; index < value.length; index += 1) {
-      const entry: unknown = value[index];
-      item(entry, oldItemOf(entry), `${path}[${index}]`, findings);
+      item(value[index], oldItemOf(index), `${path}[${index}]`, findings);
     }
   };
 }

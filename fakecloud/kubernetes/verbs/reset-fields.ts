@@ -14,6 +14,7 @@ export function restoreForEndpoint(
 }
 
 function statusOnly(context: RequestContext, wanted: KubeObject, live: KubeObject): KubeObject {
+  if (sharesAllButStatus(wanted, live) && sharesAllButStatus(live, wanted)) return wanted;
   const { managedFields, resourceVersion, uid, labels, annotations, finalizers } = wanted.metadata;
   // Deployments take annotations along with their status, but no labels.
   const both = context.resource.table === "deployments.apps" ? {} : { labels };
@@ -22,6 +23,11 @@ function statusOnly(context: RequestContext, wanted: KubeObject, live: KubeObjec
     : { managedFields, resourceVersion, uid };
   const kept = withMeta(live, taken);
   return withField(kept, "status", wanted["status"]);
+}
+
+function sharesAllButStatus(one: KubeObject, other: KubeObject): boolean {
+  for (const field in one) if (field !== "status" && one[field] !== other[field]) return false;
+  return true;
 }
 
 const systemFields = [

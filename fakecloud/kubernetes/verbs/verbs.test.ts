@@ -31,6 +31,27 @@ test("binding a pod leaves its generation and its owners alone", async () => {
   expect(body.metadata.managedFields).toEqual(created.metadata.managedFields);
 });
 
+test("a patch of the status takes nothing else away", async () => {
+  const { call, kernel } = testWorld();
+  const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const schema = { openAPIV3Schema: { type: "object", properties: { spec: open, status: open } } };
+  const version = { name: "v1", served: true, storage: true, schema, subresources: { status: {} } };
+  const names = { plural: "boats", kind: "Boat" };
+  await call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", {
+    metadata: { name: "boats.seatrial.dev" },
+    spec: { group: "seatrial.dev", scope: "Cluster", names, versions: [version] },
+  });
+  await kernel.runFor(100);
+  const boats = "/apis/seatrial.dev/v1/boats";
+  const boat = { apiVersion: "seatrial.dev/v1", kind: "Boat", metadata: { name: "a" } };
+  await call("POST", boats, { ...boat, spec: { metres: 3 } });
+  const patch = { spec: null, status: { afloat: true } };
+  const { body } = await call("PATCH", `${boats}/a/status`, patch, merge);
+  expect(body).toMatchObject({ spec: { metres: 3 }, status: { afloat: true } });
+  const alone = await call("PATCH", `${boats}/a/status`, { spec: null }, merge);
+  expect(alone.body).toEqual(body);
+});
+
 test("a prototype in a body is a field like any other, and harms nobody", async () => {
   const { call } = testWorld();
   const body = JSON.parse(
