@@ -3,10 +3,12 @@ import { join } from "node:path";
 import {
   CreateVpcCommand,
   DescribeInstancesCommand,
+  DescribeVpcsCommand,
   EC2Client,
   StartInstancesCommand,
   StopInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import type { KubeObject } from "@seatrial/controllers/runtime/client.ts";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { parseAllDocuments } from "yaml";
@@ -46,7 +48,8 @@ let up: LongRunning;
 const here = () => `--data-dir=${up.directory}`;
 
 beforeAll(async () => {
-  up = await LongRunning.start("up", ["--time-scale=600"]);
+  const flags = ["--time-scale=600", "--eventual-consistency", "--enforce-policies"];
+  up = await LongRunning.start("up", flags);
   await apply(up.directory);
 });
 
@@ -229,10 +232,29 @@ test("a cloud alone serves any client, resets as other emulators do, and goes on
   const before = await inventory();
   expect(await cloud.stop({ keep: true })).toBe(0);
   expect(() => statSync(access)).toThrow("ENOENT");
-  const again = await LongRunning.start("cloud", ["--profile=lenient"], directory);
+  const flags = ["--profile=lenient", "--enforce-policies"];
+  const again = await LongRunning.start("cloud", flags, directory);
   expect(await inventory()).toBe(before);
+  await expect(userMayDo(endpointOf(again))).rejects.toThrow(
+    "no identity-based policy allows the ec2:DescribeVpcs action",
+  );
   await again.stop();
 });
+
+/** What a user can do to whom nobody has given a policy. */
+async function userMayDo(endpoint: string): Promise<void> {
+  const administrator = { accessKeyId: "any", secretAccessKey: "any" };
+  const iam = new IAMClient({ endpoint, region: "us-east-1", credentials: administrator });
+  const UserName = "newcomer";
+  await iam.send(new CreateUserCommand({ UserName }));
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = {
+    accessKeyId: AccessKey?.AccessKeyId ?? "",
+    secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+  };
+  const ec2 = new EC2Client({ endpoint, region: "eu-west-1", credentials });
+  await ec2.send(new DescribeVpcsCommand({}));
+}
 
 const isFull = process.env["SEATRIAL_FULL"] !== undefined;
 const onlyFull = isFull ? "" : " (in the full run)";

@@ -3,31 +3,22 @@ import { Command } from "commander";
 import type { Cloud } from "../factory/cloud.ts";
 import { consoleLogger } from "../factory/console-logger.ts";
 import { DataDirectory } from "../factory/data-directory.ts";
-import { requirePort, requireProfile, requireScale } from "./require-option.ts";
+import { behaviourOf, type CloudFlags, withCloudOptions } from "./cloud-options.ts";
+import { requirePort } from "./require-option.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { version } from "./version.ts";
 
-interface CloudOptions {
+interface CloudOptions extends CloudFlags {
   readonly port: string;
-  readonly profile: string;
-  readonly timeScale: string;
   readonly dataDir: string;
 }
 
 export function cloudCommand(): Command {
-  return new Command("cloud")
-    .description("the fake AWS alone, for any AWS client")
-    .option("--port <port>", "where it listens (0 for any)", "4566")
-    .option(
-      "--profile <name>",
-      "faithful (delays, limits, throttling) or lenient (none of them)",
-      "faithful",
-    )
-    .option(
-      "--time-scale <n>",
-      "how much faster than life delays pass; clocks are never touched",
-      "60",
-    )
+  return withCloudOptions(
+    new Command("cloud")
+      .description("the fake AWS alone, for any AWS client")
+      .option("--port <port>", "where it listens (0 for any)", "4566"),
+  )
     .option("--data-dir <dir>", "where its state is kept", ".seatrial")
     .exitOverride()
     .addHelpText(
@@ -39,6 +30,7 @@ In the lenient profile it resets as other emulators do, so that a suite moves ov
 Examples:
   seatrial cloud
   seatrial cloud --profile lenient --port 5000      for suites that were written for another emulator
+  seatrial cloud --enforce-policies                 to see which permissions a role lacks
   aws --endpoint-url http://127.0.0.1:4566 ec2 create-vpc --cidr-block 10.0.0.0/16
   seatrial inventory                                what is there, in another terminal`,
     )
@@ -53,12 +45,11 @@ Examples:
 
 async function start(options: CloudOptions): Promise<Cloud> {
   const port = requirePort(options.port, "--port");
-  const profile = requireProfile(options.profile);
-  const timeScale = requireScale(options.timeScale);
+  const behaviour = behaviourOf(options);
   const { startCloud } = await import("../factory/cloud.ts");
   try {
     const data = new DataDirectory(options.dataDir);
-    return await startCloud({ data, port, profile, timeScale, logger: consoleLogger(false) });
+    return await startCloud({ data, port, ...behaviour, logger: consoleLogger(false) });
   } catch (error) {
     const { asStartError } = await import("./start-error.ts");
     throw asStartError(error, () => "--port") ?? error;

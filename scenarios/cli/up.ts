@@ -3,37 +3,28 @@ import { Command } from "commander";
 import { DataDirectory } from "../factory/data-directory.ts";
 import { type Factory, startFactory } from "../factory/factory.ts";
 import { consoleLogger } from "../factory/console-logger.ts";
-import { requirePort, requireProfile, requireScale } from "./require-option.ts";
+import { behaviourOf, type CloudFlags, withCloudOptions } from "./cloud-options.ts";
+import { requirePort } from "./require-option.ts";
 import { asStartError } from "./start-error.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { version } from "./version.ts";
 
-interface UpOptions {
+interface UpOptions extends CloudFlags {
   readonly kubePort: string;
   readonly awsPort: string;
   readonly dataDir: string;
-  readonly timeScale: string;
-  readonly profile: string;
   readonly controllers: boolean;
   readonly verbose?: boolean;
 }
 
 export function upCommand(): Command {
-  return new Command("up")
-    .description("a management cluster, a fake AWS and the controllers on this machine")
-    .option("--kube-port <port>", "where the management API server listens", "6443")
-    .option("--aws-port <port>", "where AWS listens", "4566")
-    .option("--data-dir <dir>", "where the kubeconfig and the state are kept", ".seatrial")
-    .option(
-      "--time-scale <n>",
-      "how much faster than life delays pass; clocks are never touched",
-      "60",
-    )
-    .option(
-      "--profile <name>",
-      "faithful (delays, limits, throttling) or lenient (none of them)",
-      "faithful",
-    )
+  return withCloudOptions(
+    new Command("up")
+      .description("a management cluster, a fake AWS and the controllers on this machine")
+      .option("--kube-port <port>", "where the management API server listens", "6443")
+      .option("--aws-port <port>", "where AWS listens", "4566")
+      .option("--data-dir <dir>", "where the kubeconfig and the state are kept", ".seatrial"),
+  )
     .option("--no-controllers", "only the API server and AWS: bring controllers of your own")
     .option("-v, --verbose", "log what the controllers do")
     .exitOverride()
@@ -46,6 +37,7 @@ data directory goes on where it was.
 Examples:
   seatrial up
   seatrial up --time-scale 1                        as slow as life
+  seatrial up --eventual-consistency                with an AWS whose reads may be a little old, as in life
   seatrial up --kube-port 0 --aws-port 0 --data-dir /tmp/other
   seatrial up --no-controllers                      to run controllers of your own against it`,
     )
@@ -73,7 +65,7 @@ async function startAnew(factory: Factory, options: UpOptions): Promise<Factory>
 
 async function start(options: UpOptions): Promise<Factory> {
   const { dataDir } = options;
-  const profile = requireProfile(options.profile);
+  const behaviour = behaviourOf(options);
   const kubePort = requirePort(options.kubePort, "--kube-port");
   const awsPort = requirePort(options.awsPort, "--aws-port");
   try {
@@ -81,8 +73,7 @@ async function start(options: UpOptions): Promise<Factory> {
       data: new DataDirectory(dataDir),
       kubePort,
       awsPort,
-      timeScale: requireScale(options.timeScale),
-      profile,
+      ...behaviour,
       withControllers: options.controllers,
       logger: consoleLogger(options.verbose === true),
     });

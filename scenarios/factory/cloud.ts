@@ -4,17 +4,15 @@ import { realRandom } from "@seatrial/controllers/runtime/random.ts";
 import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
 import { openStateDatabase } from "@seatrial/fakecloud/kubernetes/persistence/state-database.ts";
 import { startAwsHttpServer } from "@seatrial/fakecloud/wire/http-server.ts";
+import { awsOptions, type AwsBehaviour } from "./aws-behaviour.ts";
 import { prepareAdmin } from "./admin-access.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { FactoryState } from "./factory-state.ts";
 import { scaledClock } from "./scaled-clock.ts";
 
-export interface CloudOptions {
+export interface CloudOptions extends AwsBehaviour {
   readonly data: DataDirectory;
   readonly port: number;
-  /** Divides the delays of the fake; never the time of day. */
-  readonly timeScale: number;
-  readonly profile: "faithful" | "lenient";
   readonly logger: Logger;
 }
 
@@ -35,7 +33,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const usual = {
     clock,
     random: realRandom,
-    profile,
+    ...awsOptions(options),
     ...(durable === undefined ? {} : { durable }),
   };
   let aws = createFakeAws({ ...usual, ...saved });

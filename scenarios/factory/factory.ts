@@ -22,19 +22,17 @@ import { startAwsHttpServer } from "@seatrial/fakecloud/wire/http-server.ts";
 import { createManagementCluster, installDefinitions } from "../runner/management-cluster.ts";
 import { etcdAccess } from "../runner/workload-access.ts";
 import { prepareAdmin } from "./admin-access.ts";
+import { awsOptions, type AwsBehaviour } from "./aws-behaviour.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { FactoryState } from "./factory-state.ts";
 import { LoadBalancerEndpoints } from "./load-balancer-endpoints.ts";
 import { kubeconfig, type ManagementPki, managementPki } from "./management-pki.ts";
 import { scaledClock } from "./scaled-clock.ts";
 
-export interface FactoryOptions {
+export interface FactoryOptions extends AwsBehaviour {
   readonly data: DataDirectory;
   readonly kubePort: number;
   readonly awsPort: number;
-  /** Divides the delays of the fake and of the controllers; never the time of day. */
-  readonly timeScale: number;
-  readonly profile: "faithful" | "lenient";
   readonly withControllers: boolean;
   readonly logger: Logger;
 }
@@ -133,7 +131,7 @@ function startCloud(state: FactoryState, options: FactoryOptions) {
   const aws = createFakeAws({
     clock,
     random: realRandom,
-    profile: options.profile,
+    ...awsOptions(options),
     loadBalancerDnsName: ({ name }) => endpoints.open(name),
     ...state.awsOptions(),
   });
