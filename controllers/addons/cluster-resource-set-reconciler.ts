@@ -16,7 +16,7 @@ import {
 } from "../runtime/controller.ts";
 import { isConflict, messageOf, WorkloadUnreachableError } from "../runtime/errors.ts";
 import { ensureFinalizer, removeFinalizer } from "../runtime/finalizers.ts";
-import { deepEqual, mutableCopy } from "../runtime/json.ts";
+import { deepEqual, draftOf } from "../runtime/json.ts";
 import { matchesSelector } from "../runtime/label-selector.ts";
 import { ownerReferenceTo, withOwnerReference } from "../runtime/owner-references.ts";
 import { persist } from "../runtime/persist.ts";
@@ -53,7 +53,7 @@ export class ClusterResourceSetReconciler {
       found,
       ClusterResourceSetFinalizer,
     );
-    const draft = mutableCopy(set);
+    const draft = draftOf(set);
     const { condition, error } = await this.#apply(set);
     // Two sets of one cluster write one binding: who comes second looks again, and nothing has failed.
     if (isConflict(error)) return requeueAfter(conflictRetryMs);

@@ -2,7 +2,7 @@ import { Cluster } from "../api/core/v1beta2.ts";
 import type { Client, Kind, KubeObject, ObjectKey } from "../runtime/client.ts";
 import type { ObjectWithConditions } from "../runtime/conditions.ts";
 import { ensureFinalizer } from "../runtime/finalizers.ts";
-import { mutableCopy } from "../runtime/json.ts";
+import { draftOf } from "../runtime/json.ts";
 import { persist } from "../runtime/persist.ts";
 import type { CoreDeps } from "./core-deps.ts";
 import { isPaused, recordPaused } from "./paused.ts";
@@ -34,7 +34,7 @@ export async function openObject<T extends Owned>(
   const cluster = await findCluster(client, found);
   if (cluster === undefined) return undefined; // Its creation is watched.
   const observed = deleting ? found : await ensureFinalizer(client, kind, found, finalizer);
-  const draft = mutableCopy(observed);
+  const draft = draftOf(observed);
   const changed = recordPaused(draft, cluster, clock.now());
   if (!isPaused(cluster, observed)) return { cluster, observed, draft };
   if (changed) await persist(client, kind, observed, draft);

@@ -3,6 +3,20 @@ export function mutableCopy<T>(value: T): T {
   return copy(value) as T;
 }
 
+/** A copy whose records may be changed and whose lists are those of the original: a list is replaced, never changed in place. */
+export function draftOf<T>(value: T): T {
+  return copyRecords(value) as T;
+}
+
+function copyRecords(value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    result[key] = copyRecords((value as Record<string, unknown>)[key]);
+  }
+  return result;
+}
+
 function copy(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(copy);

@@ -140,14 +140,14 @@ class Patcher<T extends KubeObject> {
 
   #statusPatch(latest: T): Fields | undefined {
     const [before, after] = [statusOf(this.#before), statusOf(this.#after)];
-    const plain = computeMergePatch(withoutConditions(before), withoutConditions(after)) ?? {};
-    let patch: Record<string, unknown> = plain;
+    let patch: Fields = computeMergePatch(before, after) ?? {};
     let locked = false;
     for (const path of conditionPaths) {
-      const merged = mergedConditions(path, [before, after, statusOf(latest)]);
-      if (merged === undefined) continue;
-      patch = setAt(patch, path, merged);
-      locked = true;
+      if (valueAt(patch, path) === undefined) continue;
+      const lists = [before, after, statusOf(latest)].map((status) => conditionsAt(status, path));
+      const merged = mergeItems(lists, ({ type }) => type);
+      patch = withValueAt(patch, path, merged);
+      locked ||= merged !== undefined;
     }
     if (Object.keys(patch).length === 0) return undefined;
     const { resourceVersion } = latest.metadata;
@@ -185,6 +185,7 @@ function mergeItems<Item>(
   idOf: (item: Item) => string,
 ): readonly Item[] | undefined {
   if (deepEqual(base, ours)) return undefined;
+  if (deepEqual(base, theirs)) return ours;
   const baseById = new Map(base.map((item) => [idOf(item), item]));
   const theirsById = new Map(theirs.map((item) => [idOf(item), item]));
   const ids = new Set(ours.map(idOf));
@@ -198,48 +199,26 @@ function mergeItems<Item>(
   return deepEqual(result, theirs) ? undefined : result;
 }
 
-/** Undefined if the latest list needs no change. */
-function mergedConditions(
-  path: readonly string[],
-  statuses: readonly Fields[],
-): readonly ConditionLike[] | undefined {
-  const lists = statuses.map((status) => conditionsAt(status, path));
-  return mergeItems(lists, ({ type }) => type);
-}
-
 function conditionsAt(status: Fields, path: readonly string[]): readonly ConditionLike[] {
-  let value: unknown = status;
-  for (const step of path) value = (value as Fields | undefined)?.[step];
-  return (value as readonly ConditionLike[] | undefined) ?? [];
+  return (valueAt(status, path) as readonly ConditionLike[] | null | undefined) ?? [];
 }
 
-function withoutConditions(status: Fields): Fields {
-  const { conditions: _, ...rest } = status;
-  return Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => {
-      if (key === "v1beta2") return [key, omitConditions(value)];
-      if (key !== "deprecated") return [key, value];
-      const { v1beta1, ...others } = value as Fields;
-      return [
-        key,
-        v1beta1 === undefined ? others : { ...others, v1beta1: omitConditions(v1beta1) },
-      ];
-    }),
-  );
+function valueAt(fields: Fields, path: readonly string[]): unknown {
+  let value: unknown = fields;
+  for (const step of path) value = (value as Fields | null | undefined)?.[step];
+  return value;
 }
 
-function omitConditions(value: unknown): Fields {
-  const { conditions: _, ...rest } = (value ?? {}) as Fields;
-  return rest;
-}
-
-function setAt(
-  target: Fields,
+/** A value that is undefined is taken out, and so is what held nothing else. */
+function withValueAt(
+  fields: Fields,
   [step = "", ...rest]: readonly string[],
   value: unknown,
-): Record<string, unknown> {
-  const next = (target[step] ?? {}) as Fields;
-  return { ...target, [step]: rest.length === 0 ? value : setAt(next, rest, value) };
+): Fields {
+  const { [step]: inner, ...others } = fields;
+  if (rest.length === 0) return value === undefined ? others : { ...others, [step]: value };
+  const next = withValueAt(inner as Fields, rest, value);
+  return Object.keys(next).length === 0 ? others : { ...others, [step]: next };
 }
 
 function hasList(value: unknown): boolean {

@@ -51,30 +51,32 @@ export function nextV1beta1<Fields extends Old>(
   report: V1beta1Report<Fields>,
   nowMs: number,
 ): Fields {
-  const said = report.conditions.filter((value) => value !== undefined);
-  const set = setV1beta1Conditions(before?.conditions ?? [], said, nowMs);
-  const ready = summarizeV1beta1(set, report);
-  const conditions = setV1beta1Conditions(set, ready === undefined ? [] : [ready], nowMs);
-  return { ...before, ...report.fields, conditions } as Fields;
+  const conditions = before?.conditions ?? [];
+  const byType = new Map(conditions.map((condition) => [condition.type, condition]));
+  for (const value of report.conditions) if (value !== undefined) say(byType, value, nowMs);
+  const ready = summarizeV1beta1(byType, report);
+  if (ready !== undefined) say(byType, ready, nowMs);
+  const next = [...byType.values()].sort(byRank);
+  const isAsBefore =
+    next.length === conditions.length && next.every((each, index) => each === conditions[index]);
+  return { ...before, ...report.fields, conditions: isAsBefore ? conditions : next } as Fields;
 }
 
-/** The list with these conditions set: `Ready` first, then by name. The time changes with anything that is said. */
-function setV1beta1Conditions(
-  before: readonly LegacyCondition[],
-  values: readonly V1beta1Condition[],
+/** The time changes with anything that is said. */
+function say(
+  byType: Map<string, LegacyCondition>,
+  { message, ...rest }: V1beta1Condition & { readonly message?: string },
   nowMs: number,
-): LegacyCondition[] {
-  const byType = new Map(before.map((condition) => [condition.type, condition]));
-  for (const value of values) {
-    const old = byType.get(value.type);
-    const { message, ...rest } = { message: "", ...value };
-    const said = { ...rest, ...(message === "" ? {} : { message }) };
-    const time = old !== undefined && saysTheSame(old, said) ? old.lastTransitionTime : undefined;
-    byType.set(value.type, { ...said, lastTransitionTime: time ?? formatTime(nowMs) });
-  }
-  return [...byType.values()].sort(
-    (a, b) => Number(b.type === "Ready") - Number(a.type === "Ready") || (a.type < b.type ? -1 : 1),
-  );
+): void {
+  const said = { ...rest, ...(message === undefined || message === "" ? {} : { message }) };
+  const old = byType.get(said.type);
+  if (old !== undefined && saysTheSame(old, said)) return;
+  byType.set(said.type, { ...said, lastTransitionTime: formatTime(nowMs) });
+}
+
+/** `Ready` first, then by name. */
+function byRank(a: LegacyCondition, b: LegacyCondition): number {
+  return Number(b.type === "Ready") - Number(a.type === "Ready") || (a.type < b.type ? -1 : 1);
 }
 
 function saysTheSame(old: LegacyCondition, said: Omit<LegacyCondition, "lastTransitionTime">) {
@@ -92,10 +94,10 @@ function rankOf({ status, severity = "" }: Pick<LegacyCondition, "severity" | "s
 
 /** `Ready`, from conditions of the same object: the worst of them, the first of equally bad ones. */
 function summarizeV1beta1(
-  conditions: readonly LegacyCondition[],
+  byType: ReadonlyMap<string, LegacyCondition>,
   { summarized, steps }: Pick<V1beta1Report<Old>, "steps" | "summarized">,
 ): V1beta1Condition | undefined {
-  const found = summarized.flatMap((type) => conditions.filter((each) => each.type === type));
+  const found = summarized.flatMap((type) => byType.get(type) ?? []);
   const worst = found.toSorted((a, b) => rankOf(a) - rankOf(b))[0];
   if (worst === undefined) return undefined;
   if (steps === undefined || found.some(({ type }) => !steps.includes(type))) {

@@ -9,7 +9,7 @@ import {
   watch,
 } from "../../runtime/controller.ts";
 import { ensureFinalizer } from "../../runtime/finalizers.ts";
-import { dropEmpty, mutableCopy } from "../../runtime/json.ts";
+import { dropEmpty, draftOf } from "../../runtime/json.ts";
 import { persist } from "../../runtime/persist.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { earlier } from "../machine-set/machine-set-reconciler.ts";
@@ -42,7 +42,7 @@ export class ClusterReconciler {
     const observed = deleting
       ? found
       : await ensureFinalizer(client, Cluster, found, ClusterFinalizer);
-    const draft = mutableCopy(observed);
+    const draft = draftOf(observed);
     const changed = recordPaused(draft, observed, this.#deps.clock.now());
     if (isPaused(observed, observed)) {
       if (changed) await persist(client, Cluster, observed, draft);

@@ -1,4 +1,7 @@
-import { CustomResourceDefinition } from "../../api/kubernetes.ts";
+import {
+  CustomResourceDefinition,
+  type CustomResourceDefinitionObject,
+} from "../../api/kubernetes.ts";
 import type { Kind, ObjectKey, Reader, UnstructuredObject } from "../../runtime/client.ts";
 import { NoMatchError } from "../../runtime/errors.ts";
 
@@ -33,12 +36,24 @@ export async function resolveKind(reader: Reader, reference: GroupKind): Promise
       `no matches for kind "${reference.kind}" in group "${reference.apiGroup}"`,
     );
   }
-  const labels = definition.metadata.labels ?? {};
+  let known = kinds.get(definition);
+  if (known === undefined) {
+    known = kindOf(definition);
+    kinds.set(definition, known);
+  }
+  return known;
+}
+
+/** Every reconcile asks for some; a CRD that has changed is another object. */
+const kinds = new WeakMap<CustomResourceDefinitionObject, ExternalKind>();
+
+function kindOf({ metadata, spec }: CustomResourceDefinitionObject): ExternalKind {
+  const { group, names, scope } = spec;
+  const labels = metadata.labels ?? {};
   for (const contract of contracts) {
     const versions = labels[`cluster.x-k8s.io/${contract}`]?.split("_") ?? [];
     const version = versions.toSorted(compareVersions).at(-1);
     if (version === undefined) continue;
-    const { group, names, scope } = definition.spec;
     const namespaced = scope === "Namespaced";
     return {
       contract,
@@ -46,7 +61,7 @@ export async function resolveKind(reader: Reader, reference: GroupKind): Promise
     };
   }
   throw new NoMatchError(
-    `the CRD of ${reference.kind}.${reference.apiGroup} has no label that names a contract version`,
+    `the CRD of ${names.kind}.${group} has no label that names a contract version`,
   );
 }
 

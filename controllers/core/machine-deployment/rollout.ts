@@ -6,7 +6,7 @@ import {
 import { type MachineDeployment, MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { parseTime } from "../../runtime/clock.ts";
-import { mutableCopy } from "../../runtime/json.ts";
+import { draftOf } from "../../runtime/json.ts";
 import { persist } from "../../runtime/persist.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { splitSets } from "./find-current-set.ts";
@@ -24,7 +24,7 @@ export async function rollOut(deps: CoreDeps, scope: MachineDeploymentScope): Pr
   const isNew = current === undefined;
   const newSet = isNew ? await createSet(deps, scope) : current;
   const steps = planFor(scope, newSet, old);
-  const drafts = [...old, newSet].map((set) => ({ set, draft: mutableCopy(set) }));
+  const drafts = [...old, newSet].map((set) => ({ set, draft: draftOf(set) }));
   for (const { set, draft } of drafts) {
     if (set.metadata.deletionTimestamp !== undefined) continue;
     updateMachineSet(draft, observed, { isOld: set !== newSet });
@@ -145,7 +145,7 @@ export async function scalePaused(deps: CoreDeps, scope: MachineDeploymentScope)
   for (const set of scope.machineSets) {
     const count = wanted[set.metadata.name];
     if (count === undefined) continue;
-    const draft = mutableCopy(set);
+    const draft = draftOf(set);
     draft.spec.replicas = count;
     draft.metadata.annotations = {
       ...draft.metadata.annotations,

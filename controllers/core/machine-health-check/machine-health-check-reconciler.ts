@@ -16,7 +16,7 @@ import {
   watch,
 } from "../../runtime/controller.ts";
 import { isUnreachable } from "../../runtime/errors.ts";
-import { deepEqual, mutableCopy } from "../../runtime/json.ts";
+import { deepEqual, draftOf } from "../../runtime/json.ts";
 import { matchesSelector } from "../../runtime/label-selector.ts";
 import { ownerReferenceTo, withOwnerReference } from "../../runtime/owner-references.ts";
 import { persist } from "../../runtime/persist.ts";
@@ -52,7 +52,7 @@ export class MachineHealthCheckReconciler {
     const name = observed.spec.clusterName;
     const cluster = await client.get(Cluster, { namespace: key.namespace, name });
     if (cluster === undefined) return done; // Its creation is watched.
-    const draft = mutableCopy(observed);
+    const draft = draftOf(observed);
     recordPaused(draft, cluster, clock.now());
     if (isPaused(cluster, observed)) {
       await persist(client, MachineHealthCheck, observed, draft);

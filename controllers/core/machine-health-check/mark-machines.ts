@@ -3,7 +3,7 @@ import { Machine, type MachineHealthCheck } from "../../api/core/v1beta2.ts";
 import { keyOf, type UnstructuredObject } from "../../runtime/client.ts";
 import { findCondition, removeCondition, setCondition } from "../../runtime/conditions.ts";
 import { isAlreadyExists } from "../../runtime/errors.ts";
-import { mutableCopy } from "../../runtime/json.ts";
+import { draftOf } from "../../runtime/json.ts";
 import { ownerReferenceTo } from "../../runtime/owner-references.ts";
 import { persist } from "../../runtime/persist.ts";
 import { recordV1beta1, type V1beta1Condition } from "../../runtime/v1beta1-conditions.ts";
@@ -24,7 +24,7 @@ export async function markUnhealthy(
 ): Promise<void> {
   const { check, verdict, isAllowed } = context;
   const nowMs = deps.clock.now();
-  const draft = mutableCopy(machine);
+  const draft = draftOf(machine);
   const { reason, message } = verdict;
   const wasHealthy = findCondition(machine, "HealthCheckSucceeded")?.status !== "False";
   setCondition(draft, { type: "HealthCheckSucceeded", status: "False", reason, message }, nowMs);
@@ -110,7 +110,7 @@ export async function markHealthy(
   machine: Machine,
   check: MachineHealthCheck,
 ): Promise<void> {
-  const draft = mutableCopy(machine);
+  const draft = draftOf(machine);
   const fields = { status: "True", reason: "HealthCheckSucceeded" } as const;
   const type = "HealthCheckSucceeded";
   setCondition(draft, { type, ...fields }, deps.clock.now());

@@ -1,7 +1,7 @@
 import { withNodeDeletionTimeout } from "../../api/admission/core-defaults.ts";
 import { Machine } from "../../api/core/v1beta2.ts";
 import type { Client } from "../../runtime/client.ts";
-import { mutableCopy } from "../../runtime/json.ts";
+import { draftOf } from "../../runtime/json.ts";
 import { persist } from "../../runtime/persist.ts";
 import { getExternal } from "../external/external-objects.ts";
 import { machineLabels } from "./create-machine.ts";
@@ -19,7 +19,7 @@ export async function propagate(client: Client, scope: MachineSetScope): Promise
   const labels = machineLabels(observed);
   const machines: Machine[] = [];
   for (const machine of scope.machines) {
-    const draft = mutableCopy(machine);
+    const draft = draftOf(machine);
     for (const field of inPlaceFields) {
       const value = wanted[field];
       if (value === undefined) delete draft.spec[field];

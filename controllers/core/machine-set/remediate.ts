@@ -2,7 +2,7 @@ import { RemediateMachineAnnotation } from "../../api/constants.ts";
 import { Machine, MachineDeployment, type MachineSet } from "../../api/core/v1beta2.ts";
 import { keyOf } from "../../runtime/client.ts";
 import { type ConditionInput, findCondition, setCondition } from "../../runtime/conditions.ts";
-import { mutableCopy } from "../../runtime/json.ts";
+import { draftOf } from "../../runtime/json.ts";
 import { ownerOfKind } from "../../runtime/owner-references.ts";
 import { persist } from "../../runtime/persist.ts";
 import type { CoreDeps } from "../core-deps.ts";
@@ -102,7 +102,7 @@ async function mark(
   verdict: Verdict,
 ): Promise<void> {
   for (const machine of machines) {
-    const draft = mutableCopy(machine);
+    const draft = draftOf(machine);
     setCondition(draft, { type: "OwnerRemediated", ...verdict }, deps.clock.now());
     const stored = await persist(deps.client, Machine, machine, draft);
     scope.machines = scope.machines.map((other) => (other === machine ? stored : other));

@@ -5,7 +5,7 @@ import { Node } from "../../api/kubernetes.ts";
 import { keyOf, type ObjectKey, type Reader } from "../../runtime/client.ts";
 import { done, type Result, watch } from "../../runtime/controller.ts";
 import { isUnreachable } from "../../runtime/errors.ts";
-import { mutableCopy } from "../../runtime/json.ts";
+import { draftOf } from "../../runtime/json.ts";
 import { persist } from "../../runtime/persist.ts";
 import type { CoreDeps } from "../core-deps.ts";
 import { interruptibleOf } from "../external/contract.ts";
@@ -102,7 +102,7 @@ async function writeNode(deps: CoreDeps, scope: MachineScope, node: Node): Promi
   const { workload, infrastructure, observed } = scope;
   if (workload === undefined) return;
   const interruptible = infrastructure !== undefined && interruptibleOf(infrastructure);
-  const desired = desiredNode(mutableCopy(node), {
+  const desired = desiredNode(draftOf(node), {
     machine: scope.draft,
     cluster: clusterKey(scope),
     interruptible,
