@@ -1,3 +1,4 @@
+import { usualLag } from "@seatrial/fakecloud/aws/consistency/usual-lag.ts";
 import type { Command } from "commander";
 import type { AwsBehaviour } from "../factory/aws-behaviour.ts";
 import { requireProfile, requireScale } from "./require-option.ts";
@@ -9,9 +10,6 @@ export interface CloudFlags {
   readonly eventualConsistency?: true;
   readonly enforcePolicies?: true;
 }
-
-/** As often and as far as a busy region's: most reads show the present, none is older than this. */
-const lag = { chance: 0.1, span: { min: 200, max: 3_000 } };
 
 export function withCloudOptions(command: Command): Command {
   return command
@@ -34,7 +32,7 @@ export function behaviourOf(flags: CloudFlags): AwsBehaviour {
   return {
     profile: requireProfile(flags.profile),
     timeScale: requireScale(flags.timeScale),
-    ...(eventualConsistency === undefined ? {} : { consistency: lag }),
+    ...(eventualConsistency === undefined ? {} : { consistency: usualLag }),
     ...(enforcePolicies === undefined ? {} : { enforcePolicies }),
   };
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const { manifests, scenario } = loadScenario(file);
   world = createWorld({
     seed: "1",
-    profile: "faithful",
+    cloud: { profile: "faithful" },
     keepTrace: false,
     excepted: new Set(),
     manifests,

@@ -63,7 +63,7 @@ export class MistakenCluster {
     const example = parseManifests(readFileSync(file, "utf8"), "small.yaml", {});
     this.#world = createWorld({
       seed: "1",
-      profile: "faithful",
+      cloud: { profile: "faithful" },
       keepTrace: false,
       awsWire: false,
       excepted: new Set(),

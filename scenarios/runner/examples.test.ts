@@ -110,7 +110,7 @@ test("own-network.yaml: a cluster lives in a network that exists, and leaves it 
   const manifests = new Map<string, readonly Manifest[]>();
   const world = createWorld({
     seed: "1",
-    profile: "lenient",
+    cloud: { profile: "lenient" },
     keepTrace: false,
     awsWire: false,
     excepted: new Set(),

@@ -61,7 +61,7 @@ beforeAll(async () => {
   const file = fileURLToPath(new URL("../quick-start.yaml", import.meta.url));
   const { manifests, scenario } = loadScenario(file);
   const rest = { keepTrace: false, awsWire: false, excepted: new Set<string>() };
-  world = createWorld({ seed: "1", profile: "faithful", manifests, ...rest });
+  world = createWorld({ seed: "1", cloud: {}, manifests, ...rest });
   await complete(world.perform({ apply: { manifests: scenario.world.manifests } }));
   await world.kernel.runFor(20_000);
 });

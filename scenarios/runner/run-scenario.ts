@@ -53,7 +53,7 @@ export async function runScenario(
   const world = createWorld({
     seed: options.seed,
     startTime: scenario.clock?.start,
-    profile: scenario.world.cloud?.profile ?? "faithful",
+    cloud: scenario.world.cloud ?? {},
     keepTrace: options.keepTrace ?? false,
     awsWire: options.awsWire,
     excepted: new Set(Object.keys(scenario.expect?.except ?? {})),

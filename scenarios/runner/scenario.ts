@@ -9,14 +9,14 @@ export interface Scenario {
   readonly clock?: { readonly start?: string; readonly horizon?: string; readonly settle?: string };
   readonly world: Pick<Apply, "edit" | "manifests" | "without"> & {
     readonly variables?: Readonly<Record<string, string>>;
-    readonly cloud?: { readonly profile?: "faithful" | "lenient"; readonly region?: string };
+    readonly cloud?: CloudWorld;
   };
   /** Values that `${name}` stands for; one run for each combination. */
   readonly sweep?: Readonly<Record<string, readonly string[]>>;
   readonly steps?: readonly Step[];
   readonly faults?: { readonly inject: readonly InjectedFault[] };
   readonly expect?: {
-    readonly liveness?: { readonly "LIV-1"?: string; readonly "LIV-3"?: string };
+    readonly liveness?: { readonly "LIV-1"?: string };
     /** Promises that this story is not held to, by ID, and why. */
     readonly except?: Readonly<Record<string, string>>;
     /** How long nothing may happen once all has converged; "skip" looks at no rest at all. */
@@ -24,6 +24,15 @@ export interface Scenario {
     readonly at?: readonly Expectation[];
     readonly always?: readonly StandingExpectation[];
   };
+}
+
+/** How the AWS of a story behaves. */
+export interface CloudWorld {
+  readonly profile?: "faithful" | "lenient";
+  /** Whether reads of EC2 and IAM may show the recent past; they do not if not given. */
+  readonly consistency?: "eventual" | "strong";
+  /** Whether roles and users may do only what their policies allow; all of it if not given. */
+  readonly policies?: "enforced" | "recorded";
 }
 
 export interface Expectation {

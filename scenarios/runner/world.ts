@@ -3,6 +3,7 @@ import { allControllers } from "@seatrial/controllers/all-controllers.ts";
 import { createAwsClientFactory } from "@seatrial/controllers/aws/clients.ts";
 import { createClient } from "@seatrial/controllers/runtime/dynamic-client.ts";
 import { createManager, type Manager } from "@seatrial/controllers/runtime/manager.ts";
+import { usualLag } from "@seatrial/fakecloud/aws/consistency/usual-lag.ts";
 import { createFakeAws } from "@seatrial/fakecloud/aws/fake-aws.ts";
 import { type Fault, FaultError } from "@seatrial/fakecloud/aws/faults/fault.ts";
 import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
@@ -22,7 +23,7 @@ import { quietLogger } from "./quiet-logger.ts";
 import { createManagementCluster, putDefinitions } from "./management-cluster.ts";
 import { observe } from "./observe.ts";
 import { People } from "./people.ts";
-import type { Action, MachineChoice, Manifest } from "./scenario.ts";
+import type { Action, CloudWorld, MachineChoice, Manifest } from "./scenario.ts";
 import type { MachineFacts, Snapshot } from "./snapshot.ts";
 import type { Stage } from "./timeline.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -32,7 +33,7 @@ export interface WorldOptions {
   readonly seed: string;
   /** RFC 3339; the kernel's default if not given. */
   readonly startTime?: string | undefined;
-  readonly profile: "faithful" | "lenient";
+  readonly cloud: CloudWorld;
   readonly keepTrace: boolean;
   /** False takes AWS calls past the wire: the same run, without its bytes. */
   readonly awsWire?: boolean | undefined;
@@ -51,6 +52,14 @@ const managerUser = {
 };
 /** Credentials of the simulated account; nothing checks their secret. */
 const credentials = { accessKeyId: "AKIASIMULATION000000", secretAccessKey: "simulation" };
+
+function awsOptions({ profile = "faithful", consistency, policies }: CloudWorld) {
+  return {
+    profile,
+    ...(consistency === "eventual" ? { consistency: usualLag } : {}),
+    ...(policies === "enforced" ? ({ enforcePolicies: true } as const) : {}),
+  };
+}
 
 /** Composition root of a simulation: the same controllers as in production, and everything outside of them faked. */
 export function createWorld(options: WorldOptions): World {
@@ -81,7 +90,7 @@ export class World implements Stage {
     const { clock, random, trace } = this.kernel;
     trace.onRecord(() => (this.#changes += 1));
     this.management = createManagementCluster({ clock, random, trace });
-    this.aws = createFakeAws({ clock, random, trace, profile: options.profile });
+    this.aws = createFakeAws({ clock, random, trace, ...awsOptions(options.cloud) });
     this.machines = createMachines({
       clock,
       random,
