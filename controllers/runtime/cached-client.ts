@@ -14,6 +14,8 @@ import { isUncertain } from "./errors.ts";
 import type { Informer } from "./informer.ts";
 import { keyText, kindId, parseKeyText } from "./resource-path.ts";
 
+export type ReadListener = (kind: Kind<KubeObject>, objects: readonly KubeObject[]) => void;
+
 export interface CachedClientOptions {
   readonly live: DynamicClient;
   readonly caches: Caches;
@@ -21,6 +23,8 @@ export interface CachedClientOptions {
   readonly uncached?: readonly Omit<Kind, "type">[];
   /** False reads from a cache only where a watch keeps one anyway. */
   readonly startInformers?: boolean;
+  /** Hears what is read from caches: for reports on what a reconcile believed. */
+  readonly onRead?: ReadListener;
 }
 
 /**
@@ -32,12 +36,14 @@ export class CachedClient implements Client {
   readonly #caches: Caches;
   readonly #uncached: ReadonlySet<string>;
   readonly #startInformers: boolean;
+  readonly #onRead: ReadListener | undefined;
 
   constructor(options: CachedClientOptions) {
     this.#live = options.live;
     this.#caches = options.caches;
     this.#uncached = new Set((options.uncached ?? []).map(kindId));
     this.#startInformers = options.startInformers ?? true;
+    this.#onRead = options.onRead;
   }
 
   async get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): Promise<T | undefined> {
@@ -45,7 +51,9 @@ export class CachedClient implements Client {
     if (informer === undefined) return this.#live.get(kind, key);
     if (!informer.synced) await informer.waitForSync();
     if (informer.doubtful.size > 0) await this.#resolveDoubts(informer);
-    return informer.get(key) as T | undefined;
+    const found = informer.get(key);
+    this.#onRead?.(kind, found === undefined ? [] : [found]);
+    return found as T | undefined;
   }
 
   async list<T extends KubeObject>(
@@ -56,7 +64,9 @@ export class CachedClient implements Client {
     if (informer === undefined) return this.#live.list(kind, options);
     if (!informer.synced) await informer.waitForSync();
     if (informer.doubtful.size > 0) await this.#resolveDoubts(informer);
-    return informer.list(options) as readonly T[];
+    const found = informer.list(options);
+    this.#onRead?.(kind, found);
+    return found as readonly T[];
   }
 
   /** Objects of this kind with an owner reference to the UID, in all namespaces. */
@@ -64,7 +74,9 @@ export class CachedClient implements Client {
     const informer = this.#caches.informer(kind);
     if (!informer.synced) await informer.waitForSync();
     if (informer.doubtful.size > 0) await this.#resolveDoubts(informer);
-    return informer.ownedBy(uid) as readonly T[];
+    const found = informer.ownedBy(uid);
+    this.#onRead?.(kind, found);
+    return found as readonly T[];
   }
 
   create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {

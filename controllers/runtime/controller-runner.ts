@@ -184,16 +184,18 @@ export class ControllerRunner {
     metrics?.started(this.#queue.activeCount);
     let outcome: Pick<ReconcileRecord, "error" | "outcome" | "requeueAfterMs">;
     try {
-      const result = await actAs(controller.name, () => controller.reconciler.reconcile(key));
+      const who = { controller: controller.name, key };
+      const result = await actAs(who, () => controller.reconciler.reconcile(key));
       outcome = this.#succeed(text, result);
     } catch (error) {
       outcome = this.#fail(text, error);
     }
     const durationMs = clock.now() - startedMs;
     const record = { controller: controller.name, key, startedMs, durationMs, ...outcome };
+    // First: the queue may give out the same key at once, and the next reconcile must not seem to begin within this one.
+    onReconcile?.(record);
     this.#queue.finish(text);
     metrics?.ended(record, this.#queue.activeCount);
-    onReconcile?.(record);
     if (this.#queue.activeCount === 0) for (const resolve of this.#idle.splice(0)) resolve();
     this.#fill();
   }

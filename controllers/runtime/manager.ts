@@ -1,5 +1,5 @@
 import { ConfigMap, Event, Secret } from "../api/kubernetes.ts";
-import { CachedClient } from "./cached-client.ts";
+import { CachedClient, type ReadListener } from "./cached-client.ts";
 import { Caches } from "./caches.ts";
 import type { Kind } from "./client.ts";
 import type { Clock, TimerHandle } from "./clock.ts";
@@ -44,6 +44,8 @@ export interface ManagerOptions {
   readonly onLeadershipLost?: (error: NotLeaderError) => void;
   readonly metrics?: ManagerMetrics;
   readonly onReconcile?: (record: ReconcileRecord) => void;
+  /** Hears every read from the caches. */
+  readonly onRead?: ReadListener;
   /** Kinds that are always read from the server; ConfigMaps, Secrets and Events if not given, as upstream. */
   readonly uncached?: readonly Omit<Kind, "type">[];
   /** Shared with the AWS clients, so that a crash also drops the calls that are under way there. */
@@ -95,6 +97,7 @@ export class Manager {
       live: this.apiReader,
       caches: this.#caches,
       uncached: options.uncached ?? [ConfigMap, Secret, Event],
+      ...(options.onRead === undefined ? {} : { onRead: options.onRead }),
     });
     this.#connections = this.#createConnections();
     this.workload = this.#connections ?? noWorkloadClusters;

@@ -1,4 +1,4 @@
-import { actingController } from "./acting.ts";
+import { actingReconcile } from "./acting.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { type StatusBody, StatusError, UnreachableError } from "./errors.ts";
 import type { Random } from "./random.ts";
@@ -56,7 +56,7 @@ export class RestClient {
   async #attempt(request: KubeRequest): Promise<KubeResponse | StatusError | UnreachableError> {
     const { transport, onResponse } = this.#options;
     let response: KubeResponse;
-    const controller = actingController();
+    const controller = actingReconcile()?.controller;
     try {
       response = await transport.request(
         controller === undefined ? request : { ...request, controller },

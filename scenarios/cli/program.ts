@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import("./up.ts")).upCommand(),
   cloud: async () => (await import("./cloud.ts")).cloudCommand(),
   run: async () => (await import("./run.ts")).runCommand(),
+  report: async () => (await import("./report.ts")).reportCommand(),
   describe: async () => (await import("./describe.ts")).describeCommand(),
   why: async () => (await import("./why.ts")).whyCommand(),
   logs: async () => (await import("./logs.ts")).logsCommand(),
@@ -43,6 +44,7 @@ Examples:
   seatrial up                                       a management cluster and an AWS on this machine
   seatrial run scenarios/quick-start.yaml           one story in virtual time
   seatrial run scenarios/*.yaml --seed 7            all of them, with a seed of your own
+  seatrial run my-story.yaml --report out.html      one HTML file that shows what happened
   seatrial describe cluster small --watch           how a cluster comes up
   seatrial why small-md-0-x7k2p-4fq9c               what keeps a machine from joining
   seatrial fault zoneOutage b --for 30m             a zone of the running AWS is gone

@@ -3,11 +3,13 @@ import process from "node:process";
 import { formatDuration } from "../runner/duration.ts";
 import { InputError } from "../runner/input-error.ts";
 import { loadScenarios } from "../runner/load-scenario.ts";
-import { type RunResult, runScenario } from "../runner/run-scenario.ts";
+import { type RunResult, runScenario, type RunScenarioOptions } from "../runner/run-scenario.ts";
+import type { RunTitle } from "../report/record-run.ts";
 import type { LoadedScenario } from "../runner/scenario.ts";
 import { exitCodes } from "./exit.ts";
 import { junitXml, type Verdict } from "./junit-xml.ts";
 import type { RunOptions } from "./run.ts";
+import { requireWritable } from "./writable.ts";
 import { formatTraceLine } from "./trace-line.ts";
 import { version } from "./version.ts";
 
@@ -23,9 +25,7 @@ export async function runFiles(files: readonly string[], options: RunOptions): P
   const planned = files
     .flatMap((file) => loadScenarios(file))
     .flatMap((loaded) => plan(loaded, count, options));
-  if (options.trace !== undefined && planned.length > 1) {
-    throw new InputError(`--trace is for a single run, and these are ${planned.length}`);
-  }
+  checkOutputs(options, planned.length);
   const verdicts: Verdict[] = [];
   for (const run of planned) verdicts.push(await runOne(run, options));
   if (options.junit !== undefined) writeFileSync(options.junit, junitXml(verdicts));
@@ -50,7 +50,10 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
   const profile = loaded.scenario.world.cloud?.profile ?? "faithful";
   print(`${name}: seed ${seed}, seatrial ${version()}, profile ${profile}; replay: ${replay}`);
   const startedMs = Date.now();
-  const result = await runScenario(loaded, { seed, keepTrace: options.trace !== undefined });
+  const result = await perform(loaded, options, {
+    run: { seed, keepTrace: options.trace !== undefined },
+    title: { name, version: version(), replay },
+  });
   const realMs = Date.now() - startedMs;
   if (options.trace !== undefined) writeTrace(options.trace, result);
   if (options.json === true) {
@@ -58,6 +61,7 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
     process.stdout.write(`${JSON.stringify({ scenario: name, file, realMs, ...rest })}\n`);
   }
   for (const line of describe(result, realMs)) print(line);
+  if (options.report !== undefined) print(`  report: ${options.report}`);
   const differs = options.twice === true ? await runAgain({ loaded, seed }, result) : undefined;
   if (differs !== undefined) print(`  ${differs}`);
   const violations = result.violations.map(describeViolation);
@@ -70,6 +74,34 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
     violations,
     ...(differs === undefined ? {} : { differs }),
   };
+}
+
+/** What can't be written is said before anything runs. */
+function checkOutputs(options: RunOptions, runs: number): void {
+  for (const name of ["trace", "report", "record"] as const) {
+    if (options[name] !== undefined && runs > 1) {
+      throw new InputError(`--${name} is for a single run, and these are ${runs}`);
+    }
+  }
+  for (const name of ["trace", "report", "record", "junit"] as const) {
+    const file = options[name];
+    if (file !== undefined) requireWritable(file, `--${name}`);
+  }
+}
+
+/** Runs it, with somebody who writes everything down if a report or a recording is wanted. */
+async function perform(
+  loaded: LoadedScenario,
+  { report, record }: RunOptions,
+  { run, title }: { readonly run: RunScenarioOptions; readonly title: RunTitle },
+): Promise<RunResult> {
+  if (report === undefined && record === undefined) return runScenario(loaded, run);
+  const { recordRun } = await import("../report/record-run.ts");
+  const { renderReport } = await import("../report/render-report.ts");
+  const { result, recording } = await recordRun(loaded, run, title);
+  if (record !== undefined) writeFileSync(record, `${JSON.stringify(recording)}\n`);
+  if (report !== undefined) writeFileSync(report, renderReport(recording));
+  return result;
 }
 
 function nameOf({ scenario, label = "" }: LoadedScenario): string {

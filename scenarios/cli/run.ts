@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly junit?: string;
   readonly trace?: string;
+  readonly report?: string;
+  readonly record?: string;
 }
 
 export function runCommand(): Command {
@@ -24,6 +26,8 @@ export function runCommand(): Command {
     .option("--json", "one JSON object per run instead of text")
     .option("--junit <file>", "also write the verdicts as JUnit XML, for the CI of your project")
     .option("--trace <file>", "write one line per event to a file; for a single run")
+    .option("--report <file>", "write an HTML report that shows what happened; for a single run")
+    .option("--record <file>", 'keep what "seatrial report" needs, as JSON; for a single run')
     .exitOverride()
     .addHelpText(
       "after",
@@ -34,7 +38,11 @@ the same hash on every machine.
 Examples:
   seatrial run scenarios/quick-start.yaml --seed 7
   seatrial run scenarios/upgrade/*.yaml --runs 20 --junit results.xml
-  seatrial run my-story.yaml --trace trace.txt`,
+  seatrial run my-story.yaml --trace trace.txt
+  seatrial run my-story.yaml --seed 7 --report out.html
+
+A report is one file that opens without a network: the verdict, the story in a few sentences, all of it over time, and for
+each write what its author believed beside what was so. The run itself is the same with it and without, hash for hash.`,
     )
     .action(async (files: readonly string[], options: RunOptions) => {
       // Loaded when it is needed: the controllers and the fake cloud take a second, and --help wants none of them.

@@ -8,7 +8,8 @@ import type { InjectedFault, LoadedScenario, Step } from "./scenario.ts";
 import { unconverged } from "./snapshot.ts";
 import { Timeline } from "./timeline.ts";
 import type { Violation } from "./violation.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, type World, type WorldOptions } from "./world.ts";
+import type { WorldObserver } from "./world-observer.ts";
 
 export interface RunResult {
   readonly seed: string;
@@ -32,6 +33,9 @@ export interface RunScenarioOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** For tests that look at a world when the run is over, before it is closed. */
   readonly inspect?: (world: World) => void;
+  /** Sees all that happens: for a recording. */
+  readonly observer?: WorldObserver;
+  readonly extraControllers?: WorldOptions["extraControllers"];
 }
 
 const eventsPerProgress = 256;
@@ -58,6 +62,8 @@ export async function runScenario(
     awsWire: options.awsWire,
     excepted: new Set(Object.keys(scenario.expect?.except ?? {})),
     manifests,
+    observer: options.observer,
+    extraControllers: options.extraControllers,
   });
   const { kernel } = world;
   const { onProgress } = options;

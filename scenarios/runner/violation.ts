@@ -4,4 +4,6 @@ export interface Violation {
   readonly id: string;
   readonly message: string;
   readonly atMs: number;
+  /** Sequence number of the event that broke it; absent if no single one did. */
+  readonly event?: number;
 }

@@ -36,6 +36,8 @@ export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #guards: readonly Guard[];
   readonly #followed = new Map<string, Followed>();
+  /** Sequence number of the record that is being judged; undefined when the state of things is. */
+  #event: number | undefined;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
@@ -46,6 +48,7 @@ export class Watchdog {
   }
 
   onRecord(record: TraceRecord): void {
+    this.#event = record.sequence;
     if (record.kind !== "kube.write") return;
     const { cluster } = record.detail as { readonly cluster: string };
     const followed = this.#followed.get(cluster) ?? this.#meet(cluster);
@@ -87,6 +90,7 @@ export class Watchdog {
   }
 
   #ask(when: "end" | "rest"): void {
+    this.#event = undefined;
     for (const guard of this.#guards) {
       for (const wrong of guard.watch[when]?.() ?? []) {
         this.#judge(
@@ -106,7 +110,9 @@ export class Watchdog {
       guard.found += 1;
       const { id, promise } = guard.invariant;
       const atMs = this.#options.scene.nowMs();
-      this.violations.push({ id, atMs, message: `${what()}: ${wrong} (${promise})` });
+      const message = `${what()}: ${wrong} (${promise})`;
+      const event = this.#event;
+      this.violations.push({ id, atMs, message, ...(event === undefined ? {} : { event }) });
     } catch (error) {
       this.#options.onDefect(error);
     }

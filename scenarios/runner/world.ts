@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { allControllers } from "@seatrial/controllers/all-controllers.ts";
+import type { Controller, ControllerDeps } from "@seatrial/controllers/runtime/controller.ts";
 import { createAwsClientFactory } from "@seatrial/controllers/aws/clients.ts";
 import { createClient } from "@seatrial/controllers/runtime/dynamic-client.ts";
 import { createManager, type Manager } from "@seatrial/controllers/runtime/manager.ts";
@@ -28,6 +29,7 @@ import type { MachineFacts, Snapshot } from "./snapshot.ts";
 import type { Stage } from "./timeline.ts";
 import { Watchdog } from "./watchdog.ts";
 import { etcdAccess, workloadDialer } from "./workload-access.ts";
+import type { WorldObserver } from "./world-observer.ts";
 
 export interface WorldOptions {
   readonly seed: string;
@@ -40,6 +42,9 @@ export interface WorldOptions {
   /** IDs of promises that the run is not held to. */
   readonly excepted: ReadonlySet<string>;
   readonly manifests: ReadonlyMap<string, readonly Manifest[]>;
+  readonly observer?: WorldObserver | undefined;
+  /** Controllers that run beside ours: those of a user, or a careless one that a test needs. */
+  readonly extraControllers?: ((deps: ControllerDeps) => readonly Controller[]) | undefined;
 }
 
 const administrator = {
@@ -76,6 +81,8 @@ export class World implements Stage {
   readonly #restoreGlobals: () => void;
   readonly #inventoryAtStart: ReadonlySet<string>;
   readonly #awsWire: boolean;
+  readonly #observer: WorldObserver | undefined;
+  readonly #extraControllers: (deps: ControllerDeps) => readonly Controller[];
   #manager: Manager | undefined;
   #changes = 0;
 
@@ -101,7 +108,16 @@ export class World implements Stage {
       onDefect: (error) => this.kernel.fail(error),
     });
     this.#awsWire = options.awsWire ?? true;
+    this.#observer = options.observer;
+    this.#extraControllers = options.extraControllers ?? (() => []);
     this.#inventoryAtStart = new Set(this.aws.inventory());
+    this.#observer?.attach({
+      trace,
+      management: this.management.store,
+      aws: this.aws,
+      workloads: () => this.machines.clusters(),
+      nowMs: () => clock.now() - this.kernel.startMs,
+    });
     this.watchdog = this.#startWatchdog(options.excepted);
     const kubectl = { user: administrator, actor: "kubectl", clock, random };
     const dial = workloadDialer({ aws: this.aws, clock, random, actor: "kubectl" });
@@ -157,27 +173,35 @@ export class World implements Stage {
     });
     const access = { aws: this.aws, clock, random, actor: "seatrial-manager" };
     const keyPairs = fixtureKeyPairs(random);
+    const transport = inProcessTransport(this.management, {
+      user: managerUser,
+      actor: "seatrial-manager",
+      clock,
+      random,
+      faults: this.aws.faults,
+    });
+    const observer = this.#observer;
+    observer?.onProcessStart();
     this.#manager = createManager({
-      transport: inProcessTransport(this.management, {
-        user: managerUser,
-        actor: "seatrial-manager",
-        clock,
-        random,
-        faults: this.aws.faults,
-      }),
+      transport: observer?.observeTransport(transport) ?? transport,
+      ...(observer === undefined
+        ? {}
+        : { onRead: (kind, objects) => observer.onRead(kind, objects) }),
       clock,
       random,
       logger: quietLogger,
       workloadDialer: workloadDialer(access),
-      controllers: (deps) =>
+      controllers: (deps) => [
         // User data is stored, not compressed: compressed bytes differ between versions of zlib.
-        allControllers({
+        ...allControllers({
           ...deps,
           aws,
           keyPairs,
           etcd: etcdAccess(access),
           gzip: (data) => gzipSync(data, { level: 0 }),
         }),
+        ...this.#extraControllers(deps),
+      ],
       onReconcile: ({ controller, key, outcome, error }) => {
         trace.record({
           kind: "reconcile",

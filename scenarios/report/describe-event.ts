@@ -1,0 +1,55 @@
+import { at, textAt } from "./fields.ts";
+import type { PlayedEvent } from "./playback.ts";
+
+const verbs: Readonly<Record<string, string>> = {
+  apply: "applied",
+  create: "created",
+  delete: "deleted",
+  patch: "patched",
+  update: "updated",
+};
+
+const outcomes: Readonly<Record<string, string>> = {
+  success: "and needs nothing more",
+  requeue: "and comes back later",
+  error: "and failed; it is tried again",
+  terminal: "and failed for good",
+};
+
+/** Who it was, as people call it: "machineset controller", "kubectl", "ec2". */
+export function describeActor(actor: string): string {
+  return actor.startsWith("seatrial-manager/") ? `${actor.slice(17)} controller` : actor;
+}
+
+/** One event as a short sentence: "machineset controller created machines/default/md-0-7x2". */
+export function describeEvent(event: PlayedEvent): string {
+  const { kind, actor, verb, object, detail } = event;
+  const tell: Readonly<Record<string, () => string>> = {
+    "kube.write": () => {
+      const sub = textAt(detail, "subresource");
+      const part = sub === "" ? "" : ` (${sub})`;
+      return `${describeActor(actor)} ${verbs[verb] ?? verb} ${object}${part}`;
+    },
+    "cloud.call": () => {
+      const error = textAt(detail, "error");
+      const on = object === "" ? "" : ` on ${object}`;
+      return error === "" ? `AWS: ${verb}${on}` : `AWS refused ${verb}${on}: ${error}`;
+    },
+    "cloud.transition": () => `${object} is ${verb}`,
+    machine: () => `${object}: ${verb}`,
+    reconcile: () => `${actor} controller reconciled ${object} ${outcomes[verb] ?? verb}`,
+    fault: () =>
+      object.startsWith("fault/")
+        ? `${object.slice(6)} ${verb}`
+        : `fault: ${verb} strikes ${textAt(detail, "operation")} ${object}`.trimEnd(),
+    invariant: () => `${object} is ${verb}`,
+    step: () => `step ${object}: ${verb}`,
+  };
+  return tell[kind]?.() ?? `${actor} ${verb} ${object}`;
+}
+
+/** Anything that did not go as asked. */
+export function isTrouble({ kind, verb, detail }: PlayedEvent): boolean {
+  if (kind === "reconcile") return verb === "error" || verb === "terminal";
+  return kind === "invariant" || kind === "fault" || at(detail, "error") !== undefined;
+}
