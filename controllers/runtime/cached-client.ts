@@ -14,7 +14,11 @@ import { isUncertain } from "./errors.ts";
 import type { Informer } from "./informer.ts";
 import { keyText, kindId, parseKeyText } from "./resource-path.ts";
 
-export type ReadListener = (kind: Kind<KubeObject>, objects: readonly KubeObject[]) => void;
+export type ReadListener = (
+  kind: Kind<KubeObject>,
+  objects: readonly KubeObject[],
+  how: "get" | "list",
+) => void;
 
 export interface CachedClientOptions {
   readonly live: DynamicClient;
@@ -52,7 +56,7 @@ export class CachedClient implements Client {
     if (!informer.synced) await informer.waitForSync();
     if (informer.doubtful.size > 0) await this.#resolveDoubts(informer);
     const found = informer.get(key);
-    this.#onRead?.(kind, found === undefined ? [] : [found]);
+    this.#onRead?.(kind, found === undefined ? [] : [found], "get");
     return found as T | undefined;
   }
 
@@ -65,7 +69,7 @@ export class CachedClient implements Client {
     if (!informer.synced) await informer.waitForSync();
     if (informer.doubtful.size > 0) await this.#resolveDoubts(informer);
     const found = informer.list(options);
-    this.#onRead?.(kind, found);
+    this.#onRead?.(kind, found, "list");
     return found as readonly T[];
   }
 
@@ -75,7 +79,7 @@ export class CachedClient implements Client {
     if (!informer.synced) await informer.waitForSync();
     if (informer.doubtful.size > 0) await this.#resolveDoubts(informer);
     const found = informer.ownedBy(uid);
-    this.#onRead?.(kind, found);
+    this.#onRead?.(kind, found, "list");
     return found as readonly T[];
   }
 

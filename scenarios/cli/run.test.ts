@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
+import { parseRecording } from "../report/parse-recording.ts";
+import { requireWritable } from "./writable.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const directory = mkdtempSync(path.join(tmpdir(), "run-"));
@@ -74,15 +76,53 @@ test("a kept promise is exit code 0, a broken one 1, and JUnit tells both apart"
   expect((await seatrial("run", kept)).code).toBe(0);
 });
 
-test("a trace is written for one run, and refused for several", async () => {
+test("a trace, a report and a recording are written for one run, and refused for several", async () => {
   scenario("namespace.yaml", manifest);
-  const file = scenario("kept.yaml", story("true"));
-  const trace = path.join(directory, "trace.txt");
-  expect((await seatrial("run", file, "--trace", trace)).code).toBe(0);
-  expect(readFileSync(trace, "utf8")).toContain("namespaces");
-  const several = await seatrial("run", file, "--runs", "2", "--trace", trace);
+  const file = scenario("broken.yaml", story("clusters.size() == 1"));
+  const place = (name: string) => path.join(directory, name);
+  const outputs = ["--trace", place("trace.txt"), "--report", place("out.html")];
+  const ran = await seatrial("run", file, ...outputs, "--record", place("run.json"));
+  expect([ran.code, ran.stdout]).toEqual([
+    1,
+    expect.stringContaining(`report: ${place("out.html")}`),
+  ]);
+  expect(readFileSync(place("trace.txt"), "utf8")).toContain("namespaces");
+  const html = readFileSync(place("out.html"), "utf8");
+  expect(html).toContain("A promise was broken: EXPECT.");
+  expect(html).toContain("clusters.size() == 1 (so &lt;it&gt; is &amp; &quot;was&quot;)");
+  expect(html).toContain(`seatrial run ${file} --seed 1`);
+  const made = await seatrial("report", place("run.json"));
+  expect([made.code, made.stdout]).toEqual([0, `${place("run.html")}\n`]);
+  expect(readFileSync(place("run.html"), "utf8")).toBe(html);
+  const several = await seatrial("run", file, "--runs", "2", "--report", place("two.html"));
   expect([several.code, several.stderr]).toEqual([
     3,
-    "seatrial: --trace is for a single run, and these are 2\n",
+    "seatrial: --report is for a single run, and these are 2\n",
   ]);
+});
+
+test("what can't be written is one sentence and exit code 3, before anything runs", async () => {
+  scenario("namespace.yaml", manifest);
+  const nowhere = path.join(directory, "nowhere", "out.html");
+  const refused = await seatrial("run", scenario("kept.yaml", story("true")), "--report", nowhere);
+  expect([refused.code, refused.stdout, refused.stderr]).toEqual([
+    3,
+    "",
+    `seatrial: --report ${nowhere}: there is no folder ${path.dirname(nowhere)}\n`,
+  ]);
+  expect(() => requireWritable(directory, "--output")).toThrow(
+    `--output ${directory}: that is a folder; name a file`,
+  );
+});
+
+test("what is no recording is called what it is", () => {
+  expect(() => parseRecording(story("true"), "a.yaml")).toThrow(
+    'a.yaml is a scenario and no recording; write "seatrial run a.yaml --report out.html"',
+  );
+  expect(() => parseRecording("<html>", "a.html")).toThrow(
+    "a.html is no recording: it is not JSON",
+  );
+  expect(() => parseRecording('{"format":"seatrial/recording/v9"}', "a.json")).toThrow(
+    "a.json is no recording that this version reads: its format is seatrial/recording/v9; it reads seatrial/recording/v1",
+  );
 });

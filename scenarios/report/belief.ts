@@ -1,3 +1,5 @@
+import { at, textAt } from "./fields.ts";
+import { isList } from "./patch.ts";
 import type { Playback } from "./playback.ts";
 
 /** One object as the author of a write had read it, and as it was. */
@@ -38,7 +40,7 @@ export function beliefsBehind(playback: Playback, event: number): readonly Belie
     const truth = truthBefore(playback, object, event);
     return { object, believed: revision, truth, readMs, isStale: truth !== revision };
   });
-  const all = [...beliefs, ...unheard(playback, { event, known: new Set(known.keys()) })];
+  const all = [...beliefs, ...unheard(playback, { event, by, known: new Set(known.keys()) })];
   const rank = ({ object, isStale }: Belief) => (object === subject ? 0 : isStale ? 1 : 2);
   return all.toSorted((a, b) => rank(a) - rank(b));
 }
@@ -69,30 +71,44 @@ export function subjectOf(playback: Playback, event: number): number | undefined
 }
 
 function truthBefore(playback: Playback, object: number, event: number): number | undefined {
-  const revision = playback.revisionAsOf(object, event - 1);
-  if (revision === undefined) return undefined;
-  return revision;
+  return playback.revisionAsOf(object, event - 1);
 }
 
-/** Objects of the kinds that it has read, that were there by then and that its process had not heard of. */
+/** Siblings of what it had listed that were there by the time of the write, and that it could not have in its list. */
 function unheard(
   playback: Playback,
-  { event, known }: { readonly event: number; readonly known: ReadonlySet<number> },
+  {
+    event,
+    by,
+    known,
+  }: { readonly event: number; readonly by: number; readonly known: ReadonlySet<number> },
 ): readonly Belief[] {
-  const { atMs } = playback.event(event);
-  const tables = new Set([...known].map((object) => playback.object(object).table));
   const found: Belief[] = [];
-  for (const table of tables) {
+  for (const [table, listedMs] of Object.entries(playback.recording.reconciles[by]?.lists ?? {})) {
+    const owners = new Set(
+      [...known]
+        .filter((object) => playback.object(object).table === table)
+        .map((object) => ownerOf(playback, truthBefore(playback, object, event))),
+    );
     for (const object of playback.objectsOf(table)) {
-      if (known.has(object)) continue;
       const truth = truthBefore(playback, object, event);
-      if (truth === undefined || playback.revision(truth).type === "DELETED") continue;
+      if (known.has(object) || truth === undefined || playback.revision(truth).type === "DELETED") {
+        continue;
+      }
       const heard = playback
         .revisionsOf(object)
-        .some((revision) => (playback.revision(revision).heardMs ?? Infinity) <= atMs);
-      if (heard) continue;
+        .some((revision) => (playback.revision(revision).heardMs ?? Infinity) <= listedMs);
+      if (heard || !owners.has(ownerOf(playback, truth))) continue;
       found.push({ object, believed: undefined, truth, readMs: undefined, isStale: true });
     }
   }
   return found;
+}
+
+function ownerOf(playback: Playback, revision: number | undefined): string {
+  const owners =
+    revision === undefined
+      ? undefined
+      : at(playback.state(revision), "metadata", "ownerReferences");
+  return isList(owners) ? textAt(owners[0], "uid") : "";
 }

@@ -1,4 +1,5 @@
 import { at, textAt } from "./fields.ts";
+import type { Patch } from "./patch.ts";
 import type { PlayedEvent } from "./playback.ts";
 
 const verbs: Readonly<Record<string, string>> = {
@@ -23,7 +24,7 @@ export function describeActor(actor: string): string {
 
 /** One event as a short sentence: "machineset controller created machines/default/md-0-7x2". */
 export function describeEvent(event: PlayedEvent): string {
-  const { kind, actor, verb, object, detail } = event;
+  const { kind, actor, verb, object, detail, controller } = event;
   const tell: Readonly<Record<string, () => string>> = {
     "kube.write": () => {
       const sub = textAt(detail, "subresource");
@@ -33,7 +34,8 @@ export function describeEvent(event: PlayedEvent): string {
     "cloud.call": () => {
       const error = textAt(detail, "error");
       const on = object === "" ? "" : ` on ${object}`;
-      return error === "" ? `AWS: ${verb}${on}` : `AWS refused ${verb}${on}: ${error}`;
+      const who = controller === "" ? actor : `${controller} controller`;
+      return `${who} called ${verb}${on}${error === "" ? "" : ` and was refused: ${error}`}`;
     },
     "cloud.transition": () => `${object} is ${verb}`,
     machine: () => `${object}: ${verb}`,
@@ -52,4 +54,18 @@ export function describeEvent(event: PlayedEvent): string {
 export function isTrouble({ kind, verb, detail }: PlayedEvent): boolean {
   if (kind === "reconcile") return verb === "error" || verb === "terminal";
   return kind === "invariant" || kind === "fault" || at(detail, "error") !== undefined;
+}
+
+/** Which fields a write changed, shortened to what tells them apart: "status.replicas, status.conditions". */
+export function describeChange(patch: Patch): string {
+  const paths = [...(patch.set ?? []).map(([path]) => path), ...(patch.unset ?? [])];
+  const names = paths.map((path) => {
+    const end = path.findIndex((step) => typeof step === "number");
+    return path.slice(0, Math.min(end === -1 ? path.length : end, 3)).join(".");
+  });
+  const fields = [...new Set(names)].filter(
+    (name) => name !== "" && name !== "metadata.resourceVersion",
+  );
+  const shown = fields.slice(0, 3).join(", ");
+  return fields.length > 3 ? `${shown} and ${fields.length - 3} more` : shown;
 }

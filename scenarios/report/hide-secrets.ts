@@ -11,17 +11,19 @@ const secretFields = new Set([
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 /**
- * An object as a report may show it to anybody: no secret values; no managed fields, because the report knows who wrote what;
- * and no schema of a definition, because that is longer than everything else.
+ * An object as a report may show it to anybody: no secret values; no managed fields and versions, because the report knows who
+ * wrote what and when; and no schema of a definition, because that is longer than everything else.
  */
 export function hideSecrets(object: JsonObject): JsonObject {
   const kind = object["kind"];
   if (kind === "CustomResourceDefinition") return withoutSchema(object);
   const shown = hideFields(object) as JsonObject;
-  const metadata = isMap(shown["metadata"]) ? withoutKey(shown["metadata"], "managedFields") : {};
+  const metadata = isMap(shown["metadata"])
+    ? withoutKeys(shown["metadata"], "managedFields", "resourceVersion")
+    : {};
   if (kind !== "Secret") return { ...shown, metadata };
   const annotations = isMap(metadata["annotations"])
-    ? { annotations: withoutKey(metadata["annotations"], lastApplied) }
+    ? { annotations: withoutKeys(metadata["annotations"], lastApplied) }
     : {};
   return {
     ...shown,
@@ -32,8 +34,10 @@ export function hideSecrets(object: JsonObject): JsonObject {
 }
 
 function withoutSchema(object: JsonObject): JsonObject {
-  const metadata = isMap(object["metadata"]) ? withoutKey(object["metadata"], "managedFields") : {};
-  const spec = isMap(object["spec"]) ? withoutKey(object["spec"], "versions") : {};
+  const metadata = isMap(object["metadata"])
+    ? withoutKeys(object["metadata"], "managedFields", "resourceVersion")
+    : {};
+  const spec = isMap(object["spec"]) ? withoutKeys(object["spec"], "versions") : {};
   return { ...object, metadata, spec };
 }
 
@@ -67,6 +71,6 @@ function hidden(text: string): string {
   return `(hidden, ${text.length} characters)`;
 }
 
-function withoutKey(map: JsonObject, gone: string): JsonObject {
-  return Object.fromEntries(Object.entries(map).filter(([key]) => key !== gone));
+function withoutKeys(map: JsonObject, ...gone: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => !gone.includes(key)));
 }

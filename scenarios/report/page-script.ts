@@ -7,6 +7,7 @@ const modules = [
   "patch.ts",
   "fields.ts",
   "format-time.ts",
+  "verdict.ts",
   "yaml-lines.ts",
   "diff-lines.ts",
   "playback.ts",

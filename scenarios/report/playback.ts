@@ -11,6 +11,8 @@ export interface PlayedEvent {
   readonly detail: Json | undefined;
   /** Index of the reconcile that caused it, or that it is the end of; -1 for none. */
   readonly by: number;
+  /** Of that reconcile; empty for none. */
+  readonly controller: string;
 }
 
 /** A recording that can be asked: what happened, and how an object was at which revision. */
@@ -50,6 +52,7 @@ export class Playback {
       object: text(object),
       detail: json === "" ? undefined : (JSON.parse(json) as Json),
       by: by[index] ?? -1,
+      controller: this.recording.reconciles[by[index] ?? -1]?.controller ?? "",
     };
   }
 

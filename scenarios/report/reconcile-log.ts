@@ -2,6 +2,13 @@ import type { Acting } from "@seatrial/controllers/runtime/acting.ts";
 import type { TraceRecord } from "@seatrial/fakecloud/kernel/trace.ts";
 import type { RecordedReconcile } from "./recording.ts";
 
+interface Read {
+  readonly revisions: readonly number[];
+  /** The kind, if all of it that fits was asked for. */
+  readonly listed?: string;
+  readonly atMs: number;
+}
+
 interface Open {
   readonly index: number;
   /** Undefined if nothing was seen of it but its end. */
@@ -11,6 +18,8 @@ interface Open {
   readonly startedMs: number;
   /** Revision → when it was read last. */
   readonly reads: Map<number, number>;
+  /** Kind → when it was listed last. */
+  readonly lists: Map<string, number>;
   hasActed: boolean;
 }
 
@@ -21,9 +30,11 @@ export class ReconcileLog {
   readonly #over = new WeakSet<Acting>();
   readonly #all: RecordedReconcile[] = [];
 
-  read(acting: Acting, revisions: readonly number[], atMs: number): void {
+  read(acting: Acting, read: Read): void {
+    const { revisions, listed, atMs } = read;
     const open = this.#openOf(acting, atMs);
     for (const revision of revisions) open?.reads.set(revision, atMs);
+    if (listed !== undefined) open?.lists.set(listed, atMs);
   }
 
   /** Something has happened because of it. Returns its index; -1 if it is over. */
@@ -61,17 +72,20 @@ export class ReconcileLog {
 
   #start(controller: string, key: string, startedMs: number, acting?: Acting): Open {
     const index = this.#all.length;
-    const reads = new Map<number, number>();
-    const open: Open = { index, acting, controller, key, startedMs, reads, hasActed: false };
+    const seen = { reads: new Map<number, number>(), lists: new Map<string, number>() };
+    const open: Open = { index, acting, controller, key, startedMs, ...seen, hasActed: false };
     this.#open.set(`${controller} ${key}`, open);
     this.#all.push({ controller, key, startedMs, end: -1 });
     return open;
   }
 
   #close(open: Open, end: number, keeps: boolean): void {
-    const { index, acting, controller, key, startedMs, reads } = open;
+    const { index, acting, controller, key, startedMs, reads, lists } = open;
     if (acting !== undefined) this.#over.add(acting);
-    const kept = keeps && reads.size > 0 ? { reads: [...reads].flat() } : {};
+    const kept = {
+      ...(keeps && reads.size > 0 ? { reads: [...reads].flat() } : {}),
+      ...(keeps && lists.size > 0 ? { lists: Object.fromEntries(lists) } : {}),
+    };
     this.#all[index] = { controller, key, startedMs, end, ...kept };
   }
 }

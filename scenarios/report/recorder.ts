@@ -1,4 +1,4 @@
-import type { Kind, KubeObject } from "@seatrial/controllers/runtime/client.ts";
+import type { ReadListener } from "@seatrial/controllers/runtime/cached-client.ts";
 import { actingReconcile } from "@seatrial/controllers/runtime/acting.ts";
 import type { Transport, WatchSink } from "@seatrial/controllers/runtime/transport.ts";
 import type { InstanceTransition } from "@seatrial/fakecloud/aws/contract.ts";
@@ -73,15 +73,17 @@ export class Recorder implements WorldObserver {
     this.#heard.restart();
   }
 
-  onRead(_kind: Kind<KubeObject>, objects: readonly KubeObject[]): void {
+  readonly onRead: ReadListener = (kind, objects, how) => {
     const acting = actingReconcile();
     if (acting === undefined) return;
     const revisions = objects.flatMap(({ metadata }) => {
       const found = this.#objects.find("management", metadata.resourceVersion);
       return found === undefined ? [] : [found];
     });
-    this.#reconciles.read(acting, revisions, this.#nowMs());
-  }
+    const table = kind.group === "" ? kind.plural : `${kind.plural}.${kind.group}`;
+    const listed = how === "list" ? { listed: table } : {};
+    this.#reconciles.read(acting, { revisions, ...listed, atMs: this.#nowMs() });
+  };
 
   finish(run: Pick<Recording, "promises" | "run">): Recording {
     return {

@@ -93,6 +93,8 @@ export interface RecordedReconcile {
   readonly end: number;
   /** What it read from its caches, only if it changed anything or failed: revision and ms, in turns. */
   readonly reads?: readonly number[];
+  /** The kinds that it listed, and when it did so last. */
+  readonly lists?: Readonly<Record<string, number>>;
 }
 
 export interface InstanceFacts {

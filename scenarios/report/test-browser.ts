@@ -30,8 +30,11 @@ function isExecutable(file: string): boolean {
   }
 }
 
+type Result = Readonly<Record<string, unknown>>;
+
 interface Answer {
   readonly id?: number;
+  readonly sessionId?: string;
   readonly method?: string;
   readonly params?: Readonly<Record<string, unknown>>;
   readonly result?: Readonly<Record<string, unknown>>;
@@ -42,12 +45,12 @@ interface Answer {
 export class Browser {
   readonly #process: ChildProcess;
   readonly #profile: string;
-  readonly #socket: WebSocket;
+  readonly #connection: Connection;
 
   private constructor(child: ChildProcess, profile: string, socket: WebSocket) {
     this.#process = child;
     this.#profile = profile;
-    this.#socket = socket;
+    this.#connection = new Connection(socket);
   }
 
   static async start(binary: string): Promise<Browser> {
@@ -76,10 +79,10 @@ export class Browser {
   }
 
   async open(file: string, look: Look = {}): Promise<BrowserPage> {
-    const link = new Link(this.#socket);
-    const { targetId } = await link.send("Target.createTarget", { url: "about:blank" });
-    const { sessionId } = await link.send("Target.attachToTarget", { targetId, flatten: true });
-    const page = new BrowserPage(new Link(this.#socket, sessionId as string));
+    const connection = this.#connection;
+    const { targetId } = await connection.send("Target.createTarget", { url: "about:blank" });
+    const attached = await connection.send("Target.attachToTarget", { targetId, flatten: true });
+    const page = new BrowserPage(connection, attached["sessionId"] as string);
     await page.load(file, look);
     return page;
   }
@@ -89,7 +92,7 @@ export class Browser {
     const child = this.#process;
     const ended = new Promise((resolve) => child.once("close", resolve));
     // It ends without an answer.
-    new Link(this.#socket).send("Browser.close").catch(() => undefined);
+    this.#connection.send("Browser.close").catch(() => undefined);
     const late = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), 5_000);
     await ended;
     clearTimeout(late);
@@ -111,35 +114,32 @@ function addressOf(child: ChildProcess): Promise<string> {
   });
 }
 
-let lastId = 0;
-
-/** One session of the protocol: requests with their answers, and events. */
-class Link {
+/** The protocol's one connection: answers go to who asked, events to the session that they are of. */
+class Connection {
   readonly #socket: WebSocket;
-  readonly #session: string | undefined;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
-  readonly #handlers = new Map<string, (params: Readonly<Record<string, unknown>>) => void>();
+  readonly #sessions = new Map<string, (event: Answer) => void>();
+  #lastId = 0;
 
-  constructor(socket: WebSocket, session?: string) {
+  constructor(socket: WebSocket) {
     this.#socket = socket;
-    this.#session = session;
     socket.addEventListener("message", ({ data }) => {
-      const answer = JSON.parse(String(data)) as Answer & { readonly sessionId?: string };
-      if (answer.id !== undefined) this.#waiting.get(answer.id)?.(answer);
-      else if (answer.sessionId === session)
-        this.#handlers.get(answer.method ?? "")?.(answer.params ?? {});
+      const answer = JSON.parse(String(data)) as Answer;
+      if (answer.id === undefined) this.#sessions.get(answer.sessionId ?? "")?.(answer);
+      else this.#waiting.get(answer.id)?.(answer);
     });
   }
 
-  on(method: string, handle: (params: Readonly<Record<string, unknown>>) => void): void {
-    this.#handlers.set(method, handle);
+  onEvent(session: string, handle: (event: Answer) => void): void {
+    this.#sessions.set(session, handle);
   }
 
-  send(method: string, params: unknown = {}): Promise<Readonly<Record<string, unknown>>> {
-    lastId += 1;
-    const id = lastId;
-    const session = this.#session === undefined ? {} : { sessionId: this.#session };
-    this.#socket.send(JSON.stringify({ id, method, params, ...session }));
+  send(method: string, params: unknown = {}, sessionId?: string): Promise<Result> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#socket.send(
+      JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) }),
+    );
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, ({ result = {}, error }) => {
         this.#waiting.delete(id);
@@ -163,36 +163,47 @@ export interface Look {
 export class BrowserPage {
   readonly requests: string[] = [];
   readonly complaints: string[] = [];
-  readonly #link: Link;
+  readonly #connection: Connection;
+  readonly #session: string;
+  readonly #onLoad: (() => void)[] = [];
 
-  constructor(link: Link) {
-    this.#link = link;
+  constructor(connection: Connection, session: string) {
+    this.#connection = connection;
+    this.#session = session;
+    connection.onEvent(session, (event) => this.#hear(event));
+  }
+
+  #hear({ method = "", params = {} }: Answer): void {
+    if (method === "Page.loadEventFired") for (const resolve of this.#onLoad.splice(0)) resolve();
+    if (method === "Network.requestWillBeSent") {
+      this.requests.push((params["request"] as { readonly url: string }).url);
+    }
+    const isComplaint = ["Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded"];
+    if (isComplaint.includes(method)) this.complaints.push(JSON.stringify(params));
+  }
+
+  #send(method: string, params?: unknown): Promise<Result> {
+    return this.#connection.send(method, params, this.#session);
   }
 
   async load(file: string, look: Look): Promise<void> {
-    const link = this.#link;
     const { isDark = false, width = 1280, height = 900, hasScripts = true, fragment = "" } = look;
-    link.on("Network.requestWillBeSent", ({ request }) => {
-      this.requests.push((request as { readonly url: string }).url);
-    });
-    link.on("Runtime.exceptionThrown", (params) => this.complaints.push(JSON.stringify(params)));
-    link.on("Runtime.consoleAPICalled", (params) => this.complaints.push(JSON.stringify(params)));
-    link.on("Log.entryAdded", ({ entry }) => this.complaints.push(JSON.stringify(entry)));
-    for (const domain of ["Page", "Runtime", "Network", "Log"]) await link.send(`${domain}.enable`);
+    for (const domain of ["Page", "Runtime", "Network", "Log"])
+      await this.#send(`${domain}.enable`);
     const screen = { width, height, deviceScaleFactor: 1, mobile: false };
-    await link.send("Emulation.setDeviceMetricsOverride", screen);
+    await this.#send("Emulation.setDeviceMetricsOverride", screen);
     const scheme = { name: "prefers-color-scheme", value: isDark ? "dark" : "light" };
-    await link.send("Emulation.setEmulatedMedia", { features: [scheme] });
-    await link.send("Emulation.setScriptExecutionDisabled", { value: !hasScripts });
-    const loaded = new Promise<void>((resolve) => link.on("Page.loadEventFired", () => resolve()));
-    await link.send("Page.navigate", { url: `${pathToFileURL(file).href}${fragment}` });
+    await this.#send("Emulation.setEmulatedMedia", { features: [scheme] });
+    await this.#send("Emulation.setScriptExecutionDisabled", { value: !hasScripts });
+    const loaded = new Promise<void>((resolve) => this.#onLoad.push(resolve));
+    await this.#send("Page.navigate", { url: `${pathToFileURL(file).href}${fragment}` });
     await loaded;
     if (hasScripts) await this.until("document.body.dataset.ready === 'true'");
   }
 
   /** The value of an expression in the page, as JSON. */
   async evaluate<T>(expression: string): Promise<T> {
-    const answer = await this.#link.send("Runtime.evaluate", {
+    const answer = await this.#send("Runtime.evaluate", {
       expression,
       returnByValue: true,
       awaitPromise: true,
@@ -231,7 +242,7 @@ export class BrowserPage {
       return { x: left + width / 2, y: top + height / 2 };
     })()`);
     for (const type of ["mousePressed", "mouseReleased"]) {
-      await this.#link.send("Input.dispatchMouseEvent", {
+      await this.#send("Input.dispatchMouseEvent", {
         type,
         x,
         y,
@@ -243,13 +254,13 @@ export class BrowserPage {
 
   async press(key: string): Promise<void> {
     const text = key.length === 1 ? { text: key } : {};
-    await this.#link.send("Input.dispatchKeyEvent", { type: "keyDown", key, ...text });
-    await this.#link.send("Input.dispatchKeyEvent", { type: "keyUp", key });
+    await this.#send("Input.dispatchKeyEvent", { type: "keyDown", key, ...text });
+    await this.#send("Input.dispatchKeyEvent", { type: "keyUp", key });
   }
 
   /** PNG as base64. */
   async screenshot(isWhole = false): Promise<string> {
-    const answer = await this.#link.send("Page.captureScreenshot", {
+    const answer = await this.#send("Page.captureScreenshot", {
       format: "png",
       captureBeyondViewport: isWhole,
     });

@@ -1,5 +1,5 @@
 import { formatSpan } from "./format-time.ts";
-import type { Recording } from "./recording.ts";
+import type { RecordedViolation, Recording } from "./recording.ts";
 
 export interface Verdict {
   readonly isFine: boolean;
@@ -7,6 +7,13 @@ export interface Verdict {
   readonly words: string;
   /** What stands behind it. */
   readonly proof: string;
+}
+
+/** What was wrong, without what the event and the promise say already. */
+export function wrongOf(recording: Recording, { id, message, event }: RecordedViolation): string {
+  const promise = recording.promises.find((one) => one.id === id)?.promise ?? "";
+  const wrong = promise === "" ? message : message.replace(` (${promise})`, "");
+  return event === undefined ? wrong : wrong.replace(/^[^:]*: /, "");
 }
 
 export function describeVerdict({ run, promises, events }: Recording): Verdict {

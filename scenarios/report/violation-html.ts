@@ -5,14 +5,15 @@ import { escapeHtml } from "./escape-html.ts";
 import { formatPrecise, formatSpan } from "./format-time.ts";
 import type { Playback } from "./playback.ts";
 import type { RecordedViolation } from "./recording.ts";
+import { wrongOf } from "./verdict.ts";
 
 const mostBeliefs = 12;
 
 /** One broken promise in full: the write, the reconcile that it came out of, and what its author believed beside the truth. */
 export function violationHtml(playback: Playback, violation: RecordedViolation): string {
-  const { id, message, atMs, event } = violation;
+  const { id, atMs, event } = violation;
   const promise = playback.recording.promises.find((one) => one.id === id)?.promise ?? "";
-  const what = promise === "" ? message : message.replace(` (${promise})`, "");
+  const what = wrongOf(playback.recording, violation);
   const promised = promise === "" ? "" : `<p class="promise">Promised: ${escapeHtml(promise)}.</p>`;
   return `<article class="broken-promise">
 <h3>${escapeHtml(id)}: ${escapeHtml(what)}</h3>

@@ -24,8 +24,9 @@ function write(lines: YamlLine[], value: Json, place: Place): void {
   const add = (text: string) => lines.push({ text: `${indent}${lead}${text}`.trimEnd(), path });
   if (isList(value) && value.length > 0) {
     if (lead !== "") add("");
+    const inner = lead === "- " ? `${indent}  ` : indent;
     for (const [index, item] of value.entries()) {
-      write(lines, item, { indent, lead: "- ", path: [...path, index] });
+      write(lines, item, { indent: inner, lead: "- ", path: [...path, index] });
     }
   } else if (isMap(value) && Object.keys(value).length > 0) {
     writeMap(lines, value, place);

@@ -1,4 +1,4 @@
-import type { Kind, KubeObject } from "@seatrial/controllers/runtime/client.ts";
+import type { ReadListener } from "@seatrial/controllers/runtime/cached-client.ts";
 import type { Transport } from "@seatrial/controllers/runtime/transport.ts";
 import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
 import type { Trace } from "@seatrial/fakecloud/kernel/trace.ts";
@@ -23,5 +23,5 @@ export interface WorldObserver {
   /** A process of controllers begins; one before it, if there was any, hears nothing any more. */
   onProcessStart(): void;
   /** A controller has read from its caches. */
-  onRead(kind: Kind<KubeObject>, objects: readonly KubeObject[]): void;
+  readonly onRead: ReadListener;
 }

@@ -184,9 +184,7 @@ export class World implements Stage {
     observer?.onProcessStart();
     this.#manager = createManager({
       transport: observer?.observeTransport(transport) ?? transport,
-      ...(observer === undefined
-        ? {}
-        : { onRead: (kind, objects) => observer.onRead(kind, objects) }),
+      ...(observer === undefined ? {} : { onRead: observer.onRead }),
       clock,
       random,
       logger: quietLogger,

@@ -71,7 +71,8 @@ function beliefRow(playback: Playback, belief: Belief, event: number): HTMLEleme
     element("dd", {}, told(truth)),
   );
   row.append(sides);
-  if (isStale) {
+  const isGone = truth !== undefined && playback.revision(truth).type === "DELETED";
+  if (isStale && believed !== undefined && !isGone) {
     const state = (revision: number | undefined) =>
       revision === undefined ? undefined : playback.state(revision);
     const since =
@@ -82,7 +83,7 @@ function beliefRow(playback: Playback, belief: Belief, event: number): HTMLEleme
       element("p", { class: "diff-caption" }, `from what it believed to the truth${since}`),
     );
     row.append(diffView(state(believed), state(truth)));
-    row.open = true;
   }
+  row.open = isStale;
   return row;
 }

@@ -1,4 +1,4 @@
-import { describeEvent, isTrouble } from "../describe-event.ts";
+import { describeChange, describeEvent, isTrouble } from "../describe-event.ts";
 import { formatPrecise } from "../format-time.ts";
 import type { Playback, PlayedEvent } from "../playback.ts";
 import { element } from "./dom.ts";
@@ -148,6 +148,17 @@ export class EventList {
     else this.#scroller.setAttribute("aria-activedescendant", `event-${selected}`);
   }
 
+  #change(index: number): Node | string {
+    const { playback } = this.#options;
+    const revision = playback.writtenAt(index);
+    if (revision === undefined || playback.previous(revision) === undefined) return "";
+    return element(
+      "span",
+      { class: "event-change" },
+      describeChange(playback.revision(revision).patch),
+    );
+  }
+
   #row(index: number, place: number): HTMLElement {
     const event = this.#options.playback.event(index);
     const isSelected = index === this.#selected;
@@ -164,7 +175,7 @@ export class EventList {
         style: `top:${place * rowHeight}px`,
       },
       element("time", {}, formatPrecise(event.atMs)),
-      element("span", { class: "event-text" }, describeEvent(event)),
+      element("span", { class: "event-text" }, describeEvent(event), this.#change(index)),
     );
     return row;
   }

@@ -4,6 +4,7 @@ import { formatPrecise, formatSpan } from "../format-time.ts";
 import type { Lane } from "../lanes.ts";
 import type { Playback, PlayedEvent } from "../playback.ts";
 import type { RecordedViolation } from "../recording.ts";
+import { wrongOf } from "../verdict.ts";
 import { beliefView } from "./belief-view.ts";
 import { button, element } from "./dom.ts";
 import { diffView, wholeView } from "./object-view.ts";
@@ -49,8 +50,13 @@ export class Inspector {
   #broken(index: number): readonly HTMLElement[] {
     return this.#options.violations
       .filter(({ event }) => event === index)
-      .map(({ id, message }) =>
-        element("p", { class: "broke" }, element("strong", {}, `${id} broken: `), message),
+      .map((violation) =>
+        element(
+          "p",
+          { class: "broke" },
+          element("strong", {}, `${violation.id} broken: `),
+          wrongOf(this.#options.playback.recording, violation),
+        ),
       );
   }
 
@@ -98,9 +104,13 @@ export class Inspector {
     if (kind !== "kube.write" || revision === undefined) return [];
     const { object, type } = playback.revision(revision);
     const about = playback.object(object);
-    const glance = describeObject(about.kind, playback.state(revision));
+    const glance = (at: number) => describeObject(about.kind, playback.state(at));
     const place = about.cluster === "management" ? "" : ` in ${about.cluster}`;
     const before = playback.previous(revision);
+    const now = type === "DELETED" ? "gone with this write" : glance(revision);
+    const was = before === undefined ? "" : glance(before);
+    const glances =
+      was === "" || was === now ? [now] : [now, element("span", {}, ` (before: ${was})`)];
     const body = this.#showsWhole
       ? wholeView(playback, revision)
       : diffView(
@@ -114,7 +124,7 @@ export class Inspector {
         "section",
         { class: "object" },
         element("h3", {}, `${about.kind} ${about.name}${place}`),
-        element("p", { class: "glance" }, type === "DELETED" ? "gone with this write" : glance),
+        element("p", { class: "glance" }, ...glances),
         this.#history(object, revision),
         body,
       ),

@@ -18,7 +18,7 @@ export function diffView(before: Json | undefined, after: Json | undefined): HTM
   const view = element("pre", { class: "yaml diff", tabindex: 0, "aria-label": "What changed" });
   let skipped = 0;
   const flush = () => {
-    if (skipped > 0) view.append(element("span", { class: "skip" }, `⋯ ${skipped} more\n`));
+    if (skipped > 0) view.append(element("span", { class: "skip" }, `⋯ ${skipped} more`));
     skipped = 0;
   };
   for (const [index, line] of lines.entries()) {
@@ -30,7 +30,8 @@ export function diffView(before: Json | undefined, after: Json | undefined): HTM
     view.append(diffLine(line));
   }
   flush();
-  if (lines.every(({ sign }) => sign === " ")) view.append("nothing\n");
+  if (lines.every(({ sign }) => sign === " "))
+    view.append(element("span", { class: "skip" }, "nothing"));
   return view;
 }
 
@@ -38,7 +39,7 @@ const names = { "+": "added", "-": "removed", " ": "same" } as const;
 
 function diffLine({ sign, text }: DiffLine): HTMLElement {
   const tag = sign === "+" ? "ins" : sign === "-" ? "del" : "span";
-  return element(tag, { class: `line ${names[sign]}` }, `${sign} ${text}\n`);
+  return element(tag, { class: `line ${names[sign]}` }, `${sign} ${text}`);
 }
 
 /** The whole object; beside each line who wrote it last, and when. */
@@ -55,7 +56,7 @@ export function wholeView(playback: Playback, revision: number): HTMLElement {
     const blame = author === last ? "" : author;
     last = author;
     view.append(
-      element("span", { class: "line" }, element("span", { class: "blame" }, blame), `${text}\n`),
+      element("span", { class: "line" }, element("span", { class: "blame" }, blame), text),
     );
   }
   return view;

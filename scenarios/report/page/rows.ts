@@ -84,31 +84,46 @@ export function happeningRow(happening: Happening): Row {
   const { label, fromMs, toMs, event, who, strikes } = happening;
   return {
     title: who === "people" ? "Somebody" : "Fault",
-    note: label,
+    note: toMs > fromMs ? formatSpan(toMs - fromMs) : "",
     description: `${label}, ${formatClock(fromMs)}${toMs > fromMs ? ` to ${formatClock(toMs)}` : ""}`,
     height: 22,
     draw(view) {
       const left = xOf(view, fromMs);
-      if (toMs === fromMs) {
-        return [flag(left, event, label)];
-      }
-      const width = Math.max(2, xOf(view, toMs) - left);
-      const place = { x: left, y: 4, width, height: 14, rx: 2, "data-event": event };
+      if (toMs === fromMs)
+        return [flag(left, event), beside(view, { left, right: left + 9, label })];
+      const right = Math.max(left + 2, xOf(view, toMs));
+      const place = { x: left, y: 4, width: right - left, height: 14, rx: 2, "data-event": event };
       return [
         shape("rect", { ...place, class: "fault" }, shape("title", {}, label)),
         shape("rect", { ...place, class: "pattern fault-pattern" }),
         ...strikes.map((ms) =>
           shape("line", { x1: xOf(view, ms), x2: xOf(view, ms), y1: 3, y2: 19, class: "strike" }),
         ),
+        beside(view, { left, right, label }),
       ];
     },
     pick: () => event,
   };
 }
 
-function flag(x: number, event: number, label: string): SVGElement {
-  const path = `M${x} 20V3h11l-3 4 3 4H${x + 1.5}V20z`;
-  return shape("path", { d: path, class: "flag", "data-event": event }, shape("title", {}, label));
+function flag(x: number, event: number): SVGElement {
+  return shape("path", {
+    d: `M${x} 20V3h11l-3 4 3 4H${x + 1.5}V20z`,
+    class: "flag",
+    "data-event": event,
+  });
+}
+
+/** The label behind what it names, before it where there is more room, or on it where there is none. */
+function beside(
+  view: View,
+  { left, right, label }: { readonly left: number; readonly right: number; readonly label: string },
+): SVGElement {
+  const after = { x: right + 6, "text-anchor": "start" };
+  const before = { x: left - 6, "text-anchor": "end" };
+  const on = { x: Math.max(0, left) + 8, "text-anchor": "start" };
+  const place = right < view.width * 0.62 ? after : left > view.width * 0.38 ? before : on;
+  return shape("text", { ...place, y: 15, class: "happening-label" }, label);
 }
 
 export function capacityRow(capacity: Capacity, endMs: number): Row {

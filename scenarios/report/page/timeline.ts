@@ -28,6 +28,7 @@ export class Timeline {
   readonly #options: TimelineOptions;
   readonly #body = element("div", { class: "rows" });
   readonly #axis = shape("svg", { class: "axis-plot", height: axisHeight, "aria-hidden": "true" });
+  readonly #behind = element("div", { class: "overlay behind", "aria-hidden": "true" });
   readonly #overlay = element("div", { class: "overlay", "aria-hidden": "true" });
   readonly #cursor = element("div", { class: "cursor" });
   readonly #rows: DrawnRow[] = [];
@@ -41,7 +42,8 @@ export class Timeline {
     const corner = element("div", { class: "axis-label" }, "time since the start");
     const axis = element("div", { class: "axis" }, corner);
     axis.append(this.#axis);
-    this.#body.append(axis, ...options.groups.map((group) => this.#group(group)), this.#overlay);
+    const groups = options.groups.map((group) => this.#group(group));
+    this.#body.append(axis, this.#behind, ...groups, this.#overlay);
     options.root.append(this.#body);
     new ResizeObserver(() => this.#resize()).observe(this.#body);
     this.#listen();
@@ -165,7 +167,8 @@ export class Timeline {
     const broken = this.#options.violations.flatMap(({ atMs }) => strip(atMs, atMs, "broken-line"));
     const selected = this.#selectedMs;
     const selection = selected === undefined ? [] : strip(selected, selected, "selection");
-    this.#overlay.replaceChildren(...folds, ...shades, ...broken, ...selection, this.#cursor);
+    this.#behind.replaceChildren(...folds, ...shades);
+    this.#overlay.replaceChildren(...broken, ...selection, this.#cursor);
   }
 
   #listen(): void {

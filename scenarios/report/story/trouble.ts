@@ -1,7 +1,9 @@
+import { describeEvent } from "../describe-event.ts";
 import { formatClock } from "../format-time.ts";
 import { at, textAt } from "../fields.ts";
 import { type Happening, lasting } from "../happenings.ts";
 import type { Model } from "../model.ts";
+import { wrongOf } from "../verdict.ts";
 import { listed, plural, type Sentence } from "./sentence.ts";
 
 /** Each fault, and what there was to see of it while it lasted. */
@@ -22,15 +24,17 @@ export function faults(model: Model): readonly Sentence[] {
 }
 
 function lostNodes({ lanes }: Model, { fromMs, toMs }: Happening): readonly string[] {
-  const lost = lanes.filter(({ nodeStates }) =>
-    nodeStates.some(
+  // The Node of a Machine that is being deleted goes whatever nature does.
+  const lost = lanes.filter(({ nodeStates, phases }) => {
+    const leavesMs = phases.find(({ state }) => state === "Deleting")?.fromMs ?? Infinity;
+    return nodeStates.some(
       (segment, index) =>
         segment.state === "NotReady" &&
         index > 0 &&
         segment.fromMs >= fromMs &&
-        segment.fromMs <= toMs,
-    ),
-  );
+        segment.fromMs <= Math.min(toMs, leavesMs),
+    );
+  });
   if (lost.length === 0) return [];
   const names = listed(lost.map(({ machine }) => machine));
   return [`the ${lost.length === 1 ? "Node" : "Nodes"} of ${names} stopped being Ready`];
@@ -53,11 +57,12 @@ function failedCalls({ playback }: Model, { fromMs, toMs }: Happening): readonly
 /** What broke a promise. */
 export function violations({ playback }: Model): readonly Sentence[] {
   const { violations, virtualMs } = playback.recording.run;
-  const lastEvent = Math.max(0, playback.length - 1);
-  return violations.slice(0, 3).map(({ id, message, atMs, event = lastEvent }) => {
-    const what = message.replace(/ \([^()]*\)$/, "");
-    const text = `At ${formatClock(Math.min(atMs, virtualMs))} ${id} was broken: ${what}.`;
-    return { atMs, event, weight: 100, text };
+  return violations.slice(0, 3).map((violation) => {
+    const { id, atMs, event } = violation;
+    const wrong = wrongOf(playback.recording, violation);
+    const who = event === undefined ? "" : `${describeEvent(playback.event(event))}, and `;
+    const text = `At ${formatClock(Math.min(atMs, virtualMs))} ${id} was broken: ${who}${wrong}.`;
+    return { atMs, event: event ?? Math.max(0, playback.length - 1), weight: 100, text };
   });
 }
 
