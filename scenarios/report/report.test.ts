@@ -179,9 +179,9 @@ describe.skipIf(chromium === undefined)("in Chromium (skipped where there is non
       /Out of the reconcile of default\/small-control-plane-\S+ by the machine controller/,
     );
     expect(await page.text(".glance")).toContain("Running, v1.34.2");
-    expect(await page.text(".diff .added")).toMatch(/^\+ /);
+    expect(await page.text(".object .diff .added")).toMatch(/^\+ /);
     expect(await page.text(".glance")).toContain("before: Provisioned, v1.34.2");
-    const changed = (await page.text(".diff")).split("\n");
+    const changed = (await page.text(".object .diff")).split("\n");
     expect(changed).toEqual(
       expect.arrayContaining(["-   phase: Provisioned", "+   phase: Running"]),
     );
@@ -237,7 +237,7 @@ describe.skipIf(chromium === undefined)("in Chromium (skipped where there is non
     const applied = recording.objects.findIndex(({ kind }) => kind === "MachineDeployment");
     const event = recording.revisions.find(({ object }) => object === applied)?.event ?? 0;
     const page = await open({ fragment: `#e=${event}` });
-    expect(await page.text(".diff")).toContain(markup);
+    expect(await page.text(".object .diff")).toContain(markup);
     expect(await page.evaluate("document.title")).toBe(
       "careless, seed 5: A promise was broken: REP-3.",
     );
