@@ -23,6 +23,8 @@ export interface ClusterScope {
   readonly isInUse: boolean;
   /** The AWSCluster as it shall be; steps write what they find out into it. */
   readonly draft: AWSCluster;
+  /** The conditions of the steps that need not be looked at again at this poll. */
+  readonly passed: Set<string>;
   /** Stores the draft now: before a step relies on what it says. */
   persist(): Promise<void>;
 }

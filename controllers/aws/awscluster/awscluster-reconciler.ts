@@ -21,6 +21,7 @@ import { deleteInfrastructure } from "./delete-infrastructure.ts";
 import { failureDomains } from "./failure-domains.ts";
 import { findRival } from "./rival.ts";
 import { infrastructureSteps } from "./infrastructure-steps.ts";
+import { WaitingPasses } from "./waiting-passes.ts";
 
 export const awsClusterFinalizer = "awscluster.infrastructure.cluster.x-k8s.io";
 
@@ -31,9 +32,11 @@ export type AwsDeps = ControllerDeps & { readonly principals: Principals };
 
 export class AWSClusterReconciler implements Reconciler {
   readonly #deps: AwsDeps;
+  readonly #passes: WaitingPasses;
 
   constructor(deps: AwsDeps) {
     this.#deps = deps;
+    this.#passes = new WaitingPasses(deps.clock);
   }
 
   async reconcile(key: ObjectKey): Promise<Result> {
@@ -53,14 +56,20 @@ export class AWSClusterReconciler implements Reconciler {
       return done; // Somebody else manages this infrastructure and writes its status.
     }
 
-    const scope = await this.#openScope(awsCluster, cluster);
+    const pass = this.#passes.take(awsCluster);
+    const scope = await this.#openScope(awsCluster, cluster, pass.steps);
+    let result: Result;
     try {
-      return awsCluster.metadata.deletionTimestamp === undefined
-        ? await this.#reconcileNormal(scope)
-        : await this.#reconcileDelete(scope);
+      result =
+        awsCluster.metadata.deletionTimestamp === undefined
+          ? await this.#reconcileNormal(scope)
+          : await this.#reconcileDelete(scope);
     } finally {
       await scope.persist();
     }
+    // What it has found out is stored: the next poll may rely on it.
+    if (result.requeueAfterMs !== undefined) this.#passes.keep(awsCluster, pass);
+    return result;
   }
 
   async #ownerCluster(awsCluster: AWSCluster): Promise<Cluster | undefined> {
@@ -70,7 +79,11 @@ export class AWSClusterReconciler implements Reconciler {
     return this.#deps.client.get(Cluster, { namespace, name: owner.name });
   }
 
-  async #openScope(awsCluster: AWSCluster, cluster: Cluster): Promise<ClusterScope> {
+  async #openScope(
+    awsCluster: AWSCluster,
+    cluster: Cluster,
+    passed: Set<string>,
+  ): Promise<ClusterScope> {
     const { client, clock, random, recorder } = this.#deps;
     const draft = new Draft(client, AWSCluster, awsCluster);
     markPaused(draft.value, false, clock);
@@ -85,6 +98,7 @@ export class AWSClusterReconciler implements Reconciler {
       random,
       recorder,
       draft: draft.value,
+      passed,
       aws,
       persist: () => draft.save(),
     };
@@ -120,10 +134,11 @@ export class AWSClusterReconciler implements Reconciler {
     const conditions = infrastructureSteps.map(({ condition }) => condition);
     try {
       for (const { condition, failedReason, reconcile, applies } of infrastructureSteps) {
-        if (applies?.(scope) === false) continue;
+        if (applies?.(scope) === false || scope.passed.has(condition)) continue;
         const wait = await this.#step(scope, { condition, failedReason }, reconcile(scope));
         if (wait === undefined) {
           markTrue(draft, condition, clock);
+          scope.passed.add(condition);
           continue;
         }
         const { reason, message, requeueAfterMs } = wait;

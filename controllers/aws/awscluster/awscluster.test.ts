@@ -11,6 +11,7 @@ import { expect, test } from "vitest";
 import { AWSCluster, AWSMachine } from "../../api/aws/v1beta2.ts";
 import { Cluster } from "../../api/core/v1beta2.ts";
 import { Namespace } from "../../api/kubernetes.ts";
+import { keyOf } from "../../runtime/client.ts";
 import { AwsWorld, controlPlane, minute, oneZone } from "../aws-world.ts";
 
 const infrastructure = "infrastructure.cluster.x-k8s.io";
@@ -47,6 +48,19 @@ test("capa-bugs 21, 46, 60, 68: at rest nothing is written to AWS, and a resync 
   expect(world.writes()).toEqual([]);
   // Six resyncs of the cluster and its machine: AWS throttles accounts, not clusters.
   expect(world.calls.length).toBeLessThanOrEqual(6 * 18);
+});
+
+test("while NAT gateways start, a poll asks for nothing else, until the spec changes", async () => {
+  const world = await new AwsWorld({ profile: "faithful" }).start();
+  await world.createCluster();
+  await world.kernel.runFor(0.3 * minute);
+  world.calls.length = 0;
+  await world.kernel.runFor(0.5 * minute);
+  expect(new Set(world.calls)).toEqual(new Set(["DescribeNatGateways"]));
+  const spec = { additionalTags: { team: "sea" } };
+  await world.run(world.client.mergePatch(AWSCluster, keyOf(await world.cluster()), { spec }));
+  await world.kernel.runFor(0.1 * minute);
+  expect(world.calls).toContain("DescribeVpcs");
 });
 
 test("capa-bugs 74, 75, 45: attributes, routes and rules that somebody removes come back", async () => {

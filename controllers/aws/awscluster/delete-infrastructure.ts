@@ -105,6 +105,7 @@ async function runSteps(
   vpcId: string,
 ): Promise<Wait | undefined> {
   for (const { condition, run } of steps) {
+    if (scope.passed.has(condition)) continue;
     const wait = await patiently(scope, condition, run(scope, vpcId));
     if (wait !== undefined) {
       const { reason, message } = wait;
@@ -112,6 +113,7 @@ async function runSteps(
       return wait;
     }
     tell(scope, condition, { reason: "Deleted", severity: "Info" });
+    scope.passed.add(condition);
   }
   return ready;
 }

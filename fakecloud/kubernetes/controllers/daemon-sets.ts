@@ -8,6 +8,7 @@ import {
   isReady,
   type NodeObject,
   type PodObject,
+  type PodTemplate,
   saysAlready,
   scaledValue,
   tolerates,
@@ -32,19 +33,23 @@ const built: readonly Toleration[] = [
 /** One pod of each DaemonSet on every node that its selector and tolerations allow. */
 export async function syncDaemonSets(context: ControllerContext): Promise<void> {
   const nodes = objectsOf<NodeObject>(context, "nodes");
-  const pods = objectsOf<PodObject>(context, "pods");
   for (const set of objectsOf<WorkloadObject>(context, "daemonsets.apps")) {
     if (set.metadata.deletionTimestamp !== undefined) continue;
     const coverage: Coverage = {
-      own: pods.filter((pod) => isOwnedBy(pod, set.metadata.uid)),
+      own: podsOf(context, set),
       wanted: nodes.filter((node) => fits(set, node)),
       hash: templateHash(set),
     };
     await createMissing(context, set, coverage);
     await deleteSurplus(context, coverage);
     await replaceOutdated(context, set, coverage);
-    await updateStatus(context, set, coverage);
+    // What has been made now counts already: one write instead of two.
+    await updateStatus(context, set, { ...coverage, own: podsOf(context, set) });
   }
+}
+
+function podsOf(context: ControllerContext, { metadata }: WorkloadObject): readonly PodObject[] {
+  return objectsOf<PodObject>(context, "pods").filter((pod) => isOwnedBy(pod, metadata.uid));
 }
 
 interface Coverage {
@@ -53,9 +58,17 @@ interface Coverage {
   readonly hash: string;
 }
 
-function templateHash(set: WorkloadObject): string {
-  const text = JSON.stringify(set.spec?.template ?? {});
-  return createHash("sha256").update(text).digest("hex").slice(0, 10);
+const hashes = new WeakMap<PodTemplate, string>();
+
+function templateHash({ spec }: WorkloadObject): string {
+  const { template = {} } = spec ?? {};
+  let hash = hashes.get(template);
+  if (hash === undefined) {
+    const text = JSON.stringify(template);
+    hash = createHash("sha256").update(text).digest("hex").slice(0, 10);
+    hashes.set(template, hash);
+  }
+  return hash;
 }
 
 function tolerationsOf(set: WorkloadObject): readonly Toleration[] {
