@@ -70,11 +70,13 @@ function copyRecord(value: object, path: string): Record<string, unknown> {
   if (prototype !== Object.prototype && prototype !== null) {
     throw notJson(path, (value as { constructor?: { name?: string } }).constructor?.name ?? "?");
   }
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const field = (value as Record<string, unknown>)[key];
-    if (field === undefined) continue;
-    if (key === "__proto__") define(copy, key, copyPlainJson(field, path));
+  // A copy as a whole keeps the shape of what it copies, which is much faster than field by field.
+  const copy: Record<string, unknown> = { ...value };
+  for (const key of Object.keys(copy)) {
+    const field = copy[key];
+    if (field === undefined) delete copy[key];
+    else if (typeof field === "string" || typeof field === "boolean") continue;
+    else if (key === "__proto__") define(copy, key, copyPlainJson(field, path));
     else copy[key] = copyPlainJson(field, path === "" ? key : `${path}.${key}`);
   }
   return copy;

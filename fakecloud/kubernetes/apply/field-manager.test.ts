@@ -148,6 +148,33 @@ test("a later update moves the time of its own entry, and leaves those of others
   });
 });
 
+test("a manager that wrote in another version loses there what somebody changes in this one", () => {
+  const entry = (manager: string, operation: string, apiVersion: string, field: string) => {
+    const fieldsV1 = { "f:spec": { [field]: {} } };
+    return { manager, operation, apiVersion, time: base.time, fieldsType: "FieldsV1", fieldsV1 };
+  };
+  const managedFields = [
+    entry("old", "Apply", "x.io/v0", "f:size"),
+    entry("u", "Update", "x.io/v1", "f:replicas"),
+  ];
+  const live = deepFreeze({
+    ...gvk,
+    metadata: { name: "a", managedFields },
+    spec: { replicas: 1 },
+  });
+  const updated = { ...live, spec: { replicas: 2 } };
+  const convert = (object: unknown) => {
+    const { spec } = object as { spec: { replicas: number } };
+    return { ...gvk, spec: { size: spec.replicas } };
+  };
+  const properties = { size: { type: "integer" } };
+  const older = { type: "object", properties: { spec: { type: "object", properties } } };
+  const versions = () => ({ schema: older, convert });
+  const context = { subresource: "", apiVersion: "x.io/v1", manager: "u", time: base.time };
+  const left = trackUpdate({ ...context, schema, live, updated, versions });
+  expect(left?.map(({ manager }) => manager)).toEqual(["u"]);
+});
+
 test("who owned parts of what has become atomic owns the whole", () => {
   const granular: OpenApiSchema = { type: "object", additionalProperties: { type: "string" } };
   const withSelector = (selector: OpenApiSchema): OpenApiSchema => ({

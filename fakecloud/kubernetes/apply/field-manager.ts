@@ -22,6 +22,7 @@ import {
   type Managers,
 } from "./managed-fields.ts";
 import { resourceTypeOf } from "./merge-type.ts";
+import { changesOnlyOwn } from "./own-change.ts";
 import { reconcileWithSchema } from "./reconcile.ts";
 import {
   applyConfig,
@@ -125,6 +126,8 @@ function trackChanges(
   const known = reconcileManagers(live, managers, versions);
   const writer = { manager, operation: "Update", apiVersion, subresource, time } as const;
   const identity = identityOf(writer);
+  const own = keepsToOwn({ live, updated, known, identity, context });
+  if (own !== undefined) return new Map(known).set(identity, { ...own, time });
   const before = live ?? zeroObjectOf(context.schema);
   const { comparison, managers: left } = takeFromOthers(before, updated, known, {
     apiVersion,
@@ -138,6 +141,35 @@ function trackChanges(
   if (isEmptySet(taken)) keepOwn(left, identity, kept);
   else left.set(identity, { ...writer, set: union(kept, taken), entry: left.get(identity)?.entry });
   return left;
+}
+
+/** The writer, if all that the write changes is its own already and nobody else's. */
+function keepsToOwn({
+  live,
+  updated,
+  known,
+  identity,
+  context,
+}: {
+  readonly live: JsonObject | undefined;
+  readonly updated: JsonObject;
+  readonly known: Managers;
+  readonly identity: string;
+  readonly context: WriteContext;
+}): ManagerFields | undefined {
+  const own = known.get(identity);
+  if (own === undefined || live === undefined || context.resetFields !== undefined)
+    return undefined;
+  const others: FieldSet[] = [];
+  for (const manager of known.values()) {
+    // Those who wrote in another version have to be asked there, and who owns nothing is forgotten.
+    const isOfVersion = context.versions === undefined || manager.apiVersion === context.apiVersion;
+    if (!isOfVersion || isEmptySet(manager.set)) return undefined;
+    if (manager !== own) others.push(manager.set);
+  }
+  const type = resourceTypeOf(context.schema);
+  const owners = { own: own.set, others };
+  return changesOnlyOwn({ before: live, after: updated }, type, owners) ? own : undefined;
 }
 
 function keepOwn(managers: Map<string, ManagerFields>, identity: string, set: FieldSet): void {

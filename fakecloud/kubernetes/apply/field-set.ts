@@ -19,7 +19,7 @@ export function isEmptySet(set: FieldSet): boolean {
   return true;
 }
 
-function isMember(node: FieldSet): boolean {
+export function isMember(node: FieldSet): boolean {
   return self in node || isEmptySet(node);
 }
 

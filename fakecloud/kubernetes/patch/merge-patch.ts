@@ -56,18 +56,25 @@ function renewList(list: readonly unknown[], before: readonly unknown[]): readon
 }
 
 function renewObject(value: JsonObject, before: JsonObject): JsonObject {
-  const kept: Record<string, unknown> = {};
-  let count = 0;
+  let copy: Record<string, unknown> | undefined;
   let isSame = before !== none;
+  let count = 0;
   for (const key of Object.keys(value)) {
-    if (value[key] === null) continue;
-    const old = Object.hasOwn(before, key) ? before[key] : undefined;
-    const after = renew(value[key], old);
-    if (after !== old) isSame = false;
+    const field = value[key];
+    if (field === null) {
+      copy ??= copyOf(value);
+      delete copy[key];
+      continue;
+    }
     count += 1;
-    define(kept, key, after);
+    const old = Object.hasOwn(before, key) ? before[key] : undefined;
+    const after = renew(field, old);
+    if (after !== old) isSame = false;
+    if (after === field) continue;
+    copy ??= copyOf(value);
+    define(copy, key, after);
   }
-  return isSame && count === Object.keys(before).length ? before : kept;
+  return isSame && count === Object.keys(before).length ? before : (copy ?? value);
 }
 
 function copyOf(doc: JsonObject): Record<string, unknown> {

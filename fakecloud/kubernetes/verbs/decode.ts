@@ -116,7 +116,11 @@ export function decodeObject(
   if (!isObject(body)) throw notAnObject(context, body);
   const identified = identify(context, body);
   const unknownFields: string[] = [];
-  const metadata = metaOf(context, identified, unknownFields);
+  const isKnown = identified["metadata"] === options.known?.metadata;
+  const metadata =
+    isKnown && options.known !== undefined
+      ? options.known.metadata
+      : metaOf(context, identified, unknownFields);
   const object = metadata === identified["metadata"] ? identified : { ...identified, metadata };
   const pruned = context.resource.schema.prune(object, options.known);
   unknownFields.push(...pruned.unknownFields);
