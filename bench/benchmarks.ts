@@ -5,6 +5,7 @@ import { benchmarkClusters } from "./clusters.ts";
 import { benchmarkCoreAtScale } from "./core-scale.ts";
 import { benchmarkKernel } from "./kernel.ts";
 import { benchmarkLifecycle } from "./lifecycle.ts";
+import { benchmarkReport } from "./report.ts";
 
 export interface Benchmark {
   readonly name: string;
@@ -19,5 +20,6 @@ export const benchmarks: readonly Benchmark[] = [
   { name: "aws-against-moto", measure: benchmarkAgainstMoto },
   { name: "lifecycle", measure: benchmarkLifecycle },
   { name: "clusters", measure: benchmarkClusters },
+  { name: "report", measure: benchmarkReport },
   { name: "core-at-scale", measure: () => benchmarkCoreAtScale() },
 ];

@@ -11,7 +11,9 @@ import { shifted } from "./view.ts";
 
 async function readData(): Promise<PageData> {
   const text = (requireElement("data").textContent ?? "").trim();
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let index = 0; index < letters.length; index += 1) bytes[index] = letters.charCodeAt(index);
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return (await new Response(plain).json()) as PageData;
 }
@@ -183,6 +185,7 @@ async function start(): Promise<void> {
   offerCopy();
   openPage(await readData());
   document.body.dataset["ready"] = "true";
+  document.body.dataset["readyMs"] = String(performance.now());
 }
 
 start().catch((error: unknown) => {
