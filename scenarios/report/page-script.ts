@@ -14,6 +14,8 @@ const modules = [
   "describe-object.ts",
   "describe-event.ts",
   "belief.ts",
+  "../describe/format-tree.ts",
+  "tree-at.ts",
   "page/dom.ts",
   "page/time-scale.ts",
   "page/view.ts",
@@ -25,6 +27,7 @@ const modules = [
   "page/object-view.ts",
   "page/belief-view.ts",
   "page/inspector.ts",
+  "page/tree-view.ts",
   "page/address.ts",
   "page/main.ts",
 ];

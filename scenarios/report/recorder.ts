@@ -11,7 +11,7 @@ import { EtcdLog } from "./etcd-log.ts";
 import { HeardLog } from "./heard-log.ts";
 import { ObjectLog } from "./object-log.ts";
 import { ReconcileLog } from "./reconcile-log.ts";
-import { type InstanceFacts, type Recording, recordingFormat } from "./recording.ts";
+import { type InstanceFacts, type Recording, recordingFormat, type RunFacts } from "./recording.ts";
 import { StringTable } from "./string-table.ts";
 
 /**
@@ -85,10 +85,15 @@ export class Recorder implements WorldObserver {
     this.#reconciles.read(acting, { revisions, ...listed, atMs: this.#nowMs() });
   };
 
-  finish(run: Pick<Recording, "promises" | "run">): Recording {
+  finish(what: {
+    readonly run: Omit<RunFacts, "startMs">;
+    readonly promises: Recording["promises"];
+  }): Recording {
+    const startMs = this.#parts?.startMs ?? 0;
     return {
       format: recordingFormat,
-      ...run,
+      run: { ...what.run, startMs },
+      promises: what.promises,
       strings: this.#strings.all(),
       events: this.#columns,
       objects: this.#objects.objects,

@@ -29,6 +29,8 @@ export interface RunFacts {
   /** The command that does exactly this again. */
   readonly replay: string;
   readonly traceHash: string;
+  /** Ms since the epoch at which virtual time began: timestamps in objects count from there. */
+  readonly startMs: number;
   readonly virtualMs: number;
   readonly convergedMs: number | null;
   readonly violations: readonly RecordedViolation[];

@@ -8,6 +8,7 @@ import { pageScript, pageStyle } from "./page-script.ts";
 import type { Recording } from "./recording.ts";
 import type { Sentence } from "./story/sentence.ts";
 import { tellStory } from "./story/story.ts";
+import { describeAt } from "./tree-at.ts";
 import { describeVerdict } from "./verdict.ts";
 import { violationHtml } from "./violation-html.ts";
 
@@ -36,6 +37,7 @@ ${topHtml(recording)}
 ${run.violations.length === 0 ? "" : `<section aria-label="Broken promises">${run.violations.map((one) => violationHtml(model.playback, one)).join("\n")}</section>`}
 ${storyHtml(model)}
 ${timelineHtml()}
+${treeHtml(model)}
 ${promisesHtml(recording)}
 <footer>Made by seatrial ${escapeHtml(run.version)}. This file loads nothing from anywhere. Times are virtual, counted from the start of the run.</footer>
 ${dockHtml}
@@ -126,11 +128,33 @@ function timelineHtml(): string {
       pattern === "" ? "" : `<rect width="18" height="9" rx="1.5" class="pattern ${pattern}"/>`;
     return `<li><svg width="18" height="9" aria-hidden="true"><rect width="18" height="9" rx="1.5" class="${fill}"/>${overlay}</svg>${label}</li>`;
   });
+  const lines = [
+    ["band", "what a rollout may use"],
+    ["desired", "wanted"],
+    ["total", "there"],
+    ["available", "available"],
+  ].map(([name = "", label = ""]) => {
+    const mark =
+      name === "band"
+        ? '<rect width="18" height="9" class="band"/>'
+        : `<path d="M0 4.5H18" class="${name}"/>`;
+    return `<li><svg width="18" height="9" aria-hidden="true">${mark}</svg>${label}</li>`;
+  });
   return `<section aria-label="Timeline">
 <div class="timeline-head"><h2>Timeline</h2><div id="tools" role="toolbar" aria-label="Timeline"></div></div>
 ${patternsHtml}
 <div id="rows"><noscript><p>The timeline needs JavaScript; everything above does without.</p></noscript></div>
+<ul class="legend">${lines.join("")}</ul>
 <ul class="legend">${keys.join("")}</ul>
+</section>`;
+}
+
+/** The end of the run to begin with; the script shows any other time. */
+function treeHtml({ playback }: Model): string {
+  const tree = describeAt(playback, playback.length - 1, (text) => text);
+  return `<section aria-label="Clusters at a time">
+<div class="timeline-head"><h2>Clusters at <span id="tree-time">the end</span></h2><div id="tree-tools"></div></div>
+<pre id="tree" tabindex="0">${escapeHtml(tree === "" ? "There is no Cluster at the end." : tree)}</pre>
 </section>`;
 }
 

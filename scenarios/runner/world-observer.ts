@@ -11,6 +11,8 @@ export interface WorldParts {
   readonly management: Store;
   readonly aws: FakeAws;
   workloads(): readonly WorkloadCluster[];
+  /** Ms since the epoch at which the run began. */
+  readonly startMs: number;
   /** Virtual ms since the start of the run. */
   nowMs(): number;
 }

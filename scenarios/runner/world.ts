@@ -116,6 +116,7 @@ export class World implements Stage {
       management: this.management.store,
       aws: this.aws,
       workloads: () => this.machines.clusters(),
+      startMs: this.kernel.startMs,
       nowMs: () => clock.now() - this.kernel.startMs,
     });
     this.watchdog = this.#startWatchdog(options.excepted);

@@ -7,6 +7,7 @@ import { rowGroups } from "./groups.ts";
 import { Inspector } from "./inspector.ts";
 import { foldedScale, linearScale } from "./time-scale.ts";
 import { Timeline } from "./timeline.ts";
+import { TreeView } from "./tree-view.ts";
 import { shifted } from "./view.ts";
 
 async function readData(): Promise<PageData> {
@@ -24,6 +25,7 @@ class Page {
   readonly #timeline: Timeline;
   readonly #list: EventList;
   readonly #inspector: Inspector;
+  readonly #tree: TreeView;
   readonly #dock = requireElement("dock");
   readonly #violations: readonly number[];
   #event: number | undefined;
@@ -50,6 +52,7 @@ class Page {
     this.#list = new EventList({ root: requireElement("events"), playback, onPick });
     const root = requireElement("inspector");
     this.#inspector = new Inspector({ root, playback, lanes: data.lanes, violations, onPick });
+    this.#tree = new TreeView(playback, (ms) => this.#timeline.select(ms));
     this.#tools();
     this.#listen();
     if (spot.event !== undefined && spot.event < playback.length) this.select(spot.event);
@@ -59,7 +62,10 @@ class Page {
     this.#event = event;
     document.body.classList.toggle("docked", event !== undefined);
     this.#dock.hidden = event === undefined;
-    if (event !== undefined) this.#inspector.show(event);
+    if (event !== undefined) {
+      this.#inspector.show(event);
+      this.#tree.select(event);
+    }
     this.#list.select(event);
     this.#timeline.select(event === undefined ? undefined : this.#playback.atMs(event));
     this.#remember();
