@@ -7,6 +7,7 @@ import type { Progress } from "./progress.ts";
 import type { InjectedFault, LoadedScenario, Step } from "./scenario.ts";
 import { unconverged } from "./snapshot.ts";
 import { Timeline } from "./timeline.ts";
+import { Bookkeeper, differences, type Outcome, withoutFaults } from "./twin.ts";
 import type { Violation } from "./violation.ts";
 import { createWorld, type World, type WorldOptions } from "./world.ts";
 import type { WorldObserver } from "./world-observer.ts";
@@ -28,7 +29,7 @@ export interface RunScenarioOptions {
   readonly seed: string;
   readonly keepTrace?: boolean;
   /** False takes AWS calls past the wire: the same trace, sooner. */
-  readonly awsWire?: boolean;
+  readonly awsWire?: boolean | undefined;
   /** Called every few hundred events. */
   readonly onProgress?: (progress: Progress) => void;
   /** For tests that look at a world when the run is over, before it is closed. */
@@ -53,6 +54,25 @@ export async function runScenario(
   loaded: LoadedScenario,
   options: RunScenarioOptions,
 ): Promise<RunResult> {
+  const { scenario } = loaded;
+  if (scenario.expect?.twin === undefined) return (await perform(loaded, options)).result;
+  const { result, outcome } = await perform(loaded, options);
+  const { seed, awsWire, extraControllers } = options;
+  const twin = await perform(withoutFaults(loaded), { seed, awsWire, extraControllers });
+  const wrong = [
+    ...twin.result.violations.map(({ message }) => `without faults, too: ${message}`),
+    ...differences(outcome, twin.outcome),
+  ];
+  const violations = wrong.map((message) => ({ id: "MET-1", message, atMs: result.virtualMs }));
+  return { ...result, violations: [...result.violations, ...violations] };
+}
+
+interface Performance {
+  readonly result: RunResult;
+  readonly outcome: Outcome;
+}
+
+async function perform(loaded: LoadedScenario, options: RunScenarioOptions): Promise<Performance> {
   const { scenario, manifests } = loaded;
   const world = createWorld({
     seed: options.seed,
@@ -68,14 +88,17 @@ export async function runScenario(
   const { kernel } = world;
   const { onProgress } = options;
   if (onProgress !== undefined) reportProgress(kernel, onProgress);
+  const bookkeeper = new Bookkeeper(world);
   const run = new Run(loaded, world);
+  let outcome: Outcome;
   try {
     await run.play();
     options.inspect?.(world);
+    outcome = bookkeeper.outcome();
   } finally {
     world.close();
   }
-  return {
+  const result = {
     seed: options.seed,
     violations: run.violations,
     traceHash: kernel.trace.digest(),
@@ -84,6 +107,7 @@ export async function runScenario(
     convergedMs: run.convergedMs,
     trace: kernel.trace.records,
   };
+  return { result, outcome };
 }
 
 function reportProgress(kernel: Kernel, onProgress: (progress: Progress) => void): void {

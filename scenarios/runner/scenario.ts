@@ -17,6 +17,8 @@ export interface Scenario {
   readonly faults?: { readonly inject: readonly InjectedFault[] };
   readonly expect?: {
     readonly liveness?: { readonly "LIV-1"?: string };
+    /** The same story without its faults ends alike, and replaces no more and no less: MET-1. */
+    readonly twin?: "faultFree";
     /** Promises that this story is not held to, by ID, and why. */
     readonly except?: Readonly<Record<string, string>>;
     /** How long nothing may happen once all has converged; "skip" looks at no rest at all. */
