@@ -8,6 +8,7 @@ import type { RunTitle } from "../report/record-run.ts";
 import type { LoadedScenario } from "../runner/scenario.ts";
 import { exitCodes } from "./exit.ts";
 import { junitXml, type Verdict } from "./junit-xml.ts";
+import { progressLine } from "./progress-line.ts";
 import type { RunOptions } from "./run.ts";
 import { requireWritable } from "./writable.ts";
 import { formatTraceLine } from "./trace-line.ts";
@@ -50,10 +51,12 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
   const profile = loaded.scenario.world.cloud?.profile ?? "faithful";
   print(`${name}: seed ${seed}, seatrial ${version()}, profile ${profile}; replay: ${replay}`);
   const startedMs = Date.now();
+  const progress = progressLine(process.stderr);
+  const { onProgress } = progress;
   const result = await perform(loaded, options, {
-    run: { seed, keepTrace: options.trace !== undefined },
+    run: { seed, keepTrace: options.trace !== undefined, onProgress },
     title: { name, version: version(), replay },
-  });
+  }).finally(() => progress.clear());
   const realMs = Date.now() - startedMs;
   if (options.trace !== undefined) writeTrace(options.trace, result);
   if (options.json === true) {

@@ -36,7 +36,7 @@ export interface RunScenarioOptions {
   readonly inspect?: (world: World) => void;
   /** Sees all that happens: for a recording. */
   readonly observer?: WorldObserver;
-  readonly extraControllers?: WorldOptions["extraControllers"];
+  readonly extraControllers?: WorldOptions["extraControllers"] | undefined;
 }
 
 const eventsPerProgress = 256;
