@@ -1,4 +1,6 @@
+import { Ajv } from "ajv";
 import { expect, test } from "vitest";
+import schema from "../scenario.schema.json" with { type: "json" };
 import { parseScenario } from "./parse-scenario.ts";
 
 const good = `apiVersion: seatrial/v1
@@ -20,6 +22,11 @@ expect:
   at:
     - { time: end, expr: "true" }
 `;
+
+test("the published schema is one", () => {
+  const ajv = new Ajv();
+  expect(ajv.validateSchema(schema), ajv.errorsText()).toBe(true);
+});
 
 test("a good file is read", () => {
   expect(parseScenario(good, "a.yaml").steps).toHaveLength(2);

@@ -10,6 +10,11 @@ import { actionNames, type Scenario, type Step, timeNames } from "./scenario.ts"
 const validate = new Ajv({
   allErrors: true,
   verbose: true, // Errors then carry the schema that they break, which knows the allowed keys.
+  // It is used once or twice in a process: what takes least to compile is best. That it is a schema, a test says.
+  meta: false,
+  validateSchema: false,
+  inlineRefs: false,
+  code: { optimize: false },
   // The only format of the schema; a full format library would be one more dependency for one key.
   formats: { "date-time": (text: string) => parseTime(text) !== undefined && text.includes("T") },
 }).compile<Scenario>(schema);
