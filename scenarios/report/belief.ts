@@ -112,3 +112,17 @@ function ownerOf(playback: Playback, revision: number | undefined): string {
       : at(playback.state(revision), "metadata", "ownerReferences");
   return isList(owners) ? textAt(owners[0], "uid") : "";
 }
+
+/** "It had read 4 objects; 1 had changed since, and 1 more had come that it had not heard of." */
+export function describeBeliefs(beliefs: readonly Belief[]): string {
+  const read = beliefs.filter(({ believed }) => believed !== undefined);
+  const changed = read.filter(({ isStale }) => isStale).length;
+  const more = beliefs.length - read.length;
+  const objects = `It had read ${read.length} ${read.length === 1 ? "object" : "objects"}`;
+  const parts = [
+    ...(changed > 0 ? [`${changed} had changed since`] : []),
+    ...(more > 0 ? [`${more} more had come that it had not heard of`] : []),
+  ];
+  if (parts.length > 0) return `${objects}; ${parts.join(", and ")}.`;
+  return `${objects}, and ${read.length === 1 ? "it was" : "all were"} as it believed.`;
+}

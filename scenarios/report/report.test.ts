@@ -64,6 +64,9 @@ async function open(look: Look = {}): Promise<BrowserPage> {
   return browser.open(file, look);
 }
 
+const believed =
+  "It had read 4 objects; 1 had changed since, and 1 more had come that it had not heard of.";
+
 const violation = () => {
   const [first] = recording.run.violations;
   if (first?.event === undefined) throw new Error("no write broke anything");
@@ -122,7 +125,7 @@ describe.skipIf(chromium === undefined)("in Chromium (skipped where there is non
     expect(text).toContain(
       "It came out of the reconcile of default/workers by the careless controller, 1 min 30 s after its begin.",
     );
-    expect(text).toMatch(/it had read 5 objects, 2 of them not as it was by then/);
+    expect(text).toContain(believed);
     expect(text).toMatch(
       /Machine small-md-0-\S+\s+Running, v1.34.2, Available, UpToDate\s+gone\s+1 min 30 s before/,
     );
@@ -199,9 +202,7 @@ describe.skipIf(chromium === undefined)("in Chromium (skipped where there is non
     expect(await page.text(".broke")).toMatch(
       /^REP-3 broken: MachineDeployment small-md-0 is left with \d available Machines, 3 have to be$/,
     );
-    expect(await page.text(".belief-verdict")).toBe(
-      "It had read 5 objects; 2 were not as it believed.",
-    );
+    expect(await page.text(".belief-verdict")).toBe(believed);
     expect(await page.text(".belief")).toMatch(
       /believed\s+not there\s+true\s+Provisioning, v1.34.2/,
     );

@@ -1,4 +1,4 @@
-import { type Belief, beliefsBehind } from "./belief.ts";
+import { type Belief, beliefsBehind, describeBeliefs } from "./belief.ts";
 import { describeEvent } from "./describe-event.ts";
 import { describeObject } from "./describe-object.ts";
 import { escapeHtml } from "./escape-html.ts";
@@ -39,12 +39,10 @@ function causeHtml(playback: Playback, event: number): string {
 function beliefsHtml(playback: Playback, event: number): string {
   const beliefs = beliefsBehind(playback, event) ?? [];
   if (beliefs.length === 0) return "";
-  const stale = beliefs.filter(({ isStale }) => isStale).length;
   const rows = beliefs.slice(0, mostBeliefs).map((belief) => beliefHtml(playback, belief, event));
-  const more = beliefs.length > mostBeliefs ? `, of which ${mostBeliefs} are shown` : "";
-  const verdict = stale === 0 ? "all as it was" : `${stale} of them not as it was by then`;
+  const more = beliefs.length > mostBeliefs ? ` The first ${mostBeliefs} of them:` : "";
   return `<table>
-<caption>What its author believed: it had read ${beliefs.length} objects${more}, ${verdict}.</caption>
+<caption>What its author believed: ${describeBeliefs(beliefs)}${more}</caption>
 <thead><tr><th scope="col">object</th><th scope="col">believed</th><th scope="col">true</th><th scope="col">read</th></tr></thead>
 <tbody>${rows.join("")}</tbody>
 </table>`;

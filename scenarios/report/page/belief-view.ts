@@ -1,4 +1,4 @@
-import { type Belief, beliefsBehind } from "../belief.ts";
+import { type Belief, beliefsBehind, describeBeliefs } from "../belief.ts";
 import { describeObject } from "../describe-object.ts";
 import { formatPrecise, formatSpan } from "../format-time.ts";
 import type { Playback } from "../playback.ts";
@@ -10,15 +10,11 @@ export function beliefView(playback: Playback, event: number): HTMLElement | und
   const beliefs = beliefsBehind(playback, event);
   if (beliefs === undefined || beliefs.length === 0) return undefined;
   const stale = beliefs.filter(({ isStale }) => isStale);
-  const verdict =
-    stale.length === 0
-      ? `It had read ${count(beliefs.length)}, and all were as it believed.`
-      : `It had read ${count(beliefs.length)}; ${stale.length} ${stale.length === 1 ? "was" : "were"} not as it believed.`;
   const view = element(
     "section",
     { class: stale.length === 0 ? "belief" : "belief stale" },
     element("h3", {}, "What its author believed"),
-    element("p", { class: "belief-verdict" }, verdict),
+    element("p", { class: "belief-verdict" }, describeBeliefs(beliefs)),
   );
   const rows = (some: readonly Belief[]) =>
     some.map((belief) => beliefRow(playback, belief, event));
@@ -34,10 +30,6 @@ export function beliefView(playback: Playback, event: number): HTMLElement | und
     view.append(more);
   }
   return view;
-}
-
-function count(objects: number): string {
-  return objects === 1 ? "1 object" : `${objects} objects`;
 }
 
 function beliefRow(playback: Playback, belief: Belief, event: number): HTMLElement {

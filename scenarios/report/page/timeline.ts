@@ -119,8 +119,9 @@ export class Timeline {
   #draw(): void {
     for (const { row, plot } of this.#rows) {
       // What is folded away is drawn when it is opened.
-      if (plot.closest("details:not([open])") === null)
-        plot.replaceChildren(...row.draw(this.#view));
+      if (plot.closest("details:not([open])") !== null) continue;
+      fit(plot, this.#view.width, row.height);
+      plot.replaceChildren(...row.draw(this.#view));
     }
     this.#drawAxis();
     this.#drawOverlay();
@@ -129,6 +130,7 @@ export class Timeline {
   #drawAxis(): void {
     const view = this.#view;
     const ticks = ticksOf(view.scale, (ms) => xOf(view, ms), { width: view.width, apart: 84 });
+    fit(this.#axis, view.width, axisHeight);
     this.#axis.replaceChildren(
       ...ticks.flatMap(({ ms, x }) => [
         shape("line", { x1: x, x2: x, y1: 22, y2: axisHeight, class: "axis-tick" }),
@@ -143,13 +145,14 @@ export class Timeline {
 
   #drawOverlay(): void {
     const view = this.#view;
+    const percent = (px: number) => `${((px / view.width) * 100).toFixed(3)}%`;
     const strip = (fromMs: number, toMs: number, name: string) => {
       const [left, right] = [Math.max(0, xOf(view, fromMs)), Math.min(view.width, xOf(view, toMs))];
       if (right < left) return [];
       return [
         element("div", {
           class: name,
-          style: `left:${left}px;width:${Math.max(1, right - left)}px`,
+          style: `left:${percent(left)};width:max(1px, ${percent(right - left)})`,
         }),
       ];
     };
@@ -257,4 +260,10 @@ export class Timeline {
   describeView(): string {
     return `${formatPrecise(msOf(this.#view, 0))} to ${formatPrecise(msOf(this.#view, this.#view.width))}`;
   }
+}
+
+/** Drawn for the width of the screen; on paper it is squeezed into the width that there is. */
+function fit(plot: SVGSVGElement, width: number, height: number): void {
+  plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  plot.setAttribute("preserveAspectRatio", "none");
 }
