@@ -36,35 +36,43 @@ export function applied({ playback, happenings }: Model): readonly Sentence[] {
   return [{ atMs: first.fromMs, event: first.event, weight: 80, text }];
 }
 
+const cloudParts = [
+  ["CreateVpc", "VPC"],
+  ["CreateSubnet", "subnet"],
+  ["CreateNatGateway", "NAT gateway"],
+  ["CreateSecurityGroup", "security group"],
+  ["CreateLoadBalancer", "load balancer"],
+] as const;
+
 /** When the cluster's infrastructure was there, and of what it is made. */
 export function infrastructure({ playback }: Model): readonly Sentence[] {
-  return playback.objectsOf("clusters.cluster.x-k8s.io").flatMap((object) => {
-    const ready = firstRevision(playback, object, (revision) => {
-      const state = playback.state(revision);
-      return at(state, "status", "initialization", "infrastructureProvisioned") === true;
-    });
+  const clusters = playback.objectsOf("clusters.cluster.x-k8s.io");
+  return clusters.flatMap((object) => {
+    const ready = playback
+      .revisionsOf(object)
+      .find(
+        (revision) =>
+          at(playback.state(revision), "status", "initialization", "infrastructureProvisioned") ===
+          true,
+      );
     if (ready === undefined) return [];
     const { event } = playback.revision(ready);
     const atMs = playback.atMs(event);
-    const parts = [
-      ["CreateVpc", "VPC"],
-      ["CreateSubnet", "subnet"],
-      ["CreateNatGateway", "NAT gateway"],
-      ["CreateSecurityGroup", "security group"],
-      ["CreateLoadBalancer", "load balancer"],
-    ].flatMap(([verb = "", word = ""]) => {
-      const count = playback
-        .eventsOf("cloud.call")
-        .filter(
-          (call) =>
-            call.verb === verb && call.index < event && at(call.detail, "error") === undefined,
-        ).length;
-      return count === 0 ? [] : [plural(count, word)];
-    });
-    const made = parts.length === 0 ? "" : `: ${listed(parts, 9)}`;
+    // Of several clusters nobody says which call was for which.
+    const made = clusters.length > 1 ? [] : madeBefore(playback, event);
     const { name } = playback.object(object);
-    const text = `By ${formatClock(atMs)} the infrastructure of ${name} stood${made}.`;
+    const text = `By ${formatClock(atMs)} the infrastructure of ${name} stood${made.length === 0 ? "" : `: ${listed(made, 9)}`}.`;
     return [{ atMs, event, weight: 45, text }];
+  });
+}
+
+function madeBefore(playback: Playback, event: number): readonly string[] {
+  const calls = playback
+    .eventsOf("cloud.call")
+    .filter(({ index, detail }) => index < event && at(detail, "error") === undefined);
+  return cloudParts.flatMap(([verb, word]) => {
+    const count = calls.filter((call) => call.verb === verb).length;
+    return count === 0 ? [] : [plural(count, word)];
   });
 }
 
@@ -111,12 +119,4 @@ export function firstComplete({ capacity }: Model): readonly Sentence[] {
   const which = count === 1 ? "the one Machine that was" : `${all} that were`;
   const text = `At ${formatClock(last.atMs)} ${which} asked for could be used.`;
   return [{ atMs: last.atMs, event: last.event, weight: 65, text }];
-}
-
-export function firstRevision(
-  playback: Playback,
-  object: number,
-  holds: (revision: number) => boolean,
-): number | undefined {
-  return playback.revisionsOf(object).find(holds);
 }

@@ -17,14 +17,16 @@ const past: readonly (readonly [RegExp, string])[] = [
 
 /** What people did after the first manifests. */
 export function people({ playback, happenings }: Model): readonly Sentence[] {
-  const [, ...later] = happenings.filter(({ who }) => who === "people");
-  return later.map(({ fromMs, event, label }) => {
+  const steps = happenings.filter(({ who }) => who === "people");
+  return steps.slice(1).map(({ fromMs, event, label }, index) => {
     const did = past.reduce((text, [present, then]) => text.replace(present, then), label);
     // Which Machine it was is in the record that comes next.
     const next = event + 1 < playback.length ? playback.event(event + 1) : undefined;
     const chosen = next?.verb === "chooses" ? ` (${next.object.replace("machine/", "")})` : "";
     const text = `At ${formatClock(fromMs)} somebody ${did}${chosen}.`;
-    return { atMs: fromMs, event, weight: 85, text };
+    // What is done again and again, as GitOps tools do, is told once.
+    const isRepeated = steps.slice(0, index + 1).some((one) => one.label === label);
+    return { atMs: fromMs, event, weight: isRepeated ? 25 : 85, text };
   });
 }
 
@@ -58,15 +60,20 @@ function wavesOf(owner: Capacity, lanes: readonly Lane[]): readonly Sentence[] {
     );
     const what = describeWave({ made, gone, wave });
     if (what === undefined) return [];
-    const band =
-      made.length === 0 || gone.length === 0
-        ? ""
-        : `; at least ${wave.least} of ${wave.desired} ${wave.least === 1 ? "was" : "were"} available throughout, ` +
-          `and never more than ${wave.most} were there`;
+    const isReplacement = made.length > 0 && gone.length > 0;
+    const band = isReplacement ? `; ${describeBand(wave)}` : "";
     const took = formatSpan(wave.toMs - wave.fromMs);
     const text = `By ${formatClock(wave.toMs)} ${owner.kind} ${owner.name} ${what} within ${took}${band}.`;
     return [{ atMs: wave.toMs, event: wave.event, weight: 75, text }];
   });
+}
+
+function describeBand({ least, desired, most }: Wave): string {
+  const available =
+    least === 0
+      ? "for a while none was available"
+      : `at least ${least} of ${desired} ${least === 1 ? "was" : "were"} available throughout`;
+  return `${available}, and never more than ${most} were there`;
 }
 
 function describeWave(changes: {

@@ -1,3 +1,4 @@
+import { conditionsOf } from "../fields.ts";
 import { formatClock, formatSpan } from "../format-time.ts";
 import type { Model } from "../model.ts";
 import { listed, plural, type Sentence } from "./sentence.ts";
@@ -32,6 +33,27 @@ export function convergence({ playback, lanes }: Model): readonly Sentence[] {
       : `${plural(alive.length, "Machine")} ran${versions.length === 0 ? "" : ` at ${listed(versions)}`}, and nothing was left to do`;
   const text = `At ${formatClock(convergedMs)} everything was as wanted: ${what}.`;
   return [{ atMs: convergedMs, event, weight: 78, text }];
+}
+
+/** What is still not as it should be, in the words of the objects themselves. */
+export function stuck({ playback, lanes }: Model): readonly Sentence[] {
+  const { convergedMs, virtualMs } = playback.recording.run;
+  if (convergedMs !== null) return [];
+  const last = playback.length - 1;
+  const waiting = playback.objectsOf("machines.cluster.x-k8s.io").flatMap((object) => {
+    const revision = playback.revisionAsOf(object, last);
+    if (revision === undefined || playback.revision(revision).type === "DELETED") return [];
+    const state = playback.state(revision);
+    const ready = conditionsOf(state).find(({ type }) => type === "Ready");
+    return ready === undefined || ready.status === "True" ? [] : [{ object, ready }];
+  });
+  const [first] = waiting;
+  if (first === undefined) return [];
+  const { name } = playback.object(first.object);
+  const why = first.ready.message.replace(/^\* /, "").split("\n")[0] ?? "";
+  const says = why === "" ? "" : `; Machine ${name} says: ${why}`;
+  const text = `At the end ${waiting.length} of ${plural(lanes.length, "Machine")} ${waiting.length === 1 ? "was" : "were"} not Ready${says}.`;
+  return [{ atMs: virtualMs, event: last, weight: 76, text }];
 }
 
 /** How long nothing has been written at the end. */

@@ -1,9 +1,9 @@
 import type { Model } from "../model.ts";
 import { applied, firstComplete, firstNode, infrastructure, initialization } from "./beginnings.ts";
 import { people, waves } from "./changes.ts";
-import { convergence, gone, rest } from "./endings.ts";
+import { convergence, gone, rest, stuck } from "./endings.ts";
 import type { Sentence, Teller } from "./sentence.ts";
-import { effort, faults, violations } from "./trouble.ts";
+import { effort, faults, quorums, violations } from "./trouble.ts";
 
 const tellers: readonly Teller[] = [
   applied,
@@ -14,9 +14,11 @@ const tellers: readonly Teller[] = [
   people,
   faults,
   waves,
+  quorums,
   violations,
   gone,
   convergence,
+  stuck,
   rest,
   effort,
 ];

@@ -54,6 +54,26 @@ function failedCalls({ playback }: Model, { fromMs, toMs }: Happening): readonly
   return most === undefined ? [] : [`${most[0]} ${plural(most[1], "time")}`];
 }
 
+/** Each time at which an etcd could not be written to. */
+export function quorums({ playback }: Model): readonly Sentence[] {
+  const { etcd, run, events } = playback.recording;
+  return etcd.flatMap(({ cluster, atMs, members, hasQuorum }, index) => {
+    const before = etcd.slice(0, index).findLast((one) => one.cluster === cluster);
+    if (hasQuorum || before?.hasQuorum !== true) return [];
+    const after = etcd.slice(index).find((one) => one.cluster === cluster && one.hasQuorum);
+    const down = members.filter(({ isUp }) => !isUp).length;
+    const until =
+      after === undefined ? "for the rest of the run" : `until ${formatClock(after.atMs)}`;
+    const how =
+      down === 0
+        ? "its members run and do not hear each other"
+        : `${down} of ${members.length} members are down`;
+    const text = `At ${formatClock(atMs)} etcd of ${cluster} lost its quorum, ${until}: ${how}.`;
+    const event = events.atMs.findLastIndex((ms) => ms <= Math.min(atMs, run.virtualMs));
+    return [{ atMs, event, weight: 95, text }];
+  });
+}
+
 /** What broke a promise. */
 export function violations({ playback }: Model): readonly Sentence[] {
   const { violations, virtualMs } = playback.recording.run;
