@@ -50,14 +50,12 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
   const replay = `seatrial run ${file} --seed ${seed}`;
   const profile = loaded.scenario.world.cloud?.profile ?? "faithful";
   print(`${name}: seed ${seed}, seatrial ${version()}, profile ${profile}; replay: ${replay}`);
-  const startedMs = Date.now();
   const progress = progressLine(process.stderr);
   const { onProgress } = progress;
-  const result = await perform(loaded, options, {
+  const { result, realMs } = await perform(loaded, options, {
     run: { seed, keepTrace: options.trace !== undefined, onProgress },
     title: { name, version: version(), replay },
   }).finally(() => progress.clear());
-  const realMs = Date.now() - startedMs;
   if (options.trace !== undefined) writeTrace(options.trace, result);
   if (options.json === true) {
     const { trace: _, ...rest } = result;
@@ -81,6 +79,9 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
 
 /** What can't be written is said before anything runs. */
 function checkOutputs(options: RunOptions, runs: number): void {
+  if (options.twin === true && options.report === undefined && options.record === undefined) {
+    throw new InputError("--twin is for a report or a recording: add --report FILE");
+  }
   for (const name of ["trace", "report", "record"] as const) {
     if (options[name] !== undefined && runs > 1) {
       throw new InputError(`--${name} is for a single run, and these are ${runs}`);
@@ -95,16 +96,24 @@ function checkOutputs(options: RunOptions, runs: number): void {
 /** Runs it, with somebody who writes everything down if a report or a recording is wanted. */
 async function perform(
   loaded: LoadedScenario,
-  { report, record }: RunOptions,
+  { report, record, twin }: RunOptions,
   { run, title }: { readonly run: RunScenarioOptions; readonly title: RunTitle },
-): Promise<RunResult> {
-  if (report === undefined && record === undefined) return runScenario(loaded, run);
-  const { recordRun } = await import("../report/record-run.ts");
+): Promise<{ readonly result: RunResult; readonly realMs: number }> {
+  const isRecorded = report !== undefined || record !== undefined;
+  const { addTwin, recordRun, withoutFaults } = await import("../report/record-run.ts");
+  if (twin === true) withoutFaults(loaded); // Refuses what has no twin before anything runs.
+  const startedMs = Date.now();
+  if (!isRecorded) {
+    const result = await runScenario(loaded, run);
+    return { result, realMs: Date.now() - startedMs };
+  }
+  const { result, recording: alone } = await recordRun(loaded, run, title);
+  const realMs = Date.now() - startedMs;
+  const recording = twin === true ? await addTwin(loaded, alone, run) : alone;
   const { renderReport } = await import("../report/render-report.ts");
-  const { result, recording } = await recordRun(loaded, run, title);
   if (record !== undefined) writeFileSync(record, `${JSON.stringify(recording)}\n`);
   if (report !== undefined) writeFileSync(report, renderReport(recording));
-  return result;
+  return { result, realMs };
 }
 
 function nameOf({ scenario, label = "" }: LoadedScenario): string {

@@ -10,6 +10,7 @@ export interface RunOptions {
   readonly trace?: string;
   readonly report?: string;
   readonly record?: string;
+  readonly twin?: boolean;
 }
 
 export function runCommand(): Command {
@@ -28,6 +29,7 @@ export function runCommand(): Command {
     .option("--trace <file>", "write one line per event to a file; for a single run")
     .option("--report <file>", "write an HTML report that shows what happened; for a single run")
     .option("--record <file>", 'keep what "seatrial report" needs, as JSON; for a single run')
+    .option("--twin", "also run it without its faults, and show in the report what is different")
     .exitOverride()
     .addHelpText(
       "after",
@@ -40,6 +42,7 @@ Examples:
   seatrial run scenarios/upgrade/*.yaml --runs 20 --junit results.xml
   seatrial run my-story.yaml --trace trace.txt
   seatrial run my-story.yaml --seed 7 --report out.html
+  seatrial run scenarios/upgrade/zone-failure.yaml --report out.html --twin
 
 A report is one file that opens without a network: the verdict, the story in a few sentences, all of it over time, and for
 each write what its author believed beside what was so. The run itself is the same with it and without, hash for hash.`,

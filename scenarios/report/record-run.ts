@@ -1,6 +1,8 @@
 import { invariants } from "../invariants/index.ts";
 import { type RunResult, runScenario, type RunScenarioOptions } from "../runner/run-scenario.ts";
 import type { LoadedScenario } from "../runner/scenario.ts";
+import { InputError } from "../runner/input-error.ts";
+import { compareWithTwin } from "./twin.ts";
 import { Recorder } from "./recorder.ts";
 import type { PromiseFacts, Recording } from "./recording.ts";
 
@@ -44,6 +46,38 @@ export async function recordRun(
     promises: promisesOf(loaded),
   });
   return { result, recording };
+}
+
+/** Runs it a second time without its faults, and adds to the recording what is different. */
+export async function addTwin(
+  loaded: LoadedScenario,
+  recording: Recording,
+  options: RunScenarioOptions,
+): Promise<Recording> {
+  const without = withoutFaults(loaded);
+  const { scenario: name, version, replay } = recording.run;
+  const { recording: twin } = await recordRun(without, options, { name, version, replay });
+  return { ...recording, twin: compareWithTwin(recording, twin) };
+}
+
+/** Throws if there is nothing to leave out, or if a step waits for what would be left out. */
+export function withoutFaults(loaded: LoadedScenario): LoadedScenario {
+  const { scenario, file } = loaded;
+  const { faults, ...rest } = scenario;
+  if (faults === undefined) {
+    throw new InputError(`${file}: --twin runs it again without its faults, and it has none`);
+  }
+  const gone = new Set(faults.inject.map(({ id }) => id));
+  for (const { id = "a step", after } of scenario.steps ?? []) {
+    if (after !== undefined && gone.has(after.step)) {
+      throw new InputError(
+        `${file}: ${id} waits for the fault ${after.step}, so there is no run without it`,
+      );
+    }
+  }
+  // What is expected of the run with faults, its twin need not show.
+  const { at: _at, always: _always, ...kept } = scenario.expect ?? {};
+  return { ...loaded, scenario: { ...rest, expect: kept } };
 }
 
 function promisesOf({ scenario }: LoadedScenario): readonly PromiseFacts[] {

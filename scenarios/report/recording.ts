@@ -17,6 +17,32 @@ export interface Recording {
   readonly reconciles: readonly RecordedReconcile[];
   readonly instances: Readonly<Record<string, InstanceFacts>>;
   readonly etcd: readonly EtcdFacts[];
+  /** The same run without its faults, if it was made too. */
+  readonly twin?: TwinFacts;
+}
+
+interface TwinCounts {
+  readonly created: number;
+  readonly deleted: number;
+  readonly left: number;
+}
+
+export interface TwinFacts {
+  readonly traceHash: string;
+  readonly convergedMs: number | null;
+  readonly violations: number;
+  /** The first event that the twin does not have, and in words what happened there instead; absent if there is none. */
+  readonly divergence?: { readonly event: number; readonly instead: string };
+  readonly totals: readonly {
+    readonly name: string;
+    readonly run: number;
+    readonly twin: number;
+  }[];
+  readonly kinds: readonly {
+    readonly kind: string;
+    readonly run: TwinCounts;
+    readonly twin: TwinCounts;
+  }[];
 }
 
 export interface RunFacts {

@@ -9,6 +9,7 @@ import type { Recording } from "./recording.ts";
 import type { Sentence } from "./story/sentence.ts";
 import { tellStory } from "./story/story.ts";
 import { describeAt } from "./tree-at.ts";
+import { twinHtml } from "./twin-html.ts";
 import { describeVerdict } from "./verdict.ts";
 import { violationHtml } from "./violation-html.ts";
 
@@ -38,6 +39,7 @@ ${run.violations.length === 0 ? "" : `<section aria-label="Broken promises">${ru
 ${storyHtml(model)}
 ${timelineHtml()}
 ${treeHtml(model)}
+${recording.twin === undefined ? "" : twinHtml(model.playback, recording.twin)}
 ${promisesHtml(recording)}
 <footer>Made by seatrial ${escapeHtml(run.version)}. This file loads nothing from anywhere. Times are virtual, counted from the start of the run.</footer>
 ${dockHtml}

@@ -8,7 +8,7 @@ import { beliefsBehind } from "./belief.ts";
 import { Playback } from "./playback.ts";
 import { formatClock, formatPrecise } from "./format-time.ts";
 import type { Recording } from "./recording.ts";
-import { recordRun } from "./record-run.ts";
+import { addTwin, recordRun, withoutFaults } from "./record-run.ts";
 import { renderReport } from "./render-report.ts";
 import { Browser, type BrowserPage, findChromium, type Look } from "./test-browser.ts";
 import { carelessControllers } from "./test-careless.ts";
@@ -109,6 +109,32 @@ test("a broken promise names the write, the reconcile and what its author believ
     "Machine read, not so any more",
     "Machine unheard of, not so any more",
   ]);
+});
+
+test("beside its twin without faults a run says where both part and what each of them made", async () => {
+  const loaded = loadScenario(path.join(directory, "careless.yaml"));
+  const options = { seed: "5", extraControllers: carelessControllers };
+  const { twin, ...alone } = await addTwin(loaded, recording, options);
+  expect(alone).toEqual(recording);
+  // The one fault begins after four minutes, and delays what is seen of the cloud.
+  expect(twin?.divergence?.event).toBeGreaterThan(0);
+  const parted = new Playback(recording).atMs(twin?.divergence?.event ?? 0);
+  expect(parted).toBeGreaterThan(240_000);
+  expect(parted).toBeLessThan(420_000);
+  const kinds = new Map(twin?.kinds.map(({ kind, run, twin: other }) => [kind, { run, other }]));
+  expect(kinds.get("Machine")).toEqual({
+    run: { created: 6, deleted: 2, left: 4 },
+    other: { created: 6, deleted: 2, left: 4 },
+  });
+  expect(kinds.get("Cluster")?.other.left).toBe(1);
+  const html = renderReport({ ...recording, ...(twin === undefined ? {} : { twin }) });
+  expect(html).toContain("Beside the same run without faults");
+  expect(html).toContain("What is left in the end is the same, in number, of every kind.");
+  expect(html).toContain("Promises were broken without faults, too.");
+  const calm = { ...loaded, scenario: withoutFaults(loaded).scenario };
+  expect(() => withoutFaults(calm)).toThrow(
+    "--twin runs it again without its faults, and it has none",
+  );
 });
 
 describe.skipIf(chromium === undefined)("in Chromium (skipped where there is none)", () => {
