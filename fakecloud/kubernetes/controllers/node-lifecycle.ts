@@ -34,13 +34,13 @@ const ownKeys = new Set([notReady, unreachable, unschedulable, ...Object.values(
 export async function syncNodeLifecycle(context: ControllerContext): Promise<void> {
   const nodes = objectsOf<NodeObject>(context, "nodes");
   const leases = context.store.table("leases.coordination.k8s.io");
-  const sinceMs = watchedSince(context);
+  const known = { sinceMs: watchedSince(context), graceMs: context.nodeGraceMs() };
   // Where no node is well, the trouble is more likely to be the network's or the control plane's: nobody is evicted.
   const disrupted = !nodes.some(isReady);
   for (const node of nodes) {
     const entry = leases.get(`kube-node-lease/${node.metadata.name}`);
     const lease = entry?.object as unknown as LeaseObject | undefined;
-    if (isSilent(context, node, { lease, sinceMs })) await markUnknown(context, node);
+    if (isSilent(context, node, { lease, ...known })) await markUnknown(context, node);
     else await reconcileTaints(context, node, disrupted);
   }
 }
@@ -61,18 +61,23 @@ function watchedSince(context: ControllerContext): number {
 function isSilent(
   context: ControllerContext,
   node: NodeObject,
-  known: { readonly lease: LeaseObject | undefined; readonly sinceMs: number },
+  known: {
+    readonly lease: LeaseObject | undefined;
+    readonly sinceMs: number;
+    readonly graceMs: number;
+  },
 ): boolean {
+  const heardSinceMs = context.clock.now() - known.graceMs;
+  const isRecent = (text: string | undefined, extraMs = 0) =>
+    text !== undefined && (parseTime(text) ?? 0) + extraMs >= heardSinceMs;
+  // The lease is what a healthy kubelet renews most often.
+  if (known.sinceMs >= heardSinceMs || isRecent(known.lease?.spec?.renewTime)) return false;
   const ready = conditionOf(node, "Ready");
-  if (ready?.status === "Unknown") return false; // It is known already that nothing is known.
-  const time = (text: string | undefined) => (text === undefined ? 0 : (parseTime(text) ?? 0));
-  const heard = Math.max(
-    known.sinceMs,
-    time(known.lease?.spec?.renewTime),
-    time(ready?.lastHeartbeatTime),
-    time(node.metadata.creationTimestamp) + startupMs,
+  return (
+    ready?.status !== "Unknown" && // That nothing is known is known already.
+    !isRecent(ready?.lastHeartbeatTime) &&
+    !isRecent(node.metadata.creationTimestamp, startupMs)
   );
-  return context.clock.now() - heard > context.nodeGraceMs();
 }
 
 async function markUnknown(context: ControllerContext, node: NodeObject): Promise<void> {
