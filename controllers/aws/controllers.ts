@@ -8,7 +8,12 @@ import { type Controller, type ControllerDeps, watch } from "../runtime/controll
 import { AWSClusterReconciler } from "./awscluster/awscluster-reconciler.ts";
 import { type AwsMachineDeps, AWSMachineReconciler } from "./awsmachine/awsmachine-reconciler.ts";
 import { AWSMachineTemplateReconciler } from "./awsmachinetemplate/awsmachinetemplate-reconciler.ts";
-import { isClusterChange, isMachineChange, isOwnChange } from "./watch-changes.ts";
+import {
+  isClusterChange,
+  isClusterChangeForMachines,
+  isMachineChange,
+  isOwnChange,
+} from "./watch-changes.ts";
 
 export interface AwsProviderDeps extends ControllerDeps {
   readonly aws: AwsClientFactory;
@@ -71,7 +76,7 @@ function machineController(deps: AwsMachineDeps): Controller {
       }),
       watch({
         kind: Cluster,
-        predicate: isClusterChange,
+        predicate: isClusterChangeForMachines,
         toRequests: async ({ metadata }) => {
           const { namespace = "", name } = metadata;
           const labels = { [ClusterNameLabel]: name };

@@ -16,15 +16,17 @@ function essence(object: KubeObject) {
   return { metadata, spec: (object as { spec?: unknown }).spec };
 }
 
-/** Of a Cluster only what stops or starts its infrastructure and what lives in it concerns the provider. */
+/** Of a Cluster only what stops or starts its infrastructure concerns the provider. */
 export function isClusterChange(cluster: Cluster, old?: Cluster): boolean {
   if (old === undefined || old === cluster) return true;
-  const relevant = ({ spec, status }: Cluster) => [
-    spec?.paused,
-    spec?.infrastructureRef,
-    status?.initialization?.infrastructureProvisioned,
-  ];
+  const relevant = ({ spec }: Cluster) => [spec?.paused, spec?.infrastructureRef];
   return !deepEqual(relevant(cluster), relevant(old));
+}
+
+/** Machines wait until there is a network to put them into. */
+export function isClusterChangeForMachines(cluster: Cluster, old?: Cluster): boolean {
+  const isProvisioned = (one?: Cluster) => one?.status?.initialization?.infrastructureProvisioned;
+  return isClusterChange(cluster, old) || isProvisioned(cluster) !== isProvisioned(old);
 }
 
 /** Of a Machine only what its instance depends on; not what it has from the provider. */

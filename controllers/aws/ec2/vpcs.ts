@@ -25,17 +25,16 @@ import { ensureTags, tagSpecification } from "./tags.ts";
 const defaultCidrBlock = "10.0.0.0/16";
 
 export async function reconcileVpc(scope: ClusterScope): Promise<Wait | undefined> {
-  const { vpc } = networkOf(scope);
-  const found = vpc.id === undefined || vpc.id === "" ? undefined : await requireVpc(scope, vpc.id);
-  if (found === undefined) {
+  const { id = "" } = networkOf(scope).vpc;
+  const owned = id !== "" && isManagedNetwork(scope) ? await describeOwned(scope) : [];
+  if (id === "") {
     await adoptOrCreate(scope);
   } else {
+    const found = owned.find(({ VpcId }) => VpcId === id) ?? (await requireVpc(scope, id));
     recordVpc(scope, found);
-  }
-  if (!isManagedNetwork(scope)) return ready;
-  if (found !== undefined) {
-    await ensureTags(scope.aws.ec2, found.VpcId ?? "", found.Tags, vpcTags(scope));
-    await removeDuplicates(scope, found.VpcId ?? "");
+    if (!isManagedNetwork(scope)) return ready;
+    await ensureTags(scope.aws.ec2, id, found.Tags, vpcTags(scope));
+    await removeDuplicates(scope, owned);
   }
   await ensureDnsAttributes(scope);
   const { ipv6 } = networkOf(scope).vpc;
@@ -121,14 +120,17 @@ async function createVpc(scope: ClusterScope): Promise<Vpc> {
   return vpc ?? {};
 }
 
-/** A VPC that was made because a read lagged behind an earlier create: empty, and owned by nobody else. */
-async function removeDuplicates(scope: ClusterScope, ownId: string): Promise<void> {
+async function describeOwned(scope: ClusterScope): Promise<readonly Vpc[]> {
   const { Vpcs = [] } = await scope.aws.ec2.send(
     new DescribeVpcsCommand({ Filters: [ownedFilter(scope)] }),
   );
-  for (const { VpcId = "" } of Vpcs) {
-    if (VpcId === ownId) continue;
-    await deleteVpc(scope, VpcId);
+  return Vpcs;
+}
+
+/** A VPC that was made because a read lagged behind an earlier create: empty, and owned by nobody else. */
+async function removeDuplicates(scope: ClusterScope, owned: readonly Vpc[]): Promise<void> {
+  for (const { VpcId = "" } of owned) {
+    if (VpcId !== networkOf(scope).vpc.id) await deleteVpc(scope, VpcId);
   }
 }
 
