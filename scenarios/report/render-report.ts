@@ -173,9 +173,10 @@ function promisesHtml({ promises, run }: Recording): string {
 
 const dockHtml = `<aside id="dock" hidden aria-label="Events">
 <div id="events"></div>
-<div id="inspector" tabindex="-1" aria-live="polite"></div>
+<div id="inspector" tabindex="-1"></div>
 <button type="button" id="close" title="Close (Escape)" aria-label="Close">✕</button>
 </aside>
+<p id="announce" class="unseen" role="status"></p>
 <dialog id="help" aria-label="Keys"><h2>Keys</h2><dl>
 <dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous event</dd>
 <dt><kbd>n</kbd></dt><dd>next broken promise</dd>

@@ -57,6 +57,13 @@ export class EventList {
       const row = event.target instanceof Element ? event.target.closest("[data-event]") : null;
       if (row !== null) options.onPick(Number(row.getAttribute("data-event")));
     });
+    this.#scroller.addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] as -1 | 1 | undefined;
+      const next = step === undefined ? undefined : this.neighbour(step);
+      if (next === undefined) return;
+      event.preventDefault();
+      options.onPick(next);
+    });
     new ResizeObserver(() => this.#draw()).observe(this.#scroller);
     const head = element("div", { class: "event-head" }, this.#search, chips, this.#count);
     options.root.append(head, this.#scroller);

@@ -1,4 +1,5 @@
 import type { PageData } from "../page-data.ts";
+import { describeEvent } from "../describe-event.ts";
 import { Playback } from "../playback.ts";
 import { readSpot, writeSpot } from "./address.ts";
 import { button, element, requireElement } from "./dom.ts";
@@ -64,6 +65,7 @@ class Page {
     this.#dock.hidden = event === undefined;
     if (event !== undefined) {
       this.#inspector.show(event);
+      requireElement("announce").textContent = describeEvent(this.#playback.event(event));
       this.#tree.select(event);
     }
     this.#list.select(event);
@@ -151,6 +153,7 @@ class Page {
     };
     document.addEventListener("keydown", (event) => {
       const isTyping = event.target instanceof HTMLInputElement;
+      if (document.querySelector("dialog[open]") !== null) return; // It closes itself.
       if (event.ctrlKey || event.metaKey || event.altKey || (isTyping && event.key !== "Escape"))
         return;
       const act = keys[event.key];
