@@ -27,10 +27,27 @@ export async function runFiles(files: readonly string[], options: RunOptions): P
     .flatMap((file) => loadScenarios(file))
     .flatMap((loaded) => plan(loaded, count, options));
   checkOutputs(options, planned.length);
-  const verdicts: Verdict[] = [];
-  for (const run of planned) verdicts.push(await runOne(run, options));
+  const { report, ...others } = options;
+  // Of one run a report shows everything; of several what broke, and how they spread.
+  const isBatch = report !== undefined && planned.length > 1;
+  const ended: Ended[] = [];
+  for (const run of planned) ended.push(await runOne(run, isBatch ? others : options));
+  if (isBatch) await writeBatch(report, ended);
+  const verdicts = ended.map(({ verdict }) => verdict);
   if (options.junit !== undefined) writeFileSync(options.junit, junitXml(verdicts));
   return Math.max(...verdicts.map(exitCodeOf));
+}
+
+interface Ended {
+  readonly verdict: Verdict;
+  readonly result: RunResult;
+}
+
+async function writeBatch(file: string, ended: readonly Ended[]): Promise<void> {
+  const { renderBatch } = await import("../report/render-batch.ts");
+  const runs = ended.map(({ verdict, result }) => ({ ...verdict, result }));
+  writeFileSync(file, renderBatch(runs, version()));
+  process.stderr.write(`report: ${file}\n`);
 }
 
 function plan(loaded: LoadedScenario, count: number, options: RunOptions): readonly PlannedRun[] {
@@ -41,7 +58,7 @@ function plan(loaded: LoadedScenario, count: number, options: RunOptions): reado
   }));
 }
 
-async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promise<Verdict> {
+async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promise<Ended> {
   const print = (line: string) => {
     if (options.json !== true) process.stdout.write(`${line}\n`);
   };
@@ -66,15 +83,8 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
   const differs = options.twice === true ? await runAgain({ loaded, seed }, result) : undefined;
   if (differs !== undefined) print(`  ${differs}`);
   const violations = result.violations.map(describeViolation);
-  return {
-    name,
-    file,
-    seed,
-    replay,
-    realMs,
-    violations,
-    ...(differs === undefined ? {} : { differs }),
-  };
+  const facts = { name, file, seed, replay, realMs, violations };
+  return { verdict: { ...facts, ...(differs === undefined ? {} : { differs }) }, result };
 }
 
 /** What can't be written is said before anything runs. */
@@ -82,7 +92,10 @@ function checkOutputs(options: RunOptions, runs: number): void {
   if (options.twin === true && options.report === undefined && options.record === undefined) {
     throw new InputError("--twin is for a report or a recording: add --report FILE");
   }
-  for (const name of ["trace", "report", "record"] as const) {
+  if (options.twin === true && runs > 1) {
+    throw new InputError(`--twin is for a single run, and these are ${runs}`);
+  }
+  for (const name of ["trace", "record"] as const) {
     if (options[name] !== undefined && runs > 1) {
       throw new InputError(`--${name} is for a single run, and these are ${runs}`);
     }

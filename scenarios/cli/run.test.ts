@@ -64,8 +64,15 @@ test("a kept promise is exit code 0, a broken one 1, and JUnit tells both apart"
   const kept = scenario("kept.yaml", story("clusters.size() == 0"));
   const broken = scenario("broken.yaml", story("clusters.size() == 1"));
   const results = path.join(directory, "results.xml");
-  const { code, stdout } = await seatrial("run", kept, broken, "--seed", "3", "--junit", results);
+  const all = path.join(directory, "all.html");
+  const outputs = ["--junit", results, "--report", all];
+  const { code, stdout } = await seatrial("run", kept, broken, "--seed", "3", ...outputs);
   expect(code).toBe(1);
+  const html = readFileSync(all, "utf8");
+  expect(html).toContain("1 of 2 runs broke promises.");
+  expect(html).toContain("EXPECT, by nobody in particular: 1 of 2 runs");
+  expect(html).toContain(`seatrial run ${broken} --seed 3 --report out.html`);
+  expect(html).toContain("the first failure came in run 2");
   expect(stdout).toContain(`replay: seatrial run ${broken} --seed 3`);
   const xml = readFileSync(results, "utf8");
   expect(xml).toContain('tests="2" failures="1"');
@@ -94,10 +101,10 @@ test("a trace, a report and a recording are written for one run, and refused for
   const made = await seatrial("report", place("run.json"));
   expect([made.code, made.stdout]).toEqual([0, `${place("run.html")}\n`]);
   expect(readFileSync(place("run.html"), "utf8")).toBe(html);
-  const several = await seatrial("run", file, "--runs", "2", "--report", place("two.html"));
+  const several = await seatrial("run", file, "--runs", "2", "--record", place("two.json"));
   expect([several.code, several.stderr]).toEqual([
     3,
-    "seatrial: --report is for a single run, and these are 2\n",
+    "seatrial: --record is for a single run, and these are 2\n",
   ]);
 });
 

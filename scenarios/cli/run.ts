@@ -27,7 +27,10 @@ export function runCommand(): Command {
     .option("--json", "one JSON object per run instead of text")
     .option("--junit <file>", "also write the verdicts as JUnit XML, for the CI of your project")
     .option("--trace <file>", "write one line per event to a file; for a single run")
-    .option("--report <file>", "write an HTML report that shows what happened; for a single run")
+    .option(
+      "--report <file>",
+      "write an HTML report that shows what happened; of several runs, what broke and how they spread",
+    )
     .option("--record <file>", 'keep what "seatrial report" needs, as JSON; for a single run')
     .option("--twin", "also run it without its faults, and show in the report what is different")
     .exitOverride()
@@ -43,6 +46,7 @@ Examples:
   seatrial run my-story.yaml --trace trace.txt
   seatrial run my-story.yaml --seed 7 --report out.html
   seatrial run scenarios/upgrade/zone-failure.yaml --report out.html --twin
+  seatrial run scenarios/upgrade/*.yaml --runs 50 --report all.html
 
 A report is one file that opens without a network: the verdict, the story in a few sentences, all of it over time, and for
 each write what its author believed beside what was so. The run itself is the same with it and without, hash for hash.`,
