@@ -106,6 +106,24 @@ test("finalizers and conditions that others have added meanwhile stay", async ()
   ]);
 });
 
+test("old conditions are merged as the new ones are, and those that are there already are not sent", async () => {
+  const withOld = (status: string, count: number): Thing => {
+    const conditions = [condition("Ready", status)];
+    return { ...thing(), status: { conditions, deprecated: { v1beta1: { conditions, count } } } };
+  };
+  const { client, sent, write } = server(withOld("False", 1));
+  write((other) => {
+    const { status } = withOld("True", 1);
+    other.status = { ...status, conditions: [condition("Healthy", "True")] };
+  });
+  await persist(client, kind as never, withOld("False", 1), withOld("True", 2));
+  const conditions = [condition("Ready", "True"), condition("Healthy", "True")];
+  expect(sent.at(-1)?.patch).toStrictEqual({
+    metadata: { resourceVersion: "6" },
+    status: { conditions, deprecated: { v1beta1: { count: 2 } } },
+  });
+});
+
 test("a list in the spec is never written over somebody else's change", async () => {
   const { client, write, current } = server(thing());
   const after = thing();
