@@ -37,7 +37,11 @@ export const durations = {
   },
   throttle: { what: "a bucket of request tokens refills", howLong: "1 token/s", pace: "scaled" },
   boot: { what: "an instance boots", howLong: "15–40 s", pace: "scaled" },
-  requeue: { what: "requeue and back-off of a controller", howLong: "as upstream", pace: "scaled" },
+  requeue: {
+    what: "requeue, back-off and shortest interval of a controller",
+    howLong: "as upstream",
+    pace: "scaled",
+  },
   secretWindow: {
     what: "the recovery window of a deleted secret",
     howLong: "7–30 days",
