@@ -200,10 +200,15 @@ test("who owned parts of what has become atomic owns the whole", () => {
 test("managed fields that a client sends are stored in order, whatever theirs was", () => {
   const live = applied(apply(undefined, "a", { replicas: 1, paused: true }));
   const [entry] = (live["metadata"] as { managedFields: readonly JsonObject[] }).managedFields;
-  const fieldsV1 = { "f:spec": { "f:replicas": {}, "f:paused": {} } };
+  const ports = ['k:{"port":80}', 'k:{"port":9,"protocol":"UDP"}', 'k:{"port":9}'];
+  const elements = ['v:"b"', "i:10", ...ports, 'v:"a"', "f:b", "i:2", "f:a", "v:9", "v:80", "."];
+  const fieldsV1 = { "f:spec": Object.fromEntries(elements.map((element) => [element, {}])) };
   const metadata = { ...(live["metadata"] as object), managedFields: [{ ...entry, fieldsV1 }] };
   const stored = trackUpdate({ ...base, live, updated: { ...live, metadata }, manager: "u" });
-  expect(JSON.stringify(stored?.[0]?.fieldsV1)).toBe('{"f:spec":{"f:paused":{},"f:replicas":{}}}');
+  expect(Object.keys(stored?.[0]?.fieldsV1?.["f:spec"] ?? {})).toEqual([
+    ...[".", "f:a", "f:b", 'k:{"port":9}', 'k:{"port":9,"protocol":"UDP"}', 'k:{"port":80}'],
+    ...["v:9", "v:80", 'v:"a"', 'v:"b"', "i:2", "i:10"],
+  ]);
 });
 
 test("lists keep live items in place and follow the applied order for the rest", () => {

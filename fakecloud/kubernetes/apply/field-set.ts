@@ -195,7 +195,7 @@ export function listPaths(set: FieldSet): string[][] {
 }
 
 function collectPaths(node: FieldSet, path: readonly string[], paths: string[][]): void {
-  const children = childrenOf(node).sort(compareElements);
+  const children = sortElements(childrenOf(node));
   for (const element of children) {
     if (isMember(node[element] as FieldSet)) paths.push([...path, element]);
   }
@@ -216,7 +216,7 @@ export function sortSet(set: FieldSet): FieldSet {
   if (sorted.has(set) || isEmptySet(set)) return set;
   const elements = Object.keys(set);
   let isSorted = true;
-  const ordered = elements.toSorted(compareElements);
+  const ordered = sortElements(elements);
   const result: Record<string, FieldSet> = {};
   for (const [index, element] of ordered.entries()) {
     const before = set[element] as FieldSet;
@@ -232,20 +232,37 @@ export function sortSet(set: FieldSet): FieldSet {
 const rank: Readonly<Record<string, number>> = { ".": 0, f: 1, k: 2, v: 3, i: 4 };
 
 /** Fields, then keyed items, then set items, then indices; each in the order of its values. */
-function compareElements(a: string, b: string): number {
-  if (a.startsWith("f") && b.startsWith("f")) return compareText(a, b);
-  const kind = a[0] ?? "";
-  const byKind = (rank[kind] ?? 9) - (rank[b[0] ?? ""] ?? 9);
-  if (byKind !== 0) return byKind;
-  if (kind === "v" || kind === "i")
-    return compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)));
-  if (kind === "k") return compareKeys(a.slice(2), b.slice(2));
-  return compareText(a, b);
+function sortElements(elements: readonly string[]): string[] {
+  const areFields = elements.every((element) => element === self || element.startsWith("f:"));
+  if (areFields) return elements.toSorted(compareText);
+  return elements
+    .map((element) => ({ element, value: valueOf(element) }))
+    .sort(compareElements)
+    .map(({ element }) => element);
 }
 
-function compareKeys(a: string, b: string): number {
-  const left = Object.entries(JSON.parse(a) as Record<string, unknown>);
-  const right = Object.entries(JSON.parse(b) as Record<string, unknown>);
+interface ParsedElement {
+  readonly element: string;
+  readonly value: unknown;
+}
+
+function valueOf(element: string): unknown {
+  if (element === self || element.startsWith("f:")) return element;
+  const value: unknown = JSON.parse(element.slice(2));
+  return element.startsWith("k:") ? Object.entries(value as object) : value;
+}
+
+function compareElements(a: ParsedElement, b: ParsedElement): number {
+  const kind = a.element[0] ?? "";
+  const byKind = (rank[kind] ?? 9) - (rank[b.element[0] ?? ""] ?? 9);
+  if (byKind !== 0) return byKind;
+  if (kind !== "k") return compareValues(a.value, b.value);
+  return compareKeys(a.value as readonly KeyField[], b.value as readonly KeyField[]);
+}
+
+type KeyField = readonly [name: string, value: unknown];
+
+function compareKeys(left: readonly KeyField[], right: readonly KeyField[]): number {
   for (const [index, [name, value]] of left.entries()) {
     const other = right[index];
     if (other === undefined) return 1;

@@ -44,13 +44,6 @@ function elementOfMap(list: ListType, item: JsonObject): ItemElement {
   };
 }
 
-/** Whether two items may be the same to a list; asked where the answer is no as a rule, and cheaper than `elementOf`. */
-export function mayBeTwins({ keys }: ListType, one: unknown, other: unknown): boolean {
-  if (!isObject(one) || !isObject(other)) return one === other;
-  // What leaves a key out has the default for it.
-  return keys.every((key) => one[key] === other[key] || !(key in one && key in other));
-}
-
 const keyOrder = new WeakMap<readonly string[], readonly string[]>();
 
 function sortedKeys(list: ListType): readonly string[] {

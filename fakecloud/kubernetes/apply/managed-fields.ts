@@ -73,7 +73,7 @@ const knownSets = new WeakSet<object>();
 
 function isFieldSet(value: unknown): value is FieldSet {
   if (!isObject(value)) return false;
-  if (knownSets.has(value) || isSorted(value as FieldSet)) return true;
+  if (isSorted(value as FieldSet) || knownSets.has(value)) return true;
   const isGood = Object.keys(value).every(
     (element) => isElement(element) && isFieldSet(value[element]),
   );

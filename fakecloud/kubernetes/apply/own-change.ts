@@ -1,7 +1,7 @@
 import { deepEqual } from "../json.ts";
 import { isEmpty, isObject, type JsonObject } from "../object.ts";
 import { isMember, type FieldSet } from "./field-set.ts";
-import { elementOf, mayBeTwins } from "./list-items.ts";
+import { elementOf } from "./list-items.ts";
 import { fieldTypeOf, shapeOf, type ListType, type MapType, type MergeType } from "./merge-type.ts";
 
 /** What managers own of one value: the node of the writer, and those of the others that own anything of it. */
@@ -58,7 +58,10 @@ class Walker {
     return true;
   }
 
-  /** Items that come, go, move or stand there twice are for a thorough comparison. */
+  /**
+   * Items that come, go or move are for a thorough comparison. Those that stand there twice are owned as a whole, so nobody is
+   * found to own a field of one.
+   */
   #list(before: unknown, after: unknown, type: ListType, owners: Owners): boolean {
     if (!Array.isArray(before) || !Array.isArray(after)) return false;
     if (before.length !== after.length) return false;
@@ -68,8 +71,6 @@ class Walker {
       const found = elementOf(type, is);
       const old = elementOf(type, before[index]);
       if (!("element" in found && "element" in old) || found.element !== old.element) return false;
-      const isTwin = (other: unknown, at: number) => at !== index && mayBeTwins(type, other, is);
-      if (before.some(isTwin) || after.some(isTwin)) return false;
       const item = { type: type.element(), owners };
       if (!this.#below(found.element, before[index], is, item)) return false;
     }

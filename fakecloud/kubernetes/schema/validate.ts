@@ -128,9 +128,12 @@ function compileChildren(
     for (const key of Object.keys(value)) {
       const check = checks.get(key) ?? fallback;
       if (check !== undefined) {
+        const field = value[key];
         const oldField =
           before !== undefined && Object.hasOwn(before, key) ? before[key] : undefined;
-        check(value[key], oldField, joinPath(path, key), findings);
+        // What did not change is ratcheted, and the path of it need not be known.
+        if (field === oldField && path !== "") continue;
+        check(field, oldField, joinPath(path, key), findings);
       } else if (rest === false) findings.errors.push(forbiddenProperty(path, key));
     }
   };

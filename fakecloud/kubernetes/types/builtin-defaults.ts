@@ -20,7 +20,7 @@ export function applyBuiltinDefaults(
   const withStatic = schema.applyDefaults(object, known) as JsonObject;
   const edit = edits[group === "" ? kind : `${kind}.${group}`];
   const withAll = edit === undefined ? withStatic : edit(withStatic);
-  return canonicalizeQuantities(withAll, schema.schema) as KubeObject;
+  return canonicalizeQuantities(withAll, schema.schema, known) as KubeObject;
 }
 
 let schemas: Map<string, CompiledSchema> | undefined;

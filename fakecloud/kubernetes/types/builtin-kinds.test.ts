@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { trackUpdate } from "../apply/field-manager.ts";
 import { deepFreeze } from "../json.ts";
 import type { KubeObject } from "../object.ts";
+import { applyMergePatch } from "../patch/merge-patch.ts";
 import { compileSchema } from "../schema/structural-schema.ts";
 import { applyBuiltinDefaults } from "./builtin-defaults.ts";
 import { builtinKinds } from "./builtin-kinds.ts";
@@ -125,6 +126,29 @@ test("stringData becomes data and is not kept", () => {
     data: { a: "w6k=" },
     type: "Opaque",
   });
+});
+
+test("what an object shares with its predecessor is taken for defaulted, and all else is not", () => {
+  const kind = { group: "apps", kind: "Deployment" };
+  const limits = (cpu: string) => ({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "d" },
+    spec: {
+      selector: {},
+      template: {
+        spec: { containers: [{ name: "c", image: "i", resources: { limits: { cpu } } }] },
+      },
+    },
+  });
+  const known = applyBuiltinDefaults(kind, limits("2000m"));
+  const patch = { status: { replicas: 1 }, spec: limits("3000m").spec };
+  const next = applyMergePatch(known, patch) as unknown as KubeObject;
+  const alone = applyBuiltinDefaults(kind, next);
+  expect(applyBuiltinDefaults(kind, next, known)).toEqual(alone);
+  const [container] = (alone["spec"] as ReturnType<typeof limits>["spec"]).template.spec.containers;
+  expect(container?.resources.limits).toEqual({ cpu: "3" });
+  expect(applyBuiltinDefaults(kind, { ...known, status: {} }, known)["spec"]).toBe(known["spec"]);
 });
 
 test("quantities are written in canonical form", () => {

@@ -6,15 +6,19 @@ const compiled = new WeakMap<OpenApiSchema, Transform>();
 const keep: Transform = (value) => value;
 
 /** The object with all its quantities as Kubernetes writes them: "1000m" → "1", 2 → "2". */
-export function canonicalizeQuantities(object: unknown, schema: OpenApiSchema): unknown {
-  return transformOf(schema)(object);
+export function canonicalizeQuantities(
+  object: unknown,
+  schema: OpenApiSchema,
+  known?: unknown,
+): unknown {
+  return transformOf(schema)(object, known);
 }
 
 function transformOf(schema: OpenApiSchema): Transform {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
   let built: Transform = keep;
-  compiled.set(schema, (value) => built(value));
+  compiled.set(schema, (value, known) => built(value, known));
   built = build(schema);
   compiled.set(schema, built);
   return built;
@@ -35,12 +39,13 @@ function build(schema: OpenApiSchema): Transform {
     .map(([name, property]) => [name, transformOf(property)] as const)
     .filter(([, transform]) => transform !== keep);
   if (fields.length === 0) return keep;
-  return (value) => {
-    if (!isObject(value)) return value;
+  return (value, known) => {
+    if (!isObject(value) || value === known) return value;
+    const done = isObject(known) ? known : undefined;
     let copy: Record<string, unknown> | undefined;
     for (const [name, transform] of fields) {
       if (!Object.hasOwn(value, name)) continue;
-      const after = transform(value[name]);
+      const after = transform(value[name], done?.[name]);
       if (after === value[name]) continue;
       copy ??= { ...value };
       copy[name] = after;
