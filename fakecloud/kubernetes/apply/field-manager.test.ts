@@ -206,8 +206,18 @@ test("managed fields that a client sends are stored in order, whatever theirs wa
   const metadata = { ...(live["metadata"] as object), managedFields: [{ ...entry, fieldsV1 }] };
   const stored = trackUpdate({ ...base, live, updated: { ...live, metadata }, manager: "u" });
   expect(Object.keys(stored?.[0]?.fieldsV1?.["f:spec"] ?? {})).toEqual([
-    ...[".", "f:a", "f:b", 'k:{"port":9}', 'k:{"port":9,"protocol":"UDP"}', 'k:{"port":80}'],
-    ...["v:9", "v:80", 'v:"a"', 'v:"b"', "i:2", "i:10"],
+    ".",
+    "f:a",
+    "f:b",
+    'k:{"port":9}',
+    'k:{"port":9,"protocol":"UDP"}',
+    'k:{"port":80}',
+    "v:9",
+    "v:80",
+    'v:"a"',
+    'v:"b"',
+    "i:2",
+    "i:10",
   ]);
 });
 
