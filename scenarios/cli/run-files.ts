@@ -113,8 +113,8 @@ async function perform(
   { run, title }: { readonly run: RunScenarioOptions; readonly title: RunTitle },
 ): Promise<{ readonly result: RunResult; readonly realMs: number }> {
   const isRecorded = report !== undefined || record !== undefined;
-  const { addTwin, recordRun, withoutFaults } = await import("../report/record-run.ts");
-  if (twin === true) withoutFaults(loaded); // Refuses what has no twin before anything runs.
+  const { addTwin, recordRun, twinOf } = await import("../report/record-run.ts");
+  if (twin === true) twinOf(loaded); // Refuses what has no twin before anything runs.
   const startedMs = Date.now();
   if (!isRecorded) {
     const result = await runScenario(loaded, run);

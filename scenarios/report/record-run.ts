@@ -1,6 +1,7 @@
 import { invariants } from "../invariants/index.ts";
 import { type RunResult, runScenario, type RunScenarioOptions } from "../runner/run-scenario.ts";
 import type { LoadedScenario } from "../runner/scenario.ts";
+import { withoutFaults } from "../runner/twin.ts";
 import { InputError } from "../runner/input-error.ts";
 import { compareWithTwin } from "./twin.ts";
 import { Recorder } from "./recorder.ts";
@@ -17,6 +18,10 @@ export interface RunTitle {
 const atRest = {
   id: "API-1",
   promise: "when all is as wanted, nothing is written and nobody goes round in circles",
+};
+const sameAsTwin = {
+  id: "MET-1",
+  promise: "it ends as the same run without faults, and replaces no more",
 };
 const converges = { id: "LIV-1", promise: "in calm, all becomes as wanted" };
 
@@ -54,30 +59,31 @@ export async function addTwin(
   recording: Recording,
   options: RunScenarioOptions,
 ): Promise<Recording> {
-  const without = withoutFaults(loaded);
+  const without = twinOf(loaded);
   const { scenario: name, version, replay } = recording.run;
   const { recording: twin } = await recordRun(without, options, { name, version, replay });
   return { ...recording, twin: compareWithTwin(recording, twin) };
 }
 
-/** Throws if there is nothing to leave out, or if a step waits for what would be left out. */
-export function withoutFaults(loaded: LoadedScenario): LoadedScenario {
+/** The story without its faults. Throws if there is nothing to leave out, or if a step waits for what would be left out. */
+export function twinOf(loaded: LoadedScenario): LoadedScenario {
   const { scenario, file } = loaded;
-  const { faults, ...rest } = scenario;
+  const { faults, steps = [], expect = {} } = scenario;
   if (faults === undefined) {
     throw new InputError(`${file}: --twin runs it again without its faults, and it has none`);
   }
   const gone = new Set(faults.inject.map(({ id }) => id));
-  for (const { id = "a step", after } of scenario.steps ?? []) {
-    if (after !== undefined && gone.has(after.step)) {
-      throw new InputError(
-        `${file}: ${id} waits for the fault ${after.step}, so there is no run without it`,
-      );
-    }
+  const waiting = steps.find(({ after }) => after !== undefined && gone.has(after.step));
+  if (waiting !== undefined) {
+    const { id = "a step", after } = waiting;
+    throw new InputError(
+      `${file}: ${id} waits for the fault ${after?.step}, so there is no run without it`,
+    );
   }
-  // What is expected of the run with faults, its twin need not show.
-  const { at: _at, always: _always, ...kept } = scenario.expect ?? {};
-  return { ...loaded, scenario: { ...rest, expect: kept } };
+  const twin = withoutFaults(loaded);
+  // It rests as long as the other, or their efforts could not be compared.
+  const rest = expect.rest ?? "10m";
+  return { ...twin, scenario: { ...twin.scenario, expect: { ...twin.scenario.expect, rest } } };
 }
 
 function promisesOf({ scenario }: LoadedScenario): readonly PromiseFacts[] {
@@ -87,7 +93,8 @@ function promisesOf({ scenario }: LoadedScenario): readonly PromiseFacts[] {
     ...(rest === "skip" ? { "API-1": "the scenario looks at no rest" } : {}),
     ...(liveness["LIV-1"] === "skip" ? { "LIV-1": "the scenario never converges" } : {}),
   };
-  return [...invariants, converges, atRest].map(({ id, promise }) => {
+  const twin = scenario.expect?.twin === undefined ? [] : [sameAsTwin];
+  return [...invariants, converges, atRest, ...twin].map(({ id, promise }) => {
     const excepted = skipped[id];
     return { id, promise, ...(excepted === undefined ? {} : { excepted }) };
   });

@@ -8,7 +8,7 @@ import { beliefsBehind } from "./belief.ts";
 import { Playback } from "./playback.ts";
 import { formatClock, formatPrecise } from "./format-time.ts";
 import type { Recording } from "./recording.ts";
-import { addTwin, recordRun, withoutFaults } from "./record-run.ts";
+import { addTwin, recordRun, twinOf } from "./record-run.ts";
 import { renderReport } from "./render-report.ts";
 import { Browser, type BrowserPage, findChromium, type Look } from "./test-browser.ts";
 import { carelessControllers } from "./test-careless.ts";
@@ -131,10 +131,8 @@ test("beside its twin without faults a run says where both part and what each of
   expect(html).toContain("Beside the same run without faults");
   expect(html).toContain("What is left in the end is the same, in number, of every kind.");
   expect(html).toContain("Promises were broken without faults, too.");
-  const calm = { ...loaded, scenario: withoutFaults(loaded).scenario };
-  expect(() => withoutFaults(calm)).toThrow(
-    "--twin runs it again without its faults, and it has none",
-  );
+  const calm = twinOf(loaded);
+  expect(() => twinOf(calm)).toThrow("--twin runs it again without its faults, and it has none");
 });
 
 describe.skipIf(chromium === undefined)("in Chromium (skipped where there is none)", () => {

@@ -1,4 +1,4 @@
-import { describeActor, describeEvent } from "../describe-event.ts";
+import { describeEvent } from "../describe-event.ts";
 import { describeObject } from "../describe-object.ts";
 import { formatPrecise, formatSpan } from "../format-time.ts";
 import type { Lane } from "../lanes.ts";
@@ -171,7 +171,7 @@ export class Inspector {
     const { controller, key, startedMs, reads = [] } = reconcile;
     const took = formatSpan(playback.atMs(index) - startedMs);
     const parts: HTMLElement[] = [
-      element("p", {}, `${describeActor(controller)} looked at ${key} for ${took}.`),
+      element("p", {}, `The ${controller} controller looked at ${key} for ${took}.`),
     ];
     const deeds = playback.recording.events.by.flatMap((one, event) =>
       one === by && event !== index ? [event] : [],

@@ -73,8 +73,9 @@ export class Timeline {
 
   select(ms: number | undefined): void {
     this.#selectedMs = ms;
-    if (ms === undefined) this.#drawOverlay();
-    else this.show(showing(this.#view, ms));
+    const view = ms === undefined ? this.#view : showing(this.#view, ms);
+    if (view === this.#view) this.#drawOverlay();
+    else this.show(view);
   }
 
   #group({ name, rows, isOpen }: RowGroup): HTMLElement {
