@@ -36,7 +36,7 @@ export function convergence({ playback, lanes }: Model): readonly Sentence[] {
 }
 
 /** What is still not as it should be, in the words of the objects themselves. */
-export function stuck({ playback, lanes }: Model): readonly Sentence[] {
+export function stuck({ playback }: Model): readonly Sentence[] {
   const { convergedMs, virtualMs } = playback.recording.run;
   if (convergedMs !== null) return [];
   const last = playback.length - 1;
@@ -52,7 +52,7 @@ export function stuck({ playback, lanes }: Model): readonly Sentence[] {
   const { name } = playback.object(first.object);
   const why = first.ready.message.replace(/^\* /, "").split("\n")[0] ?? "";
   const says = why === "" ? "" : `; Machine ${name} says: ${why}`;
-  const text = `At the end ${waiting.length} of ${plural(lanes.length, "Machine")} ${waiting.length === 1 ? "was" : "were"} not Ready${says}.`;
+  const text = `At the end ${plural(waiting.length, "Machine")} ${waiting.length === 1 ? "was" : "were"} not Ready${says}.`;
   return [{ atMs: virtualMs, event: last, weight: 76, text }];
 }
 
