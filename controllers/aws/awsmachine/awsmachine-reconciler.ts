@@ -162,7 +162,7 @@ export class AWSMachineReconciler implements Reconciler {
   async #findInstance(scope: MachineScope): Promise<Instance | undefined> {
     const { instanceID } = specOf(scope);
     if (instanceID === undefined) return findByToken(scope.aws, launchToken(scope));
-    const instance = await describeInstance(scope.aws, instanceID);
+    const instance = await describeInstance(scope.aws, scope.clock, instanceID);
     if (instance !== undefined) return instance;
     const message = `instance ${instanceID} is not to be found`;
     markUnknown(scope.draft, "InstanceReady", { reason: "InstanceNotFound", message }, scope.clock);

@@ -20,7 +20,7 @@ export async function deleteInstance(scope: MachineScope): Promise<Wait | undefi
   const instance =
     instanceID === undefined
       ? await findByToken(scope.aws, launchToken(scope))
-      : await describeInstance(scope.aws, instanceID);
+      : await describeInstance(scope.aws, scope.clock, instanceID);
   if (instance === undefined) return waitForLaunch(scope) ?? (await releaseDedicatedHost(scope));
   const { InstanceId = "" } = instance;
   const state = stateOf(instance);

@@ -12,7 +12,7 @@ export async function reconcileLoadBalancerAttachment(
   instance: Instance,
 ): Promise<void> {
   if (!isControlPlane(scope)) return;
-  const { draft, clock, aws, recorder } = scope;
+  const { draft, clock, recorder } = scope;
   const { InstanceId = "" } = instance;
   if (scope.machine.metadata.deletionTimestamp !== undefined) {
     // No request may reach an API server whose etcd member is about to go.
@@ -27,7 +27,7 @@ export async function reconcileLoadBalancerAttachment(
     throw new Error("failed to run controlplane, APIServer ELB not available");
   }
   try {
-    for (const balancer of balancers) await attachInstance(aws, balancer, InstanceId);
+    for (const balancer of balancers) await attachInstance(scope, balancer, InstanceId);
     if (!isAttached(scope)) {
       const attached = `Control plane instance "${InstanceId}" is registered with load balancer`;
       recorder.event(draft, "Normal", "SuccessfulAttachControlPlaneELB", attached);
@@ -50,7 +50,7 @@ export async function detachFromLoadBalancer(
   if (!isControlPlane(scope)) return;
   for (const balancer of loadBalancers(scope)) {
     try {
-      await detachInstance(scope.aws, balancer, instanceId);
+      await detachInstance(scope, balancer, instanceId);
     } catch (error) {
       // A load balancer drops an instance that has terminated by itself: this must not hold the deletion (capa-bugs 55).
       if (!isAccessDenied(error)) throw error;

@@ -1,36 +1,51 @@
 import {
   DescribeInstancesCommand,
-  type Filter,
+  type EC2Client,
   type Instance,
   RunInstancesCommand,
   type RunInstancesRequest,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import type { Clock } from "../../runtime/clock.ts";
 import type { AwsClients } from "../clients.ts";
 import { ignoreNotFound, isNotFound, isTokenMismatch } from "../errors.ts";
+import { SharedLooks } from "../shared-looks.ts";
 
-export async function describeInstance(
-  aws: AwsClients,
+const looks = new SharedLooks(describeInstances);
+
+/** Undefined if there is no such instance. */
+export function describeInstance(
+  { ec2 }: AwsClients,
+  clock: Clock,
   instanceId: string,
 ): Promise<Instance | undefined> {
+  return looks.get(ec2, clock, instanceId);
+}
+
+async function describeInstances(
+  ec2: EC2Client,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Instance>> {
   try {
-    return await describeFirst(aws, { InstanceIds: [instanceId] });
+    const { Reservations = [] } = await ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [...ids] }),
+    );
+    const found = Reservations.flatMap(({ Instances = [] }) => Instances);
+    return new Map(found.map((instance) => [instance.InstanceId ?? "", instance]));
   } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
+    if (!isNotFound(error)) throw error;
+    if (ids.length === 1) return new Map();
+    // One that is not there fails the call for all of them.
+    const each = await Promise.all(ids.map((id) => describeInstances(ec2, [id])));
+    return new Map(each.flatMap((found) => [...found]));
   }
 }
 
 /** What a launch with this token made, in whatever state it is now. */
 export async function findByToken(aws: AwsClients, token: string): Promise<Instance | undefined> {
-  return describeFirst(aws, { Filters: [{ Name: "client-token", Values: [token] }] });
-}
-
-async function describeFirst(
-  aws: AwsClients,
-  request: { InstanceIds?: string[]; Filters?: Filter[] },
-): Promise<Instance | undefined> {
-  const { Reservations = [] } = await aws.ec2.send(new DescribeInstancesCommand(request));
+  const { Reservations = [] } = await aws.ec2.send(
+    new DescribeInstancesCommand({ Filters: [{ Name: "client-token", Values: [token] }] }),
+  );
   return Reservations.flatMap(({ Instances = [] }) => Instances)[0];
 }
 

@@ -1,7 +1,7 @@
 import type { ApiServerElb } from "../../api/generated/definitions.ts";
-import type { AwsClients } from "../clients.ts";
 import { type ClusterScope, pollMs, ready, type Wait } from "../cluster-scope.ts";
 import {
+  type Caller,
   deleteClassicLoadBalancer,
   deregisterInstance,
   isRegistered,
@@ -48,27 +48,27 @@ export async function deleteLoadBalancers(scope: ClusterScope): Promise<Wait | u
 
 /** Puts a running instance behind a load balancer, if it is not there. */
 export async function attachInstance(
-  aws: AwsClients,
+  caller: Caller,
   balancer: ApiServerElb,
   instanceId: string,
 ): Promise<void> {
   const { name = "", arn } = balancer;
   if (arn !== undefined) {
-    await registerTarget(aws, arn, instanceId);
-  } else if (!(await isRegistered(aws, name, instanceId))) {
-    await registerInstance(aws, name, instanceId);
+    await registerTarget(caller.aws, arn, instanceId);
+  } else if (!(await isRegistered(caller, name, instanceId))) {
+    await registerInstance(caller.aws, name, instanceId);
   }
 }
 
 /** A load balancer that is gone never stands in the way (capa-bugs 55). */
 export async function detachInstance(
-  aws: AwsClients,
+  caller: Caller,
   balancer: ApiServerElb,
   instanceId: string,
 ): Promise<void> {
   const { name = "", arn } = balancer;
-  if (arn !== undefined) await deregisterTarget(aws, arn, instanceId);
-  else if (await isRegistered(aws, name, instanceId)) {
-    await deregisterInstance(aws, name, instanceId);
+  if (arn !== undefined) await deregisterTarget(caller.aws, arn, instanceId);
+  else if (await isRegistered(caller, name, instanceId)) {
+    await deregisterInstance(caller.aws, name, instanceId);
   }
 }

@@ -15,10 +15,12 @@ import {
   RegisterInstancesWithLoadBalancerCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import type { AwsClients } from "../clients.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import { deepEqual } from "../../runtime/json.ts";
 import { type ClusterScope, networkStatusOf, pollMs, ready, type Wait } from "../cluster-scope.ts";
 import { ignoreNotFound, isNotFound } from "../errors.ts";
 import { apiServerPort } from "../security-group-input.ts";
+import { SharedLooks } from "../shared-looks.ts";
 import { isOwned, missingTags, tagList, tagMap } from "../tags.ts";
 import {
   assertPlace,
@@ -31,6 +33,12 @@ import {
   loadBalancerTags,
   zonesOf,
 } from "./load-balancer-plan.ts";
+
+/** Who asks, and whose time it is. */
+export interface Caller {
+  readonly aws: AwsClients;
+  readonly clock: Clock;
+}
 
 const idleTimeoutSeconds = 600;
 
@@ -212,12 +220,22 @@ export async function deleteClassicLoadBalancer(
   };
 }
 
+/** All machines of a control plane ask for the same load balancer. */
+const looks = new SharedLooks(async (aws: AwsClients, names: readonly string[]) => {
+  const balancers = new Map<string, LoadBalancerDescription>();
+  for (const name of names) {
+    const found = await describeClassic(aws, name);
+    if (found !== undefined) balancers.set(name, found);
+  }
+  return balancers;
+});
+
 export async function isRegistered(
-  aws: AwsClients,
+  { aws, clock }: Caller,
   name: string,
   instanceId: string,
 ): Promise<boolean> {
-  const balancer = await describeClassic(aws, name);
+  const balancer = await looks.get(aws, clock, name);
   return (balancer?.Instances ?? []).some(({ InstanceId }) => InstanceId === instanceId);
 }
 
