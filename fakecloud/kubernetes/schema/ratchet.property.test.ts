@@ -55,7 +55,7 @@ const items = fc.array(item, { maxLength: 4 });
 const byField = (errors: readonly FieldError[]) =>
   errors.toSorted((a, b) => compareText(a.field + a.message, b.field + b.message));
 
-// Red when `counterpart` gives the old item of the same place for the same item, or `correlator` finds an item by its place.
+// Red when `correlator` finds an item by its place.
 test("a change gets the same complaints whether its objects are shared with the old ones or equal to them", () => {
   const compiled = compileSchema(schema);
   const kinds = new Set<string>();
@@ -98,6 +98,23 @@ test("where nothing stood twice, everything that does is complained about", () =
       expect(errors.filter(({ type }) => type === "Duplicate")).toHaveLength(countTwins(next));
     }),
     { numRuns, seed: 3 },
+  );
+});
+
+// Red when `counterpart` takes an item for the old one because there is one in its place, or when all fields below the root count
+// as unchanged.
+test("an item that is new is complained about wherever it stands, and no other is", () => {
+  const compiled = compileSchema(schema);
+  fc.assert(
+    fc.property(unique, fc.nat(3), (parts, place) => {
+      const at = Math.min(place, parts.length);
+      const old = deepFreeze({ parts });
+      const all: readonly unknown[] = parts;
+      const next = { parts: all.toSpliced(at, 0, { name: "new", size: 0, note: "long" }) };
+      const tooLong = compiled.validate(next, old).filter(({ type }) => type === "TooLong");
+      expect(tooLong.map(({ field }) => field)).toEqual([`parts[${at}].note`]);
+    }),
+    { numRuns: 100, seed: 4 },
   );
 });
 
