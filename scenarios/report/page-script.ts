@@ -50,8 +50,13 @@ export function pageScript(): string {
   return `(() => {\n"use strict";\n${bodies.join("\n")}\n})();`;
 }
 
+/** In the order in which they have to come: what is further down wins. */
+const styles = "base top timeline marks dock inspector screens".split(" ");
+
 export function pageStyle(): string {
-  return readFileSync(new URL("page/report.css", import.meta.url), "utf8");
+  return styles
+    .map((name) => readFileSync(new URL(`page/styles/${name}.css`, import.meta.url), "utf8"))
+    .join("\n");
 }
 
 /** Node runs all of this project by this very function, and calls it experimental; whoever wants a report need not know. */
