@@ -112,7 +112,8 @@ async function perform(loaded: LoadedScenario, options: RunScenarioOptions): Pro
 
 function reportProgress(kernel: Kernel, onProgress: (progress: Progress) => void): void {
   kernel.trace.onRecord(({ sequence, atMs }) => {
-    if (sequence % eventsPerProgress === 0) onProgress({ events: sequence, virtualMs: atMs });
+    const events = sequence + 1;
+    if (events % eventsPerProgress === 0) onProgress({ events, virtualMs: atMs });
   });
 }
 
