@@ -68,11 +68,16 @@ export class ApiCaller {
   }
 
   /** An object that exists already is left as it is. */
-  async ensure(path: string, object: unknown): Promise<void> {
+  async ensure(path: string, object: object): Promise<void> {
     try {
       await this.#call("POST", path, { body: object });
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (isConflict(error)) return;
+      // A Service is refused for its address, which its own first self has, before anybody says that it exists.
+      const mayExist = error instanceof ApiFailure && error.status === 422;
+      const { name } = (object as KubernetesObject).metadata;
+      if (mayExist && (await this.get(`${path}/${name}`)) !== undefined) return;
+      throw error;
     }
   }
 

@@ -62,3 +62,28 @@ test("a process that is killed at any moment of a set-up, and started again, bri
     cloud.machines.close();
   }
 });
+
+// Turns red if what `kubeadm init` makes is taken for wrong where its first attempt has made it already.
+test.each(["services default/kubernetes", "services kube-system/kube-dns"])(
+  "a process that is killed when kubeadm has just made %s, and started again, brings the cluster",
+  async (made) => {
+    const [table = "", key = ""] = made.split(" ");
+    const cloud = new TestCloud(made);
+    const first = cloud.launch("cp-0", initUserData(createTestPki(cloud)), {
+      role: "control-plane",
+    });
+    await cloud.kernel.run(() => cloud.machines.clusters().length > 0, { horizonMs: 5 * minute });
+    const { store } = cloud.machines.clusters()[0]!.state;
+    const killed = Promise.withResolvers<void>();
+    const stop = store.table(table).onChange(({ entry }) => {
+      if (entry.key !== key) return;
+      stop();
+      cloud.restartProcess();
+      killed.resolve();
+    });
+    await cloud.kernel.complete(killed.promise, { horizonMs: 5 * minute });
+    await cloud.kernel.runFor(5 * minute);
+    expect(cloud.log(first)).toContain("has initialized successfully!");
+    cloud.machines.close();
+  },
+);
