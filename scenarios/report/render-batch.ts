@@ -1,7 +1,7 @@
 import { type BatchRun, type Bucket, bucketsOf, type Spread, spreadsOf } from "./batch.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { formatClock, formatSpan } from "./format-time.ts";
-import { pageStyle } from "./page-script.ts";
+import { pageHead } from "./page-head.ts";
 
 /** Many runs on one page, without any script: what broke, how often and how to see it, and how the runs spread. */
 export function renderBatch(runs: readonly BatchRun[], version: string): string {
@@ -11,16 +11,7 @@ export function renderBatch(runs: readonly BatchRun[], version: string): string 
       ? `Every promise was kept in all ${runs.length} runs.`
       : `${broken.length} of ${runs.length} runs broke promises.`;
   const buckets = bucketsOf(runs);
-  return `<!doctype html>
-<html lang="en" data-verdict="${broken.length === 0 ? "fine" : "broken"}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(words)}</title>
-<style>
-${pageStyle()}</style>
-</head>
+  return `${pageHead({ title: words, isFine: broken.length === 0 })}
 <body>
 <header class="top">
 <p class="brand"><b>Seatrial</b> report of ${runs.length} runs</p>

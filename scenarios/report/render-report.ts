@@ -4,7 +4,8 @@ import { escapeHtml } from "./escape-html.ts";
 import { formatSpan } from "./format-time.ts";
 import { computeModel, type Model } from "./model.ts";
 import type { PageData } from "./page-data.ts";
-import { pageScript, pageStyle } from "./page-script.ts";
+import { pageHead } from "./page-head.ts";
+import { pageScript } from "./page-script.ts";
 import type { Recording } from "./recording.ts";
 import type { Sentence } from "./story/sentence.ts";
 import { tellStory } from "./story/story.ts";
@@ -19,20 +20,10 @@ export function renderReport(recording: Recording): string {
   const { playback: _, ...computed } = model;
   const data: PageData = { recording, ...computed };
   const script = pageScript();
-  const style = pageStyle();
   const verdict = describeVerdict(recording);
   const { run } = recording;
   const title = `${run.scenario}, seed ${run.seed}: ${verdict.words}`;
-  return `<!doctype html>
-<html lang="en" data-verdict="${verdict.isFine ? "fine" : "broken"}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy(script)}">
-<title>${escapeHtml(title)}</title>
-<style>
-${style}</style>
-</head>
+  return `${pageHead({ title, isFine: verdict.isFine, allowed: allowing(script) })}
 <body>
 ${topHtml(recording)}
 ${run.violations.length === 0 ? "" : `<section aria-label="Broken promises">${run.violations.map((one) => violationHtml(model.playback, one)).join("\n")}</section>`}
@@ -50,10 +41,10 @@ ${dockHtml}
 `;
 }
 
-/** Nothing is loaded, and no script runs but ours: whatever a manifest says. */
-function policy(script: string): string {
+/** No script runs but ours. */
+function allowing(script: string): string {
   const hash = createHash("sha256").update(script).digest("base64");
-  return `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  return `; img-src data:; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
 
 function topHtml(recording: Recording): string {
