@@ -52,19 +52,18 @@ function replace(target: object, name: string, value: unknown): () => void {
   };
 }
 
+/** Dates are real ones: only what is said without a time is told by the virtual clock. */
 function virtualDate(kernel: Kernel): DateConstructor {
   const RealDate = Date;
-  return new Proxy(RealDate, {
-    construct: (target, parameters: [], newTarget) =>
-      Reflect.construct(
-        target,
-        parameters.length === 0 ? [kernel.clock.now()] : parameters,
-        newTarget,
-      ) as Date,
-    apply: () => new RealDate(kernel.clock.now()).toString(),
-    get: (target, property, receiver) =>
-      property === "now" ? () => kernel.clock.now() : Reflect.get(target, property, receiver),
-  });
+  const now = () => kernel.clock.now();
+  function VirtualDate(...parameters: readonly unknown[]): Date | string {
+    if (new.target === undefined) return new RealDate(now()).toString();
+    const prototype = new.target === VirtualDate ? RealDate : new.target;
+    const time = parameters.length === 0 ? [now()] : parameters;
+    return Reflect.construct(RealDate, time, prototype) as Date;
+  }
+  const { UTC, parse, prototype } = RealDate;
+  return Object.assign(VirtualDate, { UTC, parse, now, prototype }) as unknown as DateConstructor;
 }
 
 function fillKeyed<T extends NodeJS.TypedArray>(kernel: Kernel, array: T): T {

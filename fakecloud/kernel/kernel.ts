@@ -78,7 +78,10 @@ export class Kernel {
     for (;;) {
       await turn();
       if (this.#failure !== undefined) throw this.#failure;
-      if (await this.#deliverExternals()) continue;
+      if (this.#externals.length > 0) {
+        this.#deliverExternal();
+        continue;
+      }
       if (until()) return;
       this.#assertWithin(endMs, lastStep, options);
       this.#steps += 1;
@@ -131,19 +134,15 @@ export class Kernel {
     this.#failure ??= error;
   }
 
-  async #deliverExternals(): Promise<boolean> {
-    const first = this.#externals[0];
-    if (first === undefined) return false;
-    if (first.settled) {
-      this.#externals.shift();
-      first.deliver();
-    }
-    return true;
+  /** The first, once it is settled: the others wait for it. */
+  #deliverExternal(): void {
+    if (this.#externals[0]?.settled === true) this.#externals.shift()?.deliver();
   }
 
   #assertWithin(endMs: number, lastStep: number, options: RunOptions): void {
     const nextMs = this.clock.nextDueMs();
     const goal = options.waitingFor ?? "the run's condition";
+    if (nextMs !== undefined && nextMs <= endMs && this.#steps < lastStep) return;
     const at = `${formatTime(this.clock.now())} (seed ${this.seed}, step ${this.#steps})`;
     if (nextMs === undefined) {
       const waits = this.#reporters.flatMap((describe) => describe());
@@ -161,9 +160,7 @@ export class Kernel {
             .join(""),
       );
     }
-    if (this.#steps >= lastStep) {
-      throw new HorizonError(`${goal} did not come within ${lastStep} steps; stopped at ${at}`);
-    }
+    throw new HorizonError(`${goal} did not come within ${lastStep} steps; stopped at ${at}`);
   }
 }
 
