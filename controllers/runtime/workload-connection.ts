@@ -2,9 +2,9 @@ import { CachedClient } from "./cached-client.ts";
 import { Caches } from "./caches.ts";
 import type { Clock } from "./clock.ts";
 import { DynamicClient } from "./dynamic-client.ts";
-import { isServerError, isUnauthorized, isUnreachable } from "./errors.ts";
+import { isUnauthorized } from "./errors.ts";
 import type { Random } from "./random.ts";
-import { RestClient } from "./rest.ts";
+import { RestClient, toStatusError } from "./rest.ts";
 import { withTimeout } from "./timeout.ts";
 import type { Transport } from "./transport.ts";
 
@@ -18,7 +18,7 @@ export class WorkloadConnection {
   readonly client: CachedClient;
   readonly caches: Caches;
   readonly kubeconfig: string;
-  readonly #probe: RestClient;
+  readonly #probe: Transport;
   readonly #clock: Clock;
   readonly #release: () => void;
   failures = 0;
@@ -49,23 +49,16 @@ export class WorkloadConnection {
       caches: this.caches,
       startInformers: false,
     });
-    this.#probe = new RestClient({
-      transport: withTimeout(transport, clock, probeTimeoutMs),
-      clock,
-      random,
-      maxRetries: 0,
-    });
+    this.#probe = withTimeout(transport, clock, probeTimeoutMs);
   }
 
   /** Throws if no answer comes, or one that shows that this connection cannot work. */
   async probe(): Promise<void> {
     this.lastProbeMs = this.#clock.now();
-    try {
-      await this.#probe.call({ method: "GET", path: "/" });
-    } catch (error) {
-      // "Not found" and "forbidden" are answers of a living API server.
-      if (isUnreachable(error) || isServerError(error) || isUnauthorized(error)) throw error;
-    }
+    const response = await this.#probe.request({ method: "GET", path: "/" });
+    const { status } = response;
+    // "Not found" and "forbidden" are answers of a living API server.
+    if (status >= 500 || status === 401) throw toStatusError(response);
   }
 
   /** The credentials are no longer accepted: only a new kubeconfig helps. */

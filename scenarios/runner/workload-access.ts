@@ -12,6 +12,7 @@ import type {
 import type { FakeAws } from "@seatrial/fakecloud/aws/contract.ts";
 import { type Clock, sleep } from "@seatrial/fakecloud/kernel/clock.ts";
 import type { Random } from "@seatrial/fakecloud/kernel/random.ts";
+import type { UserInfo } from "@seatrial/fakecloud/kubernetes/contract.ts";
 import { inProcessTransport } from "@seatrial/fakecloud/kubernetes/in-process.ts";
 import type { ApiServerService } from "@seatrial/fakecloud/machines/workload/workload-cluster.ts";
 import { parse } from "yaml";
@@ -37,12 +38,22 @@ interface Target {
 
 /** Reaches workload clusters through the fake network, with the credentials of a kubeconfig: no socket, no TLS. */
 export function workloadDialer(options: WorkloadAccessOptions): WorkloadDialer {
-  return (kubeconfig) => new WorkloadTransport(parseKubeconfig(kubeconfig), options);
+  const targetOf = kubeconfigReader();
+  return (kubeconfig) => new WorkloadTransport(targetOf(kubeconfig), options);
+}
+
+interface Connection {
+  readonly service: ApiServerService;
+  readonly user: UserInfo;
+  /** What the network was like when it was made. */
+  readonly asOf: number;
+  readonly transport: Transport;
 }
 
 class WorkloadTransport implements Transport {
   readonly #target: Target;
   readonly #options: WorkloadAccessOptions;
+  #kept: Connection | undefined;
 
   constructor(target: Target, options: WorkloadAccessOptions) {
     this.#target = target;
@@ -71,10 +82,13 @@ class WorkloadTransport implements Transport {
     };
   }
 
-  /** Asked for every request: a connection is only as good as the network is now. */
-  async #connect() {
+  /** One connection serves many requests, for as long as nothing changes that could break it. */
+  async #connect(): Promise<Transport> {
     const { aws, clock, random, actor } = this.#options;
-    const service = await dial(this.#target, this.#options);
+    const asOf = aws.network.changes();
+    const kept = this.#kept;
+    const stands = kept?.asOf === asOf && kept.service.isServing();
+    const service = stands ? kept.service : await dial(this.#target, this.#options);
     const { certificatePem, token } = this.#target;
     const user = service.authenticate({
       ...(certificatePem === undefined ? {} : { certificatePem }),
@@ -82,7 +96,11 @@ class WorkloadTransport implements Transport {
     });
     if (user === undefined)
       throw new UnreachableError("x509: certificate signed by unknown authority");
-    return inProcessTransport(service.server, { user, actor, clock, random, faults: aws.faults });
+    if (stands && kept.user === user) return kept.transport;
+    const options = { user, actor, clock, random, faults: aws.faults };
+    const transport = inProcessTransport(service.server, options);
+    this.#kept = { service, user, asOf, transport };
+    return transport;
   }
 }
 
@@ -141,15 +159,19 @@ function parseKubeconfig(text: string): Target {
   };
 }
 
-/** etcd behind the API server, as a port-forward to its pod reaches it. */
-export function etcdAccess(options: WorkloadAccessOptions): EtcdClientFactory {
-  // Members are asked at every reconcile of a control plane, with the few kubeconfigs that there are.
-  const targets = new Map<string, Target>();
-  const targetOf = (kubeconfig: string) => {
-    const target = targets.get(kubeconfig) ?? parseKubeconfig(kubeconfig);
-    targets.set(kubeconfig, target);
+/** The few kubeconfigs that there are come again and again, a cluster that is not up yet is dialled every 30 seconds. */
+function kubeconfigReader(): (text: string) => Target {
+  const known = new Map<string, Target>();
+  return (text) => {
+    const target = known.get(text) ?? parseKubeconfig(text);
+    known.set(text, target);
     return target;
   };
+}
+
+/** etcd behind the API server, as a port-forward to its pod reaches it. */
+export function etcdAccess(options: WorkloadAccessOptions): EtcdClientFactory {
+  const targetOf = kubeconfigReader();
   return {
     connect: async ({ kubeconfig, nodeName }) => {
       const { cluster, instanceId } = await dial(targetOf(kubeconfig), options);
