@@ -3,6 +3,7 @@ import { deepEqual } from "../json.ts";
 import { isObject } from "../object.ts";
 import { correlator } from "../schema/correlate.ts";
 import type { OpenApiSchema, ValidationRule } from "../schema/open-api-schema.ts";
+import { anyBelow, perNode } from "../schema/per-node.ts";
 import { createCelEngine, CelError, type CelEngine, type CelExpression } from "./cel-engine.ts";
 import { asWholeObject } from "./rule-types.ts";
 import { toCelOf, type ToCel } from "./values.ts";
@@ -30,20 +31,25 @@ export function celEngine(): CelEngine {
 
 /** Undefined where neither a node nor anything below it has rules, so that the rest is not looked at. */
 export function compileRules(schema: OpenApiSchema): RuleCheck | undefined {
-  return checkOf(schema, new Map(), true);
+  return hasRules(schema) ? ruleCheck(schema, true) : undefined;
 }
 
-type Memo = Map<OpenApiSchema, RuleCheck | undefined>;
+const hasRules = anyBelow((schema) => (schema["x-kubernetes-validations"] ?? []).length > 0);
 
-function checkOf(schema: OpenApiSchema, memo: Memo, isRoot = false): RuleCheck | undefined {
-  if (memo.has(schema)) return memo.get(schema);
+const checkOf = perNode((schema) => ruleCheck(schema, false));
+
+/** Rules are compiled when there is first a value for them: of most schemas an object has but a few of the fields. */
+function ruleCheck(schema: OpenApiSchema, isRoot: boolean): RuleCheck {
   let built: RuleCheck | undefined;
-  memo.set(schema, (value, old, path, findings) => built?.(value, old, path, findings));
-  const own = ownRules(schema, isRoot);
-  const below = schema.items === undefined ? fieldRules(schema, memo) : itemRules(schema, memo);
-  built = join(own, below);
-  memo.set(schema, built);
-  return built;
+  return (value, old, path, findings) => {
+    if (value === null || value === undefined) return;
+    built ??= join(ownRules(schema, isRoot), rulesBelow(schema));
+    built?.(value, old, path, findings);
+  };
+}
+
+function rulesBelow(schema: OpenApiSchema): RuleCheck | undefined {
+  return schema.items === undefined ? fieldRules(schema) : itemRules(schema);
 }
 
 function join(a: RuleCheck | undefined, b: RuleCheck | undefined): RuleCheck | undefined {
@@ -54,14 +60,13 @@ function join(a: RuleCheck | undefined, b: RuleCheck | undefined): RuleCheck | u
   };
 }
 
-function fieldRules(schema: OpenApiSchema, memo: Memo): RuleCheck | undefined {
+function fieldRules(schema: OpenApiSchema): RuleCheck | undefined {
   const checks: (readonly [string, RuleCheck])[] = [];
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const check = checkOf(property, memo);
-    if (check !== undefined) checks.push([name, check]);
+    if (hasRules(property)) checks.push([name, checkOf(property)]);
   }
   const rest = schema.additionalProperties;
-  const entry = typeof rest === "object" ? checkOf(rest, memo) : undefined;
+  const entry = typeof rest === "object" && hasRules(rest) ? checkOf(rest) : undefined;
   if (checks.length === 0 && entry === undefined) return undefined;
   return (value, old, path, findings) => {
     if (!isObject(value)) return;
@@ -79,9 +84,10 @@ function fieldRules(schema: OpenApiSchema, memo: Memo): RuleCheck | undefined {
   };
 }
 
-function itemRules(schema: OpenApiSchema, memo: Memo): RuleCheck | undefined {
-  const item = schema.items === undefined ? undefined : checkOf(schema.items, memo);
-  if (item === undefined) return undefined;
+function itemRules(schema: OpenApiSchema): RuleCheck | undefined {
+  const { items } = schema;
+  if (items === undefined || !hasRules(items)) return undefined;
+  const item = checkOf(items);
   const correlate = correlator(schema);
   return (value, old, path, findings) => {
     if (!Array.isArray(value)) return;
@@ -99,7 +105,6 @@ function ownRules(schema: OpenApiSchema, isRoot: boolean): RuleCheck | undefined
   const ready = rules.map((rule) => prepare(rule));
   const isScalar = schema.items === undefined && schema.type !== "object";
   return (value, old, path, findings) => {
-    if (value === null || value === undefined) return;
     const context: RuleContext = { value, old, path, isScalar, toCel };
     for (const rule of ready) runRule(rule, context, findings);
   };

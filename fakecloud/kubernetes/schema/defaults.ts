@@ -2,12 +2,12 @@ import { deepFreeze } from "../json.ts";
 import { isObject, type JsonObject } from "../object.ts";
 import { define } from "../patch/merge-patch.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
+import { perField, perNode } from "./per-node.ts";
 import { listTransform, type Transform } from "./prune.ts";
 
 const keep: Transform = (value) => value;
 
 interface Property {
-  readonly name: string;
   readonly transform: Transform;
   readonly isNullable: boolean;
   /** Frozen, so that all objects can share it; undefined if there is none. */
@@ -19,62 +19,60 @@ interface Property {
  * Defaults reach only into parents that exist.
  */
 export function compileDefaulter(schema: OpenApiSchema): Transform {
-  return defaulterOf(schema, new Map());
+  return defaulterOf(schema);
 }
 
-function defaulterOf(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
-  const known = memo.get(schema);
-  if (known !== undefined) return known;
-  let built: Transform = keep;
-  memo.set(schema, (value, known) => built(value, known));
-  built = buildDefaulter(schema, memo);
-  memo.set(schema, built);
-  return built;
+const defaulterOf = perNode((schema): Transform => {
+  if (hasNoFields(schema)) return keep;
+  let built: Transform | undefined;
+  return (value, known) => (built ??= buildDefaulter(schema))(value, known);
+});
+
+/** Nothing of a value is filled in or dropped where no field is declared. */
+function hasNoFields({ items, properties, additionalProperties }: OpenApiSchema): boolean {
+  if (items !== undefined) return !replacesNull(items) && hasNoFields(items);
+  return properties === undefined && typeof additionalProperties !== "object";
 }
 
-function buildDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
-  if (schema.items !== undefined) {
-    const item = entryDefaulter(schema.items, memo);
-    return item === keep ? keep : listTransform(item);
+function replacesNull(entry: OpenApiSchema): boolean {
+  return entry.default !== undefined && entry.nullable !== true;
+}
+
+function buildDefaulter({ items, properties, additionalProperties }: OpenApiSchema): Transform {
+  if (items !== undefined) return listTransform(entryDefaulter(items));
+  if (properties !== undefined) {
+    const property = perField(properties, propertyOf);
+    const withValue: (readonly [string, Property])[] = [];
+    for (const name of Object.keys(properties)) {
+      const schema = properties[name];
+      const known = schema?.default === undefined ? undefined : property(name);
+      if (known !== undefined) withValue.push([name, known]);
+    }
+    return recordDefaulter(withValue, property);
   }
-  if (schema.properties !== undefined) {
-    const properties = Object.entries(schema.properties).map(([name, property]) =>
-      propertyOf(name, property, memo),
-    );
-    const byName = new Map(properties.map((property) => [property.name, property]));
-    const withValue = properties.filter((property) => property.value !== undefined);
-    return recordDefaulter(withValue, (name) => byName.get(name));
-  }
-  const rest = schema.additionalProperties;
-  if (typeof rest !== "object") return keep;
-  const entry = propertyOf("", rest, memo);
+  if (typeof additionalProperties !== "object") return keep;
+  const entry = propertyOf(additionalProperties);
   return recordDefaulter([], () => entry);
 }
 
-function entryDefaulter(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
-  const inner = defaulterOf(schema, memo);
-  if (schema.default === undefined || schema.nullable === true) return inner;
+function entryDefaulter(schema: OpenApiSchema): Transform {
+  const inner = defaulterOf(schema);
+  if (!replacesNull(schema)) return inner;
   const value = inner(deepFreeze(structuredClone(schema.default)));
   return (entry, known) => (entry === null ? value : inner(entry, known));
 }
 
-function propertyOf(
-  name: string,
-  schema: OpenApiSchema,
-  memo: Map<OpenApiSchema, Transform>,
-): Property {
-  const transform = defaulterOf(schema, memo);
+function propertyOf(schema: OpenApiSchema): Property {
   const value = schema.default;
   return {
-    name,
-    transform,
+    transform: defaulterOf(schema),
     isNullable: schema.nullable === true,
     value: value === undefined ? undefined : deepFreeze(structuredClone(value)),
   };
 }
 
 function recordDefaulter(
-  withValue: readonly Property[],
+  withValue: readonly (readonly [string, Property])[],
   property: (name: string) => Property | undefined,
 ): Transform {
   return (value, known) => {
@@ -84,9 +82,12 @@ function recordDefaulter(
   };
 }
 
-function fillAbsent(record: JsonObject, withValue: readonly Property[]): JsonObject {
+function fillAbsent(
+  record: JsonObject,
+  withValue: readonly (readonly [string, Property])[],
+): JsonObject {
   let copy: Record<string, unknown> | undefined;
-  for (const { name, value, transform } of withValue) {
+  for (const [name, { value, transform }] of withValue) {
     if (Object.hasOwn(record, name)) continue;
     copy ??= { ...record };
     define(copy, name, transform(value));

@@ -3,6 +3,7 @@ import { printValue } from "../field-error.ts";
 import { isObject } from "../object.ts";
 import { counterpart } from "./counterpart.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
+import { anyBelow, perNode } from "./per-node.ts";
 
 type Visit = (value: unknown, old: unknown, path: string, errors: FieldError[]) => void;
 
@@ -10,8 +11,8 @@ type Visit = (value: unknown, old: unknown, path: string, errors: FieldError[]) 
 export function compileUniqueness(
   schema: OpenApiSchema,
 ): (value: unknown, old?: unknown) => FieldError[] {
-  const visit = visitorOf(schema, new Map());
-  if (visit === undefined) return () => [];
+  if (!mayRepeat(schema)) return () => [];
+  const visit = visitorOf(schema);
   return (value, old) => {
     const errors: FieldError[] = [];
     visit(value, old, "", errors);
@@ -19,32 +20,26 @@ export function compileUniqueness(
   };
 }
 
-/** Undefined where nothing below can be a duplicate, so that most of an object is not even looked at. */
-function visitorOf(
-  schema: OpenApiSchema,
-  memo: Map<OpenApiSchema, Visit | undefined>,
-): Visit | undefined {
-  if (memo.has(schema)) return memo.get(schema);
-  let built: Visit | undefined;
-  memo.set(schema, (value, old, path, errors) => built?.(value, old, path, errors));
-  built = buildVisitor(schema, memo);
-  memo.set(schema, built);
-  return built;
-}
+/** Where nothing below can be a duplicate, most of an object is not even looked at. */
+const mayRepeat = anyBelow(
+  ({ "x-kubernetes-list-type": type }) => type === "set" || type === "map",
+);
 
-function buildVisitor(
-  schema: OpenApiSchema,
-  memo: Map<OpenApiSchema, Visit | undefined>,
-): Visit | undefined {
-  if (schema.type === "array") return buildListVisitor(schema, memo);
-  const fields = new Map<string, Visit>();
+const visitorOf = perNode((schema): Visit => {
+  let built: Visit | undefined;
+  return (value, old, path, errors) => {
+    built ??= schema.type === "array" ? listVisitor(schema) : recordVisitor(schema);
+    built(value, old, path, errors);
+  };
+});
+
+function recordVisitor(schema: OpenApiSchema): Visit {
+  const fields: (readonly [string, Visit])[] = [];
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    const visit = visitorOf(property, memo);
-    if (visit !== undefined) fields.set(name, visit);
+    if (mayRepeat(property)) fields.push([name, visitorOf(property)]);
   }
   const rest = schema.additionalProperties;
-  const entry = typeof rest === "object" ? visitorOf(rest, memo) : undefined;
-  if (fields.size === 0 && entry === undefined) return undefined;
+  const entry = typeof rest === "object" && mayRepeat(rest) ? visitorOf(rest) : undefined;
   return (value, old, path, errors) => {
     if (!isObject(value) || value === old) return;
     const before = isObject(old) ? old : undefined;
@@ -59,14 +54,11 @@ function buildVisitor(
   };
 }
 
-function buildListVisitor(
-  schema: OpenApiSchema,
-  memo: Map<OpenApiSchema, Visit | undefined>,
-): Visit | undefined {
-  const item = schema.items === undefined ? undefined : visitorOf(schema.items, memo);
+function listVisitor(schema: OpenApiSchema): Visit {
+  const { items } = schema;
+  const item = items !== undefined && mayRepeat(items) ? visitorOf(items) : undefined;
   const type = schema["x-kubernetes-list-type"];
   const keys = schema["x-kubernetes-list-map-keys"] ?? [];
-  if (item === undefined && type !== "set" && type !== "map") return undefined;
   return (value, old, path, errors) => {
     if (!Array.isArray(value) || value === old) return;
     if (type === "set") reportDuplicates(value, path, errors);

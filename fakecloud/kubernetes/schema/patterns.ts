@@ -22,17 +22,34 @@ export function parsePattern(pattern: string): RE2JS {
 }
 
 const longText = 512;
+/** Ends of lines for the dot of one engine only. */
+const oddLineEnd = /[\r\u2028\u2029]/;
 
 function build(pattern: string): Matcher {
-  const careful = parsePattern(pattern);
-  if (!isCommonSyntax(pattern)) return (text) => careful.matcher(text).find();
+  if (!isCommonSyntax(pattern) || mayRepeatTooOften(pattern)) {
+    const careful = parsePattern(pattern);
+    return (text) => careful.matcher(text).find();
+  }
   const fast = new RegExp(pattern, "u");
-  return (text) => (text.length > longText ? careful.matcher(text).find() : fast.test(text));
+  let careful: RE2JS | undefined;
+  return (text) => {
+    if (text.length <= longText && !oddLineEnd.test(text)) return fast.test(text);
+    careful ??= parsePattern(pattern);
+    return careful.matcher(text).find();
+  };
 }
 
-/** No groups with flags, no POSIX classes, no escapes that only one engine knows or reads differently. */
+/** RE2 refuses more than a thousand repetitions, within each other too. */
+function mayRepeatTooOften(pattern: string): boolean {
+  let most = 1;
+  for (const [, count] of pattern.matchAll(/(\d+),?\}/g)) most *= Math.max(1, Number(count));
+  return most > 1000;
+}
+
+/** No groups with flags, no POSIX or empty classes, no escapes that only one engine knows or reads differently. */
 function isCommonSyntax(pattern: string): boolean {
   if (pattern.includes("(?") && !/^(?:[^(]|\((?!\?(?!:)))*$/.test(pattern)) return false;
+  if (pattern.includes("[]") || pattern.includes("[^]")) return false;
   if (pattern.includes("[[:") || /[^\x20-\x7e]/.test(pattern)) return false;
   if (/\\[^dwDW.\-/\\[\]{}()*+?^$|nt]/.test(pattern)) return false;
   try {

@@ -3,6 +3,7 @@ import { define } from "../patch/merge-patch.ts";
 import { counterpart } from "./counterpart.ts";
 import { objectMetaSchema } from "./object-meta.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
+import { perField, perNode } from "./per-node.ts";
 
 /**
  * Brings a value in line with a schema. `known` has been in line before: what the value shares with it is not looked at again.
@@ -18,39 +19,35 @@ const none: readonly unknown[] = Object.freeze([]);
  * snapshots stay shared. Values of a wrong type are left for validation to complain about.
  */
 export function compilePruner(schema: OpenApiSchema): Transform {
-  return prunerOf(schema, new Map());
+  return prunerOf(schema);
 }
 
-function prunerOf(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
-  const known = memo.get(schema);
-  if (known !== undefined) return known;
-  // Schemas of built-in kinds contain themselves (JSONSchemaProps); the detour closes the cycle.
-  let built: Transform = keep;
-  memo.set(schema, (value, known) => built(value, known));
-  built = buildPruner(schema, memo);
-  memo.set(schema, built);
-  return built;
-}
+const prunerOf = perNode((schema): Transform => {
+  if (isKept(schema)) return keep;
+  let built: Transform | undefined;
+  return (value, known) => (built ??= buildPruner(schema))(value, known);
+});
 
-function buildPruner(schema: OpenApiSchema, memo: Map<OpenApiSchema, Transform>): Transform {
-  if (schema.items !== undefined) {
-    const item = prunerOf(schema.items, memo);
-    return item === keep ? keep : listTransform(item);
-  }
-  if (typeof schema.additionalProperties === "object") {
-    const field = prunerOf(schema.additionalProperties, memo);
-    return field === keep ? keep : recordTransform(field);
-  }
-  if (schema.additionalProperties === true) return keep;
+/** Whether nothing in a value of this node can be undeclared: it can only where there are declarations. */
+function isKept(schema: OpenApiSchema): boolean {
+  const { items, properties, additionalProperties: rest } = schema;
+  if (items !== undefined) return isKept(items);
+  if (typeof rest === "object") return isKept(rest);
+  if (rest === true) return true;
+  if (properties !== undefined) return false;
   const isOpen = schema["x-kubernetes-preserve-unknown-fields"] === true;
-  if (schema.type !== "object" && schema.properties === undefined) return keep;
-  if (isOpen && schema.properties === undefined && !isEmbedded(schema)) return keep;
-  const fields = new Map<string, Transform>();
-  for (const [name, property] of Object.entries(declaredProperties(schema))) {
-    fields.set(name, prunerOf(property, memo));
+  return schema.type !== "object" || (isOpen && !isEmbedded(schema));
+}
+
+function buildPruner(schema: OpenApiSchema): Transform {
+  if (schema.items !== undefined) return listTransform(prunerOf(schema.items));
+  if (typeof schema.additionalProperties === "object") {
+    return recordTransform(prunerOf(schema.additionalProperties));
   }
+  const isOpen = schema["x-kubernetes-preserve-unknown-fields"] === true;
+  const transformOf = perField(declaredProperties(schema), prunerOf);
   return (value, known) =>
-    isObject(value) && value !== known ? pruneRecord(value, known, { fields, isOpen }) : value;
+    isObject(value) && value !== known ? pruneRecord(value, known, { transformOf, isOpen }) : value;
 }
 
 function isEmbedded(schema: OpenApiSchema): boolean {
@@ -66,7 +63,13 @@ function declaredProperties(schema: OpenApiSchema): Readonly<Record<string, Open
 function pruneRecord(
   value: JsonObject,
   known: unknown,
-  { fields, isOpen }: { readonly fields: ReadonlyMap<string, Transform>; readonly isOpen: boolean },
+  {
+    transformOf,
+    isOpen,
+  }: {
+    readonly transformOf: (field: string) => Transform | undefined;
+    readonly isOpen: boolean;
+  },
 ): JsonObject {
   const done = isObject(known) ? known : undefined;
   let copy: Record<string, unknown> | undefined;
@@ -74,7 +77,7 @@ function pruneRecord(
     const before = value[key];
     const last = done?.[key];
     if (before === last) continue;
-    const transform = fields.get(key);
+    const transform = transformOf(key);
     if (transform === undefined) {
       if (isOpen) continue;
       copy ??= { ...value };

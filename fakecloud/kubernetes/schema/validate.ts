@@ -8,6 +8,7 @@ import { keywordChecks } from "./keywords.ts";
 import { compileUniqueness } from "./list-type.ts";
 import type { Check, Findings } from "./findings.ts";
 import type { OpenApiSchema } from "./open-api-schema.ts";
+import { perField, perNode } from "./per-node.ts";
 
 /** Errors refuse the write; warnings only travel in its answer. */
 export interface ValidationOutcome {
@@ -18,7 +19,7 @@ export interface ValidationOutcome {
 export function compileValidator(
   schema: OpenApiSchema,
 ): (value: unknown, old?: unknown) => ValidationOutcome {
-  const check = compileCheck(schema, new Map());
+  const check = checkOf(schema);
   const findDuplicates = compileUniqueness(schema);
   const runRules = compileRules(schema);
   return (value, old) => {
@@ -53,15 +54,13 @@ const rulesNotChecked: FieldError = {
     "Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
 };
 
-function compileCheck(schema: OpenApiSchema, memo: Map<OpenApiSchema, Check>): Check {
-  const known = memo.get(schema);
-  if (known !== undefined) return known;
-  let built: Check = () => {};
-  memo.set(schema, (value, old, path, findings) => built(value, old, path, findings));
-  built = ratchet(buildCheck(schema, memo));
-  memo.set(schema, built);
-  return built;
-}
+const checkOf = perNode((schema): Check => {
+  let built: Check | undefined;
+  return ratchet((value, old, path, findings) => {
+    built ??= buildCheck(schema);
+    built(value, old, path, findings);
+  });
+});
 
 /** Drops the errors about a value that is as it was before. */
 function ratchet(check: Check): Check {
@@ -75,10 +74,10 @@ function ratchet(check: Check): Check {
   };
 }
 
-function buildCheck(schema: OpenApiSchema, memo: Map<OpenApiSchema, Check>): Check {
+function buildCheck(schema: OpenApiSchema): Check {
   const local = keywordChecks(schema);
-  const composites = compileComposites(schema, (part) => compileCheck(part, memo));
-  const children = compileChildren(schema, memo);
+  const composites = compileComposites(schema, checkOf);
+  const children = childrenCheck(schema);
   const required = schema.required ?? [];
   return (value, old, path, findings) => {
     findings.visited += 1;
@@ -110,23 +109,17 @@ function joinPath(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-function compileChildren(
-  schema: OpenApiSchema,
-  memo: Map<OpenApiSchema, Check>,
-): Check | undefined {
-  if (schema.items !== undefined) return checkItems(schema, compileCheck(schema.items, memo));
-  const rest = schema.additionalProperties;
-  const checks = new Map<string, Check>();
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    checks.set(name, compileCheck(property, memo));
-  }
-  const fallback = typeof rest === "object" ? compileCheck(rest, memo) : undefined;
-  if (checks.size === 0 && fallback === undefined && rest !== false) return undefined;
+function childrenCheck(schema: OpenApiSchema): Check | undefined {
+  const { items, properties, additionalProperties: rest } = schema;
+  if (items !== undefined) return checkItems(schema, checkOf(items));
+  if (properties === undefined && (rest === undefined || rest === true)) return undefined;
+  const checkFor = perField(properties ?? {}, checkOf);
+  const fallback = typeof rest === "object" ? checkOf(rest) : undefined;
   return (value, old, path, findings) => {
     if (!isObject(value)) return;
     const before = isObject(old) ? old : undefined;
     for (const key of Object.keys(value)) {
-      const check = checks.get(key) ?? fallback;
+      const check = checkFor(key) ?? fallback;
       if (check !== undefined) {
         const field = value[key];
         const oldField =
