@@ -10,6 +10,7 @@ import {
   type CreateApiServerOptions,
   type EmbeddedApiServer,
 } from "@seatrial/fakecloud/kubernetes/api-server.ts";
+import { established } from "@seatrial/fakecloud/kubernetes/crds/definition-controller.ts";
 
 type Convertible = Parameters<typeof convert>[0];
 
@@ -52,10 +53,7 @@ export async function installDefinitions(server: EmbeddedApiServer): Promise<voi
   }
 }
 
-/**
- * The definitions as an earlier start has left them: they are in the store, and nobody checks them again. They are served a
- * few milliseconds of the clock later.
- */
+/** The definitions as an earlier start has left them: they are in the store and serve, and nobody checks them again. */
 export function putDefinitions(
   { store }: EmbeddedApiServer,
   { clock, random }: Pick<CreateApiServerOptions, "clock" | "random">,
@@ -66,7 +64,7 @@ export function putDefinitions(
     const { name } = crd.metadata;
     const uid = randomUuid(random, "uid", `management/${table.id}/${name}`);
     const metadata = { ...crd.metadata, uid, creationTimestamp, generation: 1 };
-    store.put(table, { namespace: "", name }, { ...crd, metadata });
+    store.put(table, { namespace: "", name }, established({ ...crd, metadata }, creationTimestamp));
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatTime } from "../../kernel/clock.ts";
 import type { Core } from "../core.ts";
 import type { Change, Entry } from "../history.ts";
+import { deepEqual } from "../json.ts";
 import { type KubeObject, withField, withMeta } from "../object.ts";
 import { tableId } from "../registry/resource.ts";
 import {
@@ -83,13 +84,22 @@ function needsAcceptance(crd: KubeObject): boolean {
 function accept(core: Core, entry: Entry): void {
   const crd = entry.object;
   if (!needsAcceptance(crd)) return;
-  const now = formatTime(core.clock.now());
-  const { accepted, conflict } = acceptNames(core, crd);
+  const next = judged(crd, acceptNames(core, crd), formatTime(core.clock.now()));
+  if (deepEqual(next["status"], crd["status"])) return;
+  write(core, entry, next);
+}
+
+/** A definition whose names were accepted at a time, all of them: it serves from the moment in which it is stored. */
+export function established(crd: KubeObject, time: string): KubeObject {
+  return judged(crd, { accepted: definitionOf(crd).names, conflict: undefined }, time);
+}
+
+/** The definition with what became of its names in its status. */
+function judged(crd: KubeObject, { accepted, conflict }: Acceptance, time: string): KubeObject {
   let next = withNames(crd, accepted);
   if (conflict === undefined) next = withStoredVersion(next);
-  for (const verdict of verdictsOn(conflict)) next = setCondition(next, verdict, now);
-  if (JSON.stringify(next) === JSON.stringify(crd)) return;
-  write(core, entry, next);
+  for (const verdict of verdictsOn(conflict)) next = setCondition(next, verdict, time);
+  return next;
 }
 
 function verdictsOn(conflict: Conflict | undefined): readonly Condition[] {
@@ -187,7 +197,7 @@ function namesTaken(core: Core, crd: KubeObject, group: string) {
   const taken = core.state.definitions
     .list()
     .filter(({ object }) => object.metadata.name !== crd.metadata.name)
-    .filter(({ object }) => definitionOf(object).group === group)
+    .filter(({ object }) => record(object["spec"])["group"] === group)
     .map(({ object }) => record(record(object["status"])["acceptedNames"]));
   const resources = new Set<unknown>();
   const kinds = new Set<unknown>();
@@ -235,7 +245,7 @@ function cleanUp(core: Core, entry: Entry): boolean {
       },
       now,
     );
-    if (JSON.stringify(next) !== JSON.stringify(crd)) write(core, entry, next);
+    if (!deepEqual(next["status"], crd["status"])) write(core, entry, next);
     return false;
   }
   const rest = finalizers.filter((each) => each !== cleanupFinalizer);
