@@ -32,17 +32,47 @@ const ownKeys = new Set([notReady, unreachable, unschedulable, ...Object.values(
 
 /** A node whose kubelet is silent becomes Unknown; nodes in trouble are tainted, and their pods count as not ready. */
 export async function syncNodeLifecycle(context: ControllerContext): Promise<void> {
+  const watch: Watch = { sinceMs: watchedSince(context), graceMs: context.nodeGraceMs() };
+  if (isCalm(context, watch)) return;
+  const table = context.store.table("nodes");
+  const revision = table.lastChange;
   const nodes = objectsOf<NodeObject>(context, "nodes");
-  const leases = context.store.table("leases.coordination.k8s.io");
-  const known = { sinceMs: watchedSince(context), graceMs: context.nodeGraceMs() };
   // Where no node is well, the trouble is more likely to be the network's or the control plane's: nobody is evicted.
   const disrupted = !nodes.some(isReady);
+  let untilMs = Infinity;
   for (const node of nodes) {
-    const entry = leases.get(`kube-node-lease/${node.metadata.name}`);
-    const lease = entry?.object as unknown as LeaseObject | undefined;
-    if (isSilent(context, node, { lease, ...known })) await markUnknown(context, node);
-    else await reconcileTaints(context, node, disrupted);
+    const silentMs = silentAfter(context, node, watch);
+    if (context.clock.now() > silentMs) await markUnknown(context, node);
+    else {
+      untilMs = Math.min(untilMs, silentMs);
+      await reconcileTaints(context, node, disrupted);
+    }
   }
+  calm.set(context, { revision, untilMs, graceMs: watch.graceMs });
+}
+
+/** What the last look has seen, and until when time alone brings nothing new: kubelets that go on renewing only make it longer. */
+interface Calm {
+  readonly revision: number;
+  readonly untilMs: number;
+  readonly graceMs: number;
+}
+
+const calm = new WeakMap<ControllerContext, Calm>();
+
+function isCalm(context: ControllerContext, { graceMs }: Watch): boolean {
+  const last = calm.get(context);
+  return (
+    last !== undefined &&
+    last.revision === context.store.table("nodes").lastChange &&
+    last.graceMs === graceMs &&
+    context.clock.now() <= last.untilMs
+  );
+}
+
+interface Watch {
+  readonly sinceMs: number;
+  readonly graceMs: number;
 }
 
 /** How long the controller has been watching without a gap: silence before that proves nothing. */
@@ -58,26 +88,27 @@ function watchedSince(context: ControllerContext): number {
   return watch.sinceMs;
 }
 
-function isSilent(
+/** Until when nobody wonders why a node is not heard of; for ever, if that nothing is known of it is known already. */
+function silentAfter(
   context: ControllerContext,
   node: NodeObject,
-  known: {
-    readonly lease: LeaseObject | undefined;
-    readonly sinceMs: number;
-    readonly graceMs: number;
-  },
-): boolean {
-  const heardSinceMs = context.clock.now() - known.graceMs;
-  const isRecent = (text: string | undefined, extraMs = 0) =>
-    text !== undefined && (parseTime(text) ?? 0) + extraMs >= heardSinceMs;
-  // The lease is what a healthy kubelet renews most often.
-  if (known.sinceMs >= heardSinceMs || isRecent(known.lease?.spec?.renewTime)) return false;
+  { sinceMs, graceMs }: Watch,
+): number {
   const ready = conditionOf(node, "Ready");
-  return (
-    ready?.status !== "Unknown" && // That nothing is known is known already.
-    !isRecent(ready?.lastHeartbeatTime) &&
-    !isRecent(node.metadata.creationTimestamp, startupMs)
+  if (ready?.status === "Unknown") return Infinity;
+  // The lease is what a healthy kubelet renews most often.
+  const leases = context.store.table("leases.coordination.k8s.io");
+  const entry = leases.get(`kube-node-lease/${node.metadata.name}`);
+  const lease = entry?.object as unknown as LeaseObject | undefined;
+  const at = (text: string | undefined) => (text === undefined ? 0 : (parseTime(text) ?? 0));
+  const { creationTimestamp } = node.metadata;
+  const heardMs = Math.max(
+    sinceMs,
+    at(lease?.spec?.renewTime),
+    at(ready?.lastHeartbeatTime),
+    creationTimestamp === undefined ? 0 : at(creationTimestamp) + startupMs,
   );
+  return heardMs + graceMs;
 }
 
 async function markUnknown(context: ControllerContext, node: NodeObject): Promise<void> {

@@ -6,6 +6,7 @@ export class Registry {
   readonly #groupVersions = new Map<string, number>();
   readonly #listeners: (() => void)[] = [];
   #sorted: readonly Resource[] | undefined;
+  #kinds: ReadonlyMap<string, readonly Resource[]> | undefined;
   #generation = 0;
 
   constructor(builtins: readonly Resource[]) {
@@ -32,7 +33,8 @@ export class Registry {
 
   /** Any served version of a kind; owner references name kinds like this. */
   findKind(group: string, kind: string): Resource | undefined {
-    return this.list().find((resource) => resource.group === group && resource.kind === kind);
+    this.#kinds ??= Map.groupBy(this.list(), (each) => each.kind);
+    return this.#kinds.get(kind)?.find((resource) => resource.group === group);
   }
 
   /** By group and plural name: bytewise, so that whatever is derived from it has one order. */
@@ -66,6 +68,7 @@ export class Registry {
 
   #count(resource: Resource, step: 1 | -1): void {
     this.#sorted = undefined;
+    this.#kinds = undefined;
     this.#generation += 1;
     const name = `${resource.group}/${resource.version}`;
     const count = (this.#groupVersions.get(name) ?? 0) + step;
