@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import process from "node:process";
+import { formatCount } from "../runner/count.ts";
 import { formatDuration } from "../runner/duration.ts";
 import { InputError } from "../runner/input-error.ts";
 import { loadScenarios } from "../runner/load-scenario.ts";
@@ -154,7 +155,7 @@ function exitCodeOf({ violations, differs }: Verdict): number {
 }
 
 function describe(result: RunResult, realMs: number): readonly string[] {
-  const ratio = Math.round(result.virtualMs / Math.max(1, realMs)).toLocaleString("en-US");
+  const ratio = formatCount(result.virtualMs / Math.max(1, realMs));
   const facts =
     `${formatDuration(result.virtualMs)} of virtual time in ${formatDuration(realMs)} (${ratio} : 1), ` +
     `${result.events} events, trace ${result.traceHash.slice(0, 16)}`;

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { formatCount } from "./count.ts";
 import { formatDuration } from "./duration.ts";
 
 /** How far a run is. */
@@ -18,7 +19,7 @@ export function sayProgress(
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     if (seconds < said + everySeconds) return;
     said = seconds;
-    const count = events.toLocaleString("en-US");
+    const count = formatCount(events);
     say(
       `${formatDuration(virtualMs)} of virtual time, ${count} events, after ${seconds.toFixed(0)} s`,
     );
