@@ -78,21 +78,36 @@ function createClients(
 ): AwsClients {
   const config = clientConfig(region, credentials, options);
   const retry = new RetryPolicy(options);
-  const clients: AwsClients = {
-    ec2: withRetry(new EC2Client(config), retry),
-    elb: withRetry(new ElasticLoadBalancingClient(config), retry),
-    elbv2: withRetry(new ElasticLoadBalancingV2Client(config), retry),
-    tagging: withRetry(new ResourceGroupsTaggingAPIClient(config), retry),
-    secretsManager: withRetry(new SecretsManagerClient(config), retry),
-    ssm: withRetry(new SSMClient(config), retry),
-    s3: withRetry(
-      new S3Client({ ...config, forcePathStyle: options.endpoint !== undefined }),
-      retry,
-    ),
-    sts: withRetry(new STSClient(config), retry),
+  const prepare = <T extends object>(client: T): T => {
+    withRetry(client, retry);
+    options.onClient?.(client);
+    return client;
   };
-  for (const client of Object.values(clients) as object[]) options.onClient?.(client);
-  return clients;
+  const forcePathStyle = options.endpoint !== undefined;
+  return lazily<AwsClients>({
+    ec2: () => prepare(new EC2Client(config)),
+    elb: () => prepare(new ElasticLoadBalancingClient(config)),
+    elbv2: () => prepare(new ElasticLoadBalancingV2Client(config)),
+    tagging: () => prepare(new ResourceGroupsTaggingAPIClient(config)),
+    secretsManager: () => prepare(new SecretsManagerClient(config)),
+    ssm: () => prepare(new SSMClient(config)),
+    s3: () => prepare(new S3Client({ ...config, forcePathStyle })),
+    sts: () => prepare(new STSClient(config)),
+  });
+}
+
+/** Each is made when it is first asked for: making a client is dear, and few clusters need all of them. */
+function lazily<T extends object>(makers: { readonly [Name in keyof T]: () => T[Name] }): T {
+  const made = {};
+  for (const name of Object.keys(makers) as (keyof T)[]) {
+    const get = () => {
+      const value = makers[name]();
+      Object.defineProperty(made, name, { value });
+      return value;
+    };
+    Object.defineProperty(made, name, { get, enumerable: true, configurable: true });
+  }
+  return made as T;
 }
 
 function clientConfig(
@@ -139,7 +154,7 @@ interface WithMiddleware {
   };
 }
 
-function withRetry<T>(client: T, retry: RetryPolicy): T {
+function withRetry(client: object, retry: RetryPolicy): void {
   const { middlewareStack, config } = client as WithMiddleware;
   middlewareStack.add(
     (next, context) => async (args) => {
@@ -154,5 +169,4 @@ function withRetry<T>(client: T, retry: RetryPolicy): T {
     },
     { step: "initialize", name: "seatrialRetry", priority: "high" },
   );
-  return client;
 }

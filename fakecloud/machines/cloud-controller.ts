@@ -63,11 +63,18 @@ function hasTaint(node: NodeObject, key: string): boolean {
   return node.spec?.taints?.some((taint) => taint.key === key) === true;
 }
 
-/** Nodes that are well and known are left alone. */
-function needsWork(cluster: WorkloadCluster): boolean {
-  return nodesOf(cluster).some(
-    (node) => !isReady(node) || hasTaint(node, uninitializedTaint) || hasTaint(node, shutdownTaint),
-  );
+/** Nodes that are well and known are left alone; whether all are is looked at once after each change. */
+function needsWork({ state }: WorkloadCluster): boolean {
+  return state.store
+    .table("nodes")
+    .view("", "need-cloud", (entries) =>
+      entries
+        .map(({ object }) => object as unknown as NodeObject)
+        .some(
+          (node) =>
+            !isReady(node) || hasTaint(node, uninitializedTaint) || hasTaint(node, shutdownTaint),
+        ),
+    );
 }
 
 /** Why no cloud controller manager can do its work, in words that end a sentence; undefined if one can. */

@@ -86,19 +86,22 @@ export class EtcdCluster {
 
   /** Somebody can be elected: a voter that is connected with as many voters as it takes. */
   hasQuorum(): boolean {
-    return this.#voters().some((voter) => this.#canLead(voter));
+    return this.#leads(this.#leaderId) || this.#voters().some((voter) => this.#canLead(voter));
   }
 
   /** "0" without a quorum. A leader that is lost is replaced at once. */
   leaderId(): string {
-    if (!this.hasQuorum()) return "0";
-    const leader = this.#members.get(this.#leaderId);
-    if (leader === undefined || !this.#canLead(leader)) {
-      const candidates = this.#voters().filter((voter) => this.#canLead(voter));
-      const draw = this.#random.next("etcd-election", this.#name);
-      this.#leaderId = candidates[Math.floor(draw * candidates.length)]?.id ?? "0";
-    }
+    if (this.#leads(this.#leaderId)) return this.#leaderId;
+    const candidates = this.#voters().filter((voter) => this.#canLead(voter));
+    if (candidates.length === 0) return "0";
+    const draw = this.#random.next("etcd-election", this.#name);
+    this.#leaderId = candidates[Math.floor(draw * candidates.length)]?.id ?? "0";
     return this.#leaderId;
+  }
+
+  #leads(id: string): boolean {
+    const member = this.#members.get(id);
+    return member !== undefined && this.#canLead(member);
   }
 
   /** The member is connected with the leader: what others write it knows, and what it is asked it can answer. */
@@ -250,9 +253,14 @@ export class EtcdCluster {
 
   #canLead(member: MemberState): boolean {
     if (!member.isUp || member.isLearner) return false;
-    const voters = this.#voters();
-    const followers = voters.filter((voter) => areConnected(member, voter));
-    return followers.length >= quorumOf(voters.length);
+    let voters = 0;
+    let followers = 0;
+    for (const voter of this.#members.values()) {
+      if (voter.isLearner) continue;
+      voters += 1;
+      if (areConnected(member, voter)) followers += 1;
+    }
+    return followers >= quorumOf(voters);
   }
 
   #require(id: string): MemberState {

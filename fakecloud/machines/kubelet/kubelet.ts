@@ -138,19 +138,26 @@ export class Kubelet {
     if (this.host.log.lines.at(-1)?.text !== line) this.host.log.write(line);
   }
 
-  /** Posts the node's conditions if they are not what they have to be: Ready follows the network plug-in. */
-  checkConditions(): void {
-    if (this.#posting || !this.isActing) return;
+  /** All that its work for pods and conditions follows from. */
+  sight(): readonly unknown[] {
+    const network = this.host.aws.network.changes();
+    return [this.#pods.ownPods(), this.#node(), network, this.#pressure];
+  }
+
+  /** Posts the node's conditions if they are not what they have to be: Ready follows the network plug-in. False if it had to. */
+  checkConditions(): boolean {
+    if (this.#posting || !this.isActing) return false;
     const node = this.#node();
-    if (node === undefined) return;
+    if (node === undefined) return true;
     const current = node.status?.conditions ?? [];
     const { networkReady } = this;
     const health = { networkReady, pressure: this.#pressure };
-    if (isPosted(health, current)) return;
+    if (isPosted(health, current)) return true;
     const now = formatTime(this.host.clock.now());
     const desired = nodeConditions({ ...health, now }, current);
     const turned = conditionOf(node, "Ready")?.status !== (networkReady ? "True" : "False");
     void this.#post({ conditions: desired }, turned ? networkReady : undefined);
+    return false;
   }
 
   /** An event tells of a node that has become ready, or is so no more. */

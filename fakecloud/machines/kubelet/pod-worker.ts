@@ -1,6 +1,7 @@
 import { formatTime } from "../../kernel/clock.ts";
 import { between } from "../../kernel/random.ts";
 import { isReady, type PodObject } from "../../kubernetes/controllers/objects.ts";
+import type { Store } from "../../kubernetes/store.ts";
 import { podsByNode } from "../../kubernetes/controllers/pods-by-node.ts";
 import { ApiFailure } from "../api-caller.ts";
 import { PoweredOffError } from "../host.ts";
@@ -22,6 +23,8 @@ export class PodWorker {
   /** UIDs of pods whose containers this kubelet has started. */
   readonly #started = new Set<string>();
   #scheduled = false;
+  /** What was seen when there was nothing to do. */
+  #resting: readonly unknown[] | undefined;
   readonly bgp: BgpMesh;
 
   constructor(kubelet: Kubelet) {
@@ -40,15 +43,10 @@ export class PodWorker {
     return stop;
   }
 
-  /** A network plug-in is any running pod that writes its configuration on the host. */
+  /** Whether a network plug-in runs here. */
   get networkReady(): boolean {
-    return this.#ownPods().some(
-      (pod) =>
-        pod.status?.phase === "Running" &&
-        pod.spec?.volumes?.some(
-          ({ hostPath }) => hostPath?.path?.startsWith(cniFolder) === true,
-        ) === true,
-    );
+    const { cluster, options } = this.#kubelet;
+    return nodesWithNetwork(cluster.state.store).has(options.nodeName);
   }
 
   /** Something about pods has changed; many changes are looked at together. */
@@ -66,15 +64,25 @@ export class PodWorker {
     );
   }
 
-  #ownPods(): readonly PodObject[] {
+  /** Another list after each change of a pod. */
+  ownPods(): readonly PodObject[] {
     const { cluster, options } = this.#kubelet;
     return podsByNode(cluster.state.store).get(options.nodeName) ?? [];
   }
 
-  /** Begins whatever there is to do for any pod of this node. */
+  /** Begins whatever there is to do for any pod of this node. Where nothing was to do, the same sight is not looked at again. */
   look(): void {
     if (!this.#kubelet.isActing) return;
-    for (const pod of this.#ownPods()) {
+    const sight = this.#kubelet.sight();
+    if (this.#resting?.every((seen, index) => seen === sight[index]) === true) return;
+    const idle = this.#begin();
+    const posted = this.#kubelet.checkConditions();
+    this.#resting = idle && posted ? sight : undefined;
+  }
+
+  /** True if there is nothing that goes on, or should. */
+  #begin(): boolean {
+    for (const pod of this.ownPods()) {
       const { uid = "" } = pod.metadata;
       const work = this.#busy.has(uid) ? undefined : this.#workFor(pod);
       if (work === undefined) continue;
@@ -91,7 +99,7 @@ export class PodWorker {
         },
       );
     }
-    this.#kubelet.checkConditions();
+    return this.#busy.size === 0;
   }
 
   #workFor(pod: PodObject): (() => Promise<void>) | undefined {
@@ -201,4 +209,18 @@ export class PodWorker {
 
 function isMirror({ metadata }: PodObject): boolean {
   return metadata.annotations?.[mirrorAnnotation] !== undefined;
+}
+
+/** Nodes on which a network plug-in runs: any running pod that writes its configuration on the host. */
+function nodesWithNetwork(store: Store): ReadonlySet<string> {
+  return store.table("pods").view("", "nodes-with-network", (entries) => {
+    const plugIns = entries
+      .map(({ object }) => object as unknown as PodObject)
+      .filter(({ status, spec }) => status?.phase === "Running" && isNetworkPlugIn(spec));
+    return new Set(plugIns.map(({ spec }) => spec?.nodeName ?? ""));
+  });
+}
+
+function isNetworkPlugIn(spec: PodObject["spec"]): boolean {
+  return spec?.volumes?.some(({ hostPath }) => hostPath?.path?.startsWith(cniFolder)) === true;
 }
