@@ -1,5 +1,6 @@
 import { type NodeObject, taintsPatch } from "../kubernetes/controllers/objects.ts";
 import { expect, test } from "vitest";
+import { apply, networkPlugIn } from "./test-user-data.ts";
 import {
   addPlugIns,
   condition,
@@ -108,5 +109,34 @@ test("taints that were decided on an old state of a Node are refused: nobody's t
   await expect(caller.patch(path, decided)).rejects.toThrow("the object has been modified");
   const now = await node(cloud, cluster, first);
   expect(now.spec.taints?.map(({ key }) => key)).toContain("others");
+  cloud.machines.close();
+});
+
+test("a heartbeat finds out what others have changed: a condition of its Node, a rule of the network", async () => {
+  const { cloud, cluster, workers } = await withWorkers(2);
+  const [worker = ""] = workers;
+  const path = `/api/v1/nodes/${cloud.nodeName(worker)}/status`;
+  const conditions = [{ type: "MemoryPressure", status: "True", reason: "Somebody" }];
+  const { status } = await node(cloud, cluster, worker);
+  const others = status.conditions.filter(({ type }) => type !== "MemoryPressure");
+  await cluster.caller("test").patch(path, { status: { conditions: [...others, ...conditions] } });
+  await cloud.kernel.runFor(10_000);
+  expect(condition(await node(cloud, cluster, worker), "MemoryPressure")?.status).toBe("False");
+
+  const sets = "/apis/apps/v1/namespaces/kube-system/daemonsets";
+  await apply(cluster, sets, networkPlugIn("calico", "docker.io/calico/node:v3.30.0"));
+  await cloud.kernel.runFor(minute);
+  const ready = async () => {
+    const set = await cluster.caller("test").get(`${sets}/calico`);
+    return (set?.["status"] as { numberReady?: number } | undefined)?.numberReady;
+  };
+  expect(await ready()).not.toBe(3);
+  for (const group of cloud.topology.securityGroups.values()) {
+    const bgp = { egress: false, protocol: "tcp", fromPort: 179, toPort: 179, cidr: "10.0.0.0/16" };
+    group.rules = [...group.rules, bgp];
+  }
+  cloud.topology.touch();
+  await cloud.kernel.runFor(12_000);
+  expect(await ready()).toBe(3);
   cloud.machines.close();
 });

@@ -159,11 +159,11 @@ export async function createToken(
 const tolerateAll = [{ operator: "Exists" }];
 
 /** A network plug-in: a DaemonSet that writes its configuration on the host. */
-export function networkPlugIn(): object {
-  return daemonSet("cni", {
+export function networkPlugIn(name = "cni", image = "docker.io/flannel/flannel:v0.27.4"): object {
+  return daemonSet(name, {
     hostNetwork: true,
     tolerations: tolerateAll,
-    containers: [{ name: "cni", image: "docker.io/flannel/flannel:v0.27.4" }],
+    containers: [{ name, image }],
     volumes: [{ name: "config", hostPath: { path: "/etc/cni/net.d" } }],
   });
 }
