@@ -1,8 +1,9 @@
 import { isObject } from "../object.ts";
 import type { OpenApiSchema } from "../schema/open-api-schema.ts";
+import { anyBelow, perNode } from "../schema/per-node.ts";
 import { listTransform, recordTransform, type Transform } from "../schema/prune.ts";
 
-const compiled = new WeakMap<OpenApiSchema, Transform>();
+const holdsQuantity = anyBelow(({ format }) => format === "quantity");
 const keep: Transform = (value) => value;
 
 /** The object with all its quantities as Kubernetes writes them: "1000m" → "1", 2 → "2". */
@@ -14,31 +15,20 @@ export function canonicalizeQuantities(
   return transformOf(schema)(object, known);
 }
 
-function transformOf(schema: OpenApiSchema): Transform {
-  const known = compiled.get(schema);
-  if (known !== undefined) return known;
-  let built: Transform = keep;
-  compiled.set(schema, (value, known) => built(value, known));
-  built = build(schema);
-  compiled.set(schema, built);
-  return built;
-}
-
-function build(schema: OpenApiSchema): Transform {
+/** What holds no quantities is not looked at, and what a value does not have is not asked for any. */
+const transformOf = perNode((schema): Transform => {
   if (schema.format === "quantity") return canonicalizeQuantity;
-  if (schema.items !== undefined) {
-    const item = transformOf(schema.items);
-    return item === keep ? keep : listTransform(item);
-  }
-  const rest = schema.additionalProperties;
-  if (typeof rest === "object") {
-    const entry = transformOf(rest);
-    return entry === keep ? keep : recordTransform(entry);
-  }
-  const fields = Object.entries(schema.properties ?? {})
-    .map(([name, property]) => [name, transformOf(property)] as const)
-    .filter(([, transform]) => transform !== keep);
-  if (fields.length === 0) return keep;
+  if (!holdsQuantity(schema)) return keep;
+  let built: Transform | undefined;
+  return (value, known) => (built ??= build(schema))(value, known);
+});
+
+function build({ items, properties = {}, additionalProperties: rest }: OpenApiSchema): Transform {
+  if (items !== undefined) return listTransform(transformOf(items));
+  if (typeof rest === "object") return recordTransform(transformOf(rest));
+  const fields = Object.entries(properties)
+    .filter(([, property]) => holdsQuantity(property))
+    .map(([name, property]) => [name, transformOf(property)] as const);
   return (value, known) => {
     if (!isObject(value) || value === known) return value;
     const done = isObject(known) ? known : undefined;
