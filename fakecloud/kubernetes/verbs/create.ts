@@ -186,7 +186,7 @@ function complete(core: Core, context: RequestContext, admitted: KubeObject): Ku
   const prepared =
     resource.rules.prepareCreate?.(reset, { clock, store, user: context.user }) ?? reset;
   // Built-in kinds never lack a status: without one they show the empty one.
-  return resource.custom ? prepared : applyDefaults(context, prepared);
+  return resource.custom ? prepared : applyDefaults(context, prepared, admitted);
 }
 
 function losesStatus({ subresources, rules }: RequestContext["resource"]): boolean {
