@@ -46,6 +46,8 @@ interface Outcome {
   readonly controlPlane: ControlPlane;
   readonly findings: Findings;
   readonly result: Result;
+  /** Computed already, and true still. */
+  readonly status?: KubeadmControlPlane["status"];
 }
 
 export class KubeadmControlPlaneReconciler implements Reconciler {
@@ -85,7 +87,8 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     const controlPlane = await observeControlPlane(client, kcp, cluster, clock.now());
     if (isDeleting) return this.#reconcileDelete(controlPlane, paused);
     const outcome = await this.#reconcileNormal(controlPlane);
-    await this.#write(kcp, computeStatus(outcome.controlPlane, outcome.findings), [paused]);
+    const status = outcome.status ?? computeStatus(outcome.controlPlane, outcome.findings);
+    await this.#write(kcp, status, [paused]);
     return outcome.result;
   }
 
@@ -153,7 +156,9 @@ export class KubeadmControlPlaneReconciler implements Reconciler {
     const status = computeStatus(controlPlane, findings);
     // The plan looks at conditions that this reconcile has just found.
     const current = { ...controlPlane, kcp: { ...controlPlane.kcp, status } };
-    return this.#act(current, findings);
+    const outcome = await this.#act(current, findings);
+    const isAsBefore = outcome.controlPlane === current && outcome.findings === findings;
+    return isAsBefore ? { ...outcome, status } : outcome;
   }
 
   /** What is going on inside the cluster, and the Machines that say so. */
