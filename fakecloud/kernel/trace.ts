@@ -36,6 +36,9 @@ export interface TraceSink {
 /** For code that runs outside a simulation. */
 export const noTrace: TraceSink = { record: () => undefined };
 
+/** In characters. */
+const mostWaiting = 16_384;
+
 /**
  * A totally ordered record of a run. The rolling SHA-256 over it is the identity of the run: two runs with one hash did
  * the same things in the same order at the same virtual times.
@@ -47,6 +50,8 @@ export class Trace implements TraceSink {
   readonly #listeners: ((record: TraceRecord) => void)[] = [];
   readonly #keep: boolean;
   #sequence = 0;
+  /** Lines that are not in the hash yet: it takes many at once for the price of a few. */
+  #lines = "";
 
   constructor(nowMs: () => number, options: { readonly keepRecords?: boolean } = {}) {
     this.#nowMs = nowMs;
@@ -65,7 +70,8 @@ export class Trace implements TraceSink {
       ...(detail === undefined ? {} : { detail }),
     };
     this.#sequence += 1;
-    this.#hash.update(`${JSON.stringify(record)}\n`);
+    this.#lines += `${JSON.stringify(record)}\n`;
+    if (this.#lines.length >= mostWaiting) this.#flush();
     if (this.#keep) this.#records.push(record);
     for (const listener of this.#listeners) listener(record);
   }
@@ -85,6 +91,12 @@ export class Trace implements TraceSink {
 
   /** Hex SHA-256 of everything recorded so far. */
   digest(): string {
+    this.#flush();
     return this.#hash.copy().digest("hex");
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#lines);
+    this.#lines = "";
   }
 }
