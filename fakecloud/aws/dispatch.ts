@@ -233,6 +233,7 @@ export class Dispatch {
     phase: "afterCommit" | "beforeCommit",
   ): Promise<typeof lost | undefined> {
     const { faults, nameTag } = this.#options;
+    if (!faults.mayStrike) return undefined;
     const { operation, service } = call;
     const object = mainResource(operation, input, undefined);
     const action = faults.decide({

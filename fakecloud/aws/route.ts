@@ -26,11 +26,10 @@ const hostAliases: Readonly<Record<string, string>> = { monitoring: "cloudwatch"
 export function routeOf(request: WireRequest): Address {
   const scope = credentialScope(request);
   const version = versionOf(request);
-  const host = scope === undefined ? unsignedAddress(request, version) : hostAddress(request.host);
-  const service = scope?.service ?? host.service;
+  const { service, region } = scope ?? unsignedAddress(request, version);
   return {
     service,
-    region: scope?.region ?? host.region,
+    region,
     ...(scope === undefined ? {} : { accessKeyId: scope.accessKeyId }),
     ...(scope?.sessionToken === undefined ? {} : { sessionToken: scope.sessionToken }),
     ...(version === undefined ? {} : { version }),

@@ -84,14 +84,22 @@ function toWire(request: SdkRequest): WireRequest {
     method,
     host: port === undefined ? hostname : `${hostname}:${port}`,
     path,
-    query: Object.fromEntries(
-      Object.entries(query).map(([key, value]) => [key, value === null ? "" : value]),
-    ),
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-    ),
+    query: plainQuery(query),
+    headers: lowerCase(headers),
     body: bytesOf(request.body),
   };
+}
+
+function plainQuery(query: NonNullable<SdkRequest["query"]>): WireRequest["query"] {
+  const plain: Record<string, string | readonly string[]> = {};
+  for (const name in query) plain[name] = query[name] ?? "";
+  return plain;
+}
+
+function lowerCase(headers: SdkRequest["headers"]): WireRequest["headers"] {
+  const lower: Record<string, string> = {};
+  for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? "";
+  return lower;
 }
 
 function bytesOf(body: unknown): Uint8Array {

@@ -1,5 +1,5 @@
 import { type Clock, timeOfDelay, type TimerHandle } from "../../kernel/clock.ts";
-import type { FaultAction, FaultPoint, Faults } from "../../kernel/faults.ts";
+import { type FaultAction, type FaultPoint, type Faults, noFaults } from "../../kernel/faults.ts";
 import type { TraceSink } from "../../kernel/trace.ts";
 import type { SavedTables } from "../persistence/state-root.ts";
 import type { CallContext } from "../service.ts";
@@ -144,6 +144,11 @@ export class FaultPlan implements Faults {
       const { id, kind, source: fault } = parsed;
       return { id, kind, fault, sinceMs, untilMs, strikes };
     });
+  }
+
+  /** False while nobody need be told of what could be struck. */
+  get mayStrike(): boolean {
+    return this.#active.size > 0 || this.#options.fallback !== noFaults;
   }
 
   /** The first fault that strikes wins. */

@@ -22,13 +22,13 @@ export function signedParts(request: WireRequest): SignedParts | undefined {
 
 function fromHeader(request: WireRequest, authorization: string): SignedParts | undefined {
   if (!authorization.startsWith("AWS4-HMAC-SHA256")) return undefined;
-  const part = (name: string) => new RegExp(`${name}=([^,\\s]+)`).exec(authorization)?.[1] ?? "";
+  const part = (name: RegExp) => name.exec(authorization)?.[1] ?? "";
   const { "x-amz-date": signedAt = "", "x-amz-security-token": sessionToken } = request.headers;
   return {
-    ...credential(part("Credential")),
+    ...credential(part(/Credential=([^,\s]+)/)),
     signedAt,
-    signedHeaders: part("SignedHeaders").split(";"),
-    signature: part("Signature"),
+    signedHeaders: part(/SignedHeaders=([^,\s]+)/).split(";"),
+    signature: part(/Signature=([^,\s]+)/),
     sessionToken,
     expiresSeconds: undefined,
   };
