@@ -48,9 +48,12 @@ export function queryInteger(context: RequestContext, name: string): number | un
   return Number(text);
 }
 
+/** What nearly all managers are called: fast to test, and all of it printable. */
+const plainName = /^[ -~]{1,128}$/;
 const printable = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
 
 function managerErrors(manager: string): readonly FieldError[] {
+  if (manager === "" || plainName.test(manager)) return [];
   const errors: FieldError[] = [];
   if (Buffer.byteLength(manager) > 128) {
     errors.push({
@@ -117,7 +120,7 @@ export function managerOf(context: RequestContext): string {
   if (given !== "") return given;
   const agent = (context.request.headers["user-agent"] ?? "").split("/")[0] ?? "";
   if (agent === "") return "unknown";
-  return /^[ -~]{1,128}$/.test(agent) ? agent : cleanAgent(agent);
+  return plainName.test(agent) ? agent : cleanAgent(agent);
 }
 
 function cleanAgent(agent: string): string {
