@@ -1,7 +1,7 @@
 // Run by `npm ci`: puts the command line into one file and keeps V8's code of what a story runs, so that `seatrial run` starts in
 // half of the time. Whatever goes wrong is said in one sentence and harms nothing: the sources run as they are.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -42,13 +42,25 @@ async function bundle() {
     resolve: { mainFields: ["module", "main"] },
     // As large as everything else together, and only wanted to read a kubeconfig.
     external: ["@kubernetes/client-node"],
-    plugins: [{ name: "seatrial:place", transform: placeModule }],
+    plugins: [
+      { name: "seatrial:schemas", resolveId: resolveSchemas },
+      { name: "seatrial:place", transform: placeModule },
+    ],
   });
   const { output } = await build.generate({ format: "cjs", codeSplitting: false, keepNames: true });
   await build.close();
   const [{ code, moduleIds }] = output;
   writeFileSync(files.program, asAscii(code), "latin1");
   return moduleIds;
+}
+
+/** Of the SDK's packages the wire reads the schemas only: else every start would make all that they export, for every action. */
+async function resolveSchemas(source, importer) {
+  const isWire = importer?.endsWith("/fakecloud/wire/service-models.ts") === true;
+  if (!isWire || !source.startsWith("@aws-sdk/client-")) return null;
+  const found = await this.resolve(source, importer, { skipSelf: true });
+  const schemas = found === null ? "" : join(found.id, "../schemas/schemas_0.js");
+  return existsSync(schemas) ? schemas : found;
 }
 
 /** A module finds what lies beside its source, and is not the one that was started. */
