@@ -8,7 +8,9 @@ export interface Operation {
   readonly input: NormalizedSchema;
   readonly output: NormalizedSchema;
   /** For REST protocols: "PUT", "/{Key+}?tagging", 200. */
-  readonly http?: { readonly method: string; readonly uri: string; readonly status: number };
+  readonly http:
+    | { readonly method: string; readonly uri: string; readonly status: number }
+    | undefined;
 }
 
 /** What the wire needs to know of a service. */
@@ -32,40 +34,52 @@ const operationMark = 9;
 /** Reads every operation from the schemas that an SDK client package exports. */
 export function loadServiceModel(sdk: object, facts: ServiceFacts): ServiceModel {
   const operations = new Map<string, Operation>();
-  for (const value of Object.values(sdk)) {
+  for (const value of Object.values(sdk) as unknown[]) {
     if (!Array.isArray(value) || value[0] !== operationMark) continue;
-    const [, , name, traits, input, output] = value as unknown[];
-    operations.set(String(name), lazyOperation(String(name), { traits, input, output }));
+    const operation = new SchemaOperation(value as unknown as SchemaTuple);
+    operations.set(operation.name, operation);
   }
   if (operations.size === 0)
     throw new Error(`the SDK package of ${facts.signingName} exports no schemas`);
   return { ...facts, operations };
 }
 
-/** Schemas are resolved at first use: EC2 alone has more than 800 operations. */
-function lazyOperation(
+type SchemaTuple = readonly [
+  mark: number,
+  namespace: string,
   name: string,
-  {
-    traits,
-    input,
-    output,
-  }: { readonly traits: unknown; readonly input: unknown; readonly output: unknown },
-): Operation {
-  const { http } = (typeof traits === "object" && traits !== null ? traits : {}) as {
-    http?: readonly [method: string, uri: string, status: number];
-  };
-  let resolvedInput: NormalizedSchema | undefined;
-  let resolvedOutput: NormalizedSchema | undefined;
-  const resolve = (schema: unknown) =>
-    NormalizedSchema.of(schema as Parameters<typeof NormalizedSchema.of>[0]);
-  return {
-    name,
-    ...(http === undefined ? {} : { http: { method: http[0], uri: http[1], status: http[2] } }),
-    get input() {
-      return (resolvedInput ??= resolve(input));
-    },
-    get output() {
-      return (resolvedOutput ??= resolve(output));
-    },
-  };
+  traits: unknown,
+  input: unknown,
+  output: unknown,
+];
+
+/** Schemas are resolved at first use: EC2 alone has more than 800 operations. */
+class SchemaOperation implements Operation {
+  readonly name: string;
+  readonly #schema: SchemaTuple;
+  #input: NormalizedSchema | undefined;
+  #output: NormalizedSchema | undefined;
+
+  constructor(schema: SchemaTuple) {
+    this.name = schema[2];
+    this.#schema = schema;
+  }
+
+  get http(): Operation["http"] {
+    const traits = this.#schema[3] as { http?: readonly [string, string, number] } | null | number;
+    const http = typeof traits === "object" ? traits?.http : undefined;
+    return http === undefined ? undefined : { method: http[0], uri: http[1], status: http[2] };
+  }
+
+  get input(): NormalizedSchema {
+    return (this.#input ??= resolve(this.#schema[4]));
+  }
+
+  get output(): NormalizedSchema {
+    return (this.#output ??= resolve(this.#schema[5]));
+  }
+}
+
+function resolve(schema: unknown): NormalizedSchema {
+  return NormalizedSchema.of(schema as Parameters<typeof NormalizedSchema.of>[0]);
 }
