@@ -159,6 +159,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     durationMs(flag, values[flag]);
   const logger = pino({ level: values["log-level"] });
   const { kubeconfig, "aws-endpoint": awsEndpoint, "webhook-cert-dir": webhookCertDir } = values;
+  // Heard from the beginning: asked for while it still starts, it stops as soon as it can do so in good order.
+  const signal = new Promise<void>((resolve) => {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => resolve());
+  });
   const production = await startProduction({
     logger,
     healthPort: Number(values["health-port"]),
@@ -181,9 +185,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exit(1);
     },
   });
-  const stop = () => void production.stop().then(() => process.exit(0));
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  await signal;
+  await production.stop();
+  process.exit(0);
 }
 
 if (import.meta.main) await main(process.argv.slice(2));

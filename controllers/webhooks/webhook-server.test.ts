@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Agent, request } from "undici";
 import { createCertificateAuthority, issueCertificate } from "../runtime/pki/certificates.ts";
@@ -181,4 +183,16 @@ test("every kind is registered for defaults and validation, every converted CRD 
       clientConfig: { url: "https://127.0.0.1:9443/convert", caBundle },
     },
   });
+});
+
+// Turns red if the server closes only the connections that its HTTP knows of.
+test("a server that is closed does not wait for a handshake that never ends", async () => {
+  const { certificatePem: certificate, privateKeyPem: privateKey } = serving;
+  const own = await startWebhookServer({ certificate, privateKey, port: 0, host: "127.0.0.1" });
+  const silent = connect(own.port, "127.0.0.1");
+  await once(silent, "connect");
+  const over = once(silent, "close");
+  silent.on("error", () => undefined).resume();
+  await own.close();
+  await over;
 });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { review } from "./review.ts";
 
 export interface WebhookServerOptions {
@@ -32,13 +32,19 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
       reply(response, error instanceof TooLarge ? 413 : 400, { message });
     });
   });
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   server.listen(port, host);
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
-      server.closeAllConnections();
       server.close();
+      // Not `closeAllConnections`: it does not know those whose TLS handshake is not over, and the server would wait for them.
+      for (const socket of sockets) socket.destroy();
       await once(server, "close");
     },
   };

@@ -5,7 +5,7 @@ import { consoleLogger } from "../factory/console-logger.ts";
 import { DataDirectory } from "../factory/data-directory.ts";
 import { behaviourOf, type CloudFlags, withCloudOptions } from "./cloud-options.ts";
 import { requirePort } from "./require-option.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { StopSignal } from "./stop-signal.ts";
 import { version } from "./version.ts";
 
 interface CloudOptions extends CloudFlags {
@@ -35,9 +35,10 @@ Examples:
   seatrial inventory                                what is there, in another terminal`,
     )
     .action(async (options: CloudOptions) => {
+      using signal = new StopSignal();
       const cloud = await start(options);
       announce(cloud, options);
-      await stopSignal();
+      await signal.asked;
       process.stdout.write("\nstopping\n");
       await cloud.stop();
     });

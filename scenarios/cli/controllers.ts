@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { consoleLogger } from "../factory/console-logger.ts";
 import { InputError } from "../runner/input-error.ts";
 import { requirePort } from "./require-option.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { StopSignal } from "./stop-signal.ts";
 
 interface ControllersOptions {
   readonly kubeconfig?: string;
@@ -53,6 +53,7 @@ async function run(options: ControllersOptions): Promise<void> {
   const { kubeconfig, awsEndpoint, webhookCertDir } = options;
   check(options);
   const logger = consoleLogger(options.verbose === true);
+  using signal = new StopSignal();
   const { startProduction } = await import("@seatrial/controllers/main.ts");
   const production = await startProduction({
     logger,
@@ -72,7 +73,7 @@ async function run(options: ControllersOptions): Promise<void> {
   process.stdout.write(
     `controllers run; health and metrics at http://127.0.0.1:${production.healthPort}\nStop with Ctrl-C.\n`,
   );
-  await stopSignal();
+  await signal.asked;
   await production.stop();
 }
 

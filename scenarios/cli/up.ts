@@ -6,7 +6,7 @@ import { consoleLogger } from "../factory/console-logger.ts";
 import { behaviourOf, type CloudFlags, withCloudOptions } from "./cloud-options.ts";
 import { requirePort } from "./require-option.ts";
 import { asStartError } from "./start-error.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { StopSignal } from "./stop-signal.ts";
 import { version } from "./version.ts";
 
 interface UpOptions extends CloudFlags {
@@ -42,10 +42,10 @@ Examples:
   seatrial up --no-controllers                      to run controllers of your own against it`,
     )
     .action(async (options: UpOptions) => {
+      using signal = new StopSignal();
       let factory = await start(options);
       announce(factory, options);
-      const signal = stopSignal();
-      while ((await Promise.race([signal, factory.resetAsked])) !== "stop") {
+      while ((await Promise.race([signal.asked, factory.resetAsked])) !== "stop") {
         process.stdout.write("\nresetting: everything is as at the first start\n");
         factory = await startAnew(factory, options);
       }

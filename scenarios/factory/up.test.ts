@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { realClock } from "@seatrial/fakecloud/kernel/clock.ts";
 import { openStateDatabase } from "@seatrial/fakecloud/kubernetes/persistence/state-database.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { exitCodes, reportFailure } from "../cli/exit.ts";
 import { createProgram } from "../cli/program.ts";
+import { UpProcess } from "./up-process.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -86,4 +88,18 @@ test("a time scale that is none is one sentence", async () => {
     code: exitCodes.invalidInput,
     text: 'seatrial: --time-scale must be a number from 1, not "fast"\n',
   });
+});
+
+// Turns red if the signal is listened for only once everything runs, or if a connection that is being made keeps the server.
+test("asked to stop while it starts, or the moment it is ready, it stops in good order", async () => {
+  const ready = new UpProcess([]);
+  await ready.start();
+  expect(await ready.end("SIGTERM")).toBe(0);
+  const starting = new UpProcess([]);
+  const started = starting.start();
+  while (!existsSync(join(starting.data, "state.db"))) await delay(5);
+  expect(await starting.end("SIGINT")).toBe(0);
+  await started; // It has said that it is ready, and that it stops.
+  expect(starting.output).toContain("stopping");
+  for (const up of [ready, starting]) await up.remove();
 });

@@ -115,3 +115,23 @@ test("connections that end in the middle leave a living server", async () => {
   expect(await said).toMatch(/^HTTP\/1\.1 400 /);
   await expectLife();
 });
+
+// Turns red if the server closes only the connections that its HTTP knows of.
+test("a server that is closed waits for nobody: not for a handshake that never ends, nor for a WebSocket", async () => {
+  const own = await startTestServer({});
+  const admin = testClient(own, own.clientOf("admin", ["system:masters"]));
+  const silent = connectTcp(own.https.port, "127.0.0.1");
+  await once(silent, "connect");
+  const watching = await admin.dial();
+  const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13";
+  const key = Buffer.alloc(16).toString("base64");
+  watching.write(
+    `GET ${configMaps}?watch=true HTTP/1.1\r\nHost: x\r\n${upgrade}\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+  );
+  expect(String(await once(watching, "data"))).toMatch(/^HTTP\/1\.1 101 /);
+  const over = [silent, watching].map((socket) => once(socket, "close"));
+  for (const socket of [silent, watching]) socket.on("error", () => undefined).resume();
+  await own.close();
+  await Promise.all(over);
+  admin.close();
+});

@@ -12,6 +12,7 @@ import { streamLogs } from "./logs.ts";
 import { OpenApiV2 } from "./open-api-v2.ts";
 import type { FindPodBackend } from "./pod-backend.ts";
 import { mostBodyBytes, readBody } from "./read-body.ts";
+import { stopListening } from "./stop-listening.ts";
 import { applyStrictness } from "./strict-decoding.ts";
 import { toApiRequest } from "./to-request.ts";
 import { writeAnswer, writeStream } from "./write-answer.ts";
@@ -95,6 +96,7 @@ const clientErrors: Readonly<Record<string, string>> = {
 
 async function listen(listener: Server, options: HttpsServerOptions): Promise<HttpsServer> {
   const host = options.host ?? "127.0.0.1";
+  const close = stopListening(listener);
   await new Promise<void>((resolve, reject) => {
     listener.once("error", reject);
     listener.listen(options.port, host, () => {
@@ -108,11 +110,7 @@ async function listen(listener: Server, options: HttpsServerOptions): Promise<Ht
     host,
     port,
     url: `https://${printed}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        listener.close(() => resolve());
-        listener.closeAllConnections();
-      }),
+    close,
   };
 }
 
