@@ -1,4 +1,5 @@
-import { compare, parse, type SemVer } from "semver";
+import type { SemVer } from "semver";
+import parse from "semver/functions/parse.js";
 
 /** Throws one clear error for text that is no version. */
 export function requireVersion(text: string): SemVer {
@@ -9,7 +10,8 @@ export function requireVersion(text: string): SemVer {
 
 /** True from the given minor on, pre-releases of it included. */
 export function isAtLeast(version: SemVer, minor: string): boolean {
-  return compare(`${version.major}.${version.minor}.0`, `${minor}.0`) >= 0;
+  const [leastMajor = 0, leastMinor = 0] = minor.split(".").map(Number);
+  return version.major === leastMajor ? version.minor >= leastMinor : version.major > leastMajor;
 }
 
 export type KubeadmApiVersion = "kubeadm.k8s.io/v1beta3" | "kubeadm.k8s.io/v1beta4";

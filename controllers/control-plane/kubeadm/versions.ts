@@ -1,4 +1,4 @@
-import { compare } from "semver";
+import compare from "semver/functions/compare.js";
 import type { Member } from "./control-plane.ts";
 
 function versionsOf(members: readonly Member[]): readonly string[] {

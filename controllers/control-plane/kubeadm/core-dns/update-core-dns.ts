@@ -1,4 +1,5 @@
-import { parse, type SemVer } from "semver";
+import type { SemVer } from "semver";
+import parse from "semver/functions/parse.js";
 import type { KubeadmControlPlane } from "../../../api/control-plane/v1beta2.ts";
 import { ConfigMap, Deployment, type PodSpec } from "../../../api/kubernetes.ts";
 import type { Client } from "../../../runtime/client.ts";
