@@ -40,13 +40,14 @@ export function compileSchema(schema: OpenApiSchema): CompiledSchema {
 }
 
 function build(own: OpenApiSchema): CompiledSchema {
-  const schema = resourceSchema(own);
-  const prune = atFirstUse(() => compilePruner(schema));
-  const applyDefaults = atFirstUse(() => compileDefaulter(schema));
+  const prune = atFirstUse(() => compilePruner(resourceSchema(own)));
+  const applyDefaults = atFirstUse(() => compileDefaulter(resourceSchema(own)));
   // Metadata has rules of its own; a custom resource may constrain its name, nothing else.
   const validate = atFirstUse(() => compileValidator(own));
   return {
-    schema,
+    get schema() {
+      return resourceSchema(own);
+    },
     prune: (before, known) => {
       const value = prune()(before, known);
       return { value, unknownFields: value === before ? [] : listPrunedFields(before, value) };

@@ -41,60 +41,85 @@ export function definitionOf(name: string): OpenApiSchema {
   return schema;
 }
 
-function load(): ReadonlyMap<string, OpenApiSchema> {
-  const nodes = new Map<string, MutableSchema>();
-  const lines = definitionTable.split("\n").filter((line) => line !== "");
-  for (const line of lines) {
-    if (!line.startsWith(" ")) addNode(nodes, line);
+const metaName = "meta.v1.ObjectMeta";
+
+type Nodes = ReadonlyMap<string, OpenApiSchema>;
+
+/** All types by name. Their fields are read when they are first asked for: of most types nobody ever writes an object. */
+function load(): Nodes {
+  const nodes = new Map<string, OpenApiSchema>();
+  const defaults = new Map(blocksOf(defaultTable).map(([name, _mark, lines]) => [name, lines]));
+  for (const [name, mark, lines] of blocksOf(definitionTable)) {
+    const read = () => fieldsOf(lines, defaults.get(name) ?? "", nodes);
+    nodes.set(name, nodeOf(name, mark, read));
   }
-  let properties: Record<string, OpenApiSchema> = {};
-  let required: string[] = [];
-  for (const line of lines) {
-    if (line.startsWith(" ")) {
-      const { name, schema, isRequired } = parseField(line.trim(), nodes);
-      properties[name] = schema;
-      if (isRequired) required.push(name);
-      continue;
-    }
-    const node = nodes.get(line.split(" ")[0] ?? "");
-    // The objects were made before, because other types refer to them already.
-    properties = node?.properties ?? {};
-    required = (node?.["x-seatrial-required"] ?? []) as string[];
+  // Custom kinds have the same metadata.
+  Object.assign(objectMetaSchema.properties ?? {}, nodes.get(metaName)?.properties);
+  nodes.set(metaName, objectMetaSchema);
+  for (const name of defaults.keys()) {
+    if (!nodes.has(name)) throw new Error(`no definition of ${name}`);
   }
-  addDefaults(nodes);
   return nodes;
 }
 
-/** Lays the defaults that API machinery writes over the empty values that Go writes. */
-function addDefaults(nodes: ReadonlyMap<string, MutableSchema>): void {
-  let properties: Record<string, OpenApiSchema> = {};
-  for (const line of defaultTable.split("\n")) {
-    if (line === "") continue;
-    if (!line.startsWith(" ")) {
-      const node = nodes.get(line);
-      if (node === undefined) throw new Error(`no definition of ${line}`);
-      properties = node.properties ?? {};
-      continue;
-    }
-    const [name = "", value = ""] = line.trim().split(" ");
-    const { "x-seatrial-zero": _zero, ...field } = properties[name] ?? {};
-    properties[name] = { ...field, default: JSON.parse(value) as unknown };
-  }
+/** The unindented lines of a table, as a name and a mark, each with the indented ones below it as one text. */
+function blocksOf(table: string): (readonly [name: string, mark: string, lines: string])[] {
+  return Array.from(table.matchAll(/^(\S+)(?: (.*))?\n((?: .*\n)*)/gm), (block) => {
+    const [, name = "", mark = "", lines = ""] = block;
+    return [name, mark, lines];
+  });
 }
 
-function addNode(nodes: Map<string, MutableSchema>, line: string): void {
-  const [name = "", mark] = line.split(" ");
-  if (name === "meta.v1.ObjectMeta") {
-    nodes.set(name, objectMetaSchema);
-    return;
-  }
-  nodes.set(name, {
+interface Fields {
+  readonly properties: Readonly<Record<string, OpenApiSchema>>;
+  readonly required: readonly string[];
+}
+
+function nodeOf(name: string, mark: string, read: () => Fields): OpenApiSchema {
+  let known: Fields | undefined;
+  const fields = () => (known ??= read());
+  return {
     type: "object",
-    properties: {},
+    get properties() {
+      return fields().properties;
+    },
     "x-seatrial-definition": name,
-    "x-seatrial-required": [],
+    get "x-seatrial-required"() {
+      return fields().required;
+    },
     ...(mark === "atomic" ? { "x-kubernetes-map-type": "atomic" } : {}),
-  });
+  };
+}
+
+function fieldsOf(lines: string, defaults: string, nodes: Nodes): Fields {
+  const properties: Record<string, OpenApiSchema> = {};
+  const required: string[] = [];
+  for (const line of trimmedLines(lines)) {
+    const { name, schema, isRequired } = parseField(line, nodes);
+    properties[name] = schema;
+    if (isRequired) required.push(name);
+  }
+  // The defaults that API machinery writes lie over the empty values that Go writes.
+  for (const line of trimmedLines(defaults)) {
+    const [name = "", value = ""] = line.split(" ");
+    const field = extended(properties[name] ?? {}, { default: JSON.parse(value) as unknown });
+    delete field["x-seatrial-zero"];
+    properties[name] = field;
+  }
+  return { properties, required };
+}
+
+function trimmedLines(text: string): readonly string[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.trim());
+}
+
+/** A copy with more to it, whose fields are still not read before they are asked for. */
+function extended(schema: OpenApiSchema, extras: OpenApiSchema): MutableSchema {
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(schema));
+  return Object.assign(copy, extras);
 }
 
 interface Field {
@@ -103,7 +128,7 @@ interface Field {
   readonly isRequired: boolean;
 }
 
-function parseField(line: string, nodes: ReadonlyMap<string, OpenApiSchema>): Field {
+function parseField(line: string, nodes: Nodes): Field {
   // Blanks inside list marks are part of the type.
   const match = /^(\S+) ((?:\[[^\]]*\]|\{\})*\S+)(.*)$/.exec(line);
   const [, name = "", type = "", rest = ""] = match ?? [];
@@ -120,7 +145,7 @@ function parseField(line: string, nodes: ReadonlyMap<string, OpenApiSchema>): Fi
   const isPlain = Object.keys(extras).length === 0;
   return {
     name,
-    schema: isPlain ? schema : { ...schema, ...extras },
+    schema: isPlain ? schema : extended(schema, extras),
     isRequired: marks.includes("!"),
   };
 }
@@ -129,7 +154,7 @@ function isZero(value: unknown): boolean {
   return value === "" || value === 0 || value === false || typeof value === "object";
 }
 
-function parseType(type: string, nodes: ReadonlyMap<string, OpenApiSchema>): OpenApiSchema {
+function parseType(type: string, nodes: Nodes): OpenApiSchema {
   if (type.startsWith("{}")) {
     return { type: "object", additionalProperties: parseType(type.slice(2), nodes) };
   }
