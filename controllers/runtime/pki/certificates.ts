@@ -1,9 +1,33 @@
 import { createHash, createPrivateKey, type KeyObject, sign, X509Certificate } from "node:crypto";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
+import {
+  AlgorithmIdentifier,
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  Extension,
+  Extensions,
+  id_ce_authorityKeyIdentifier,
+  id_ce_basicConstraints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_ce_subjectAltName,
+  id_ce_subjectKeyIdentifier,
+  KeyIdentifier,
+  KeyUsage,
+  KeyUsageFlags,
+  SubjectKeyIdentifier,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Time,
+  Validity,
+  Version,
+} from "@peculiar/asn1-x509";
 import { dateOf, parseTime } from "../clock.ts";
 import type { Random } from "../random.ts";
-import { contextTag, element, elementsOf, objectId, sequence, tags, time } from "./der.ts";
-import type { KeyPair } from "./key-pairs.ts";
 import { distinguishedName, type SubjectAltName, subjectAltNames } from "./names.ts";
+import type { KeyPair } from "./key-pairs.ts";
 
 /** A certificate and its key, both PEM. */
 export interface CertifiedKey {
@@ -25,22 +49,6 @@ export interface CertificateRequest {
 
 const sha256WithRsa = "1.2.840.113549.1.1.11";
 const extendedUsages = { client: "1.3.6.1.5.5.7.3.2", server: "1.3.6.1.5.5.7.3.1" } as const;
-const extensionIds = {
-  subjectKeyIdentifier: "2.5.29.14",
-  keyUsage: "2.5.29.15",
-  subjectAltName: "2.5.29.17",
-  basicConstraints: "2.5.29.19",
-  authorityKeyIdentifier: "2.5.29.35",
-  extendedKeyUsage: "2.5.29.37",
-} as const;
-/** Version 3 is written as 2. */
-const version = element(
-  contextTag(0, { constructed: true }),
-  element(tags.integer, Uint8Array.of(2)),
-);
-/** digitalSignature and keyEncipherment; an authority's also keyCertSign. The first byte counts the bits that are not used. */
-const keyUsages = { usual: Uint8Array.of(5, 0xa0), authority: Uint8Array.of(2, 0xa4) } as const;
-const yes = element(tags.boolean, Uint8Array.of(0xff));
 
 /** A self-signed authority, as kubeadm makes its CAs: it may sign certificates and nothing else. */
 export function createCertificateAuthority(
@@ -69,78 +77,83 @@ function issue(
   authority: CertifiedKey | undefined,
 ): CertifiedKey {
   const { keyPair } = request;
-  const publicKey = bytesOf(keyPair.publicKeyPem);
+  const publicKeyDer = derOf(keyPair.publicKeyPem);
+  const publicKey = AsnConvert.parse(publicKeyDer, SubjectPublicKeyInfo);
   const subject = distinguishedName(request.commonName, request.organizations ?? []);
   const issuer =
     authority === undefined
       ? { subject, keyId: keyIdOf(publicKey) }
       : issuerOf(authority.certificatePem);
-  const algorithm = sequence(objectId(sha256WithRsa), element(tags.null));
-  const content = sequence(
-    version,
-    serialNumber(request.purpose, random),
-    algorithm,
-    issuer.subject,
-    validity(request.notBeforeMs, request.notAfterMs),
+  const signature = new AlgorithmIdentifier({ algorithm: sha256WithRsa, parameters: null });
+  const tbs = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: serialNumber(request.purpose, random),
+    signature,
+    issuer: issuer.subject,
+    validity: validity(request.notBeforeMs, request.notAfterMs),
     subject,
-    publicKey,
-    element(
-      contextTag(3, { constructed: true }),
-      sequence(
-        ...extensionsOf(request, authority === undefined),
-        extension("subjectKeyIdentifier", element(tags.octetString, keyIdOf(publicKey))),
-        extension("authorityKeyIdentifier", sequence(element(contextTag(0), issuer.keyId))),
+    subjectPublicKeyInfo: publicKey,
+    extensions: new Extensions([
+      ...extensionsOf(request, authority === undefined),
+      extension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(keyIdOf(publicKey))),
+      extension(
+        id_ce_authorityKeyIdentifier,
+        new AuthorityKeyIdentifier({ keyIdentifier: new KeyIdentifier(issuer.keyId) }),
       ),
-    ),
-  );
-  const signature = sign("sha256", content, privateKeyOf((authority ?? keyPair).privateKeyPem));
-  const bits = element(tags.bitString, Uint8Array.of(0), signature);
+    ]),
+  });
+  const signingKey = privateKeyOf((authority ?? keyPair).privateKeyPem);
+  const signed = sign("sha256", Buffer.from(AsnConvert.serialize(tbs)), signingKey);
+  const certificate = new Certificate({
+    tbsCertificate: tbs,
+    signatureAlgorithm: signature,
+    signatureValue: arrayBuffer(signed),
+  });
   return {
-    certificatePem: pem("CERTIFICATE", sequence(content, algorithm, bits)),
+    certificatePem: pem("CERTIFICATE", Buffer.from(AsnConvert.serialize(certificate))),
     privateKeyPem: keyPair.privateKeyPem,
   };
 }
 
-function extensionsOf(request: CertificateRequest, isAuthority: boolean): readonly Buffer[] {
-  const usages = request.usages.map((usage) => objectId(extendedUsages[usage]));
-  const { altNames = [] } = request;
-  const keyUsage = isAuthority ? keyUsages.authority : keyUsages.usual;
-  return [
-    extension("keyUsage", element(tags.bitString, keyUsage), true),
-    extension("basicConstraints", sequence(...(isAuthority ? [yes] : [])), true),
-    ...(usages.length > 0 ? [extension("extendedKeyUsage", sequence(...usages))] : []),
-    ...(altNames.length > 0 ? [extension("subjectAltName", subjectAltNames(altNames))] : []),
+function extensionsOf(request: CertificateRequest, isAuthority: boolean): readonly Extension[] {
+  const flags = isAuthority
+    ? KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment | KeyUsageFlags.keyCertSign
+    : KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment;
+  const extensions = [
+    extension(id_ce_keyUsage, new KeyUsage(flags), true),
+    extension(id_ce_basicConstraints, new BasicConstraints({ cA: isAuthority }), true),
   ];
+  if (request.usages.length > 0) {
+    const usages = request.usages.map((usage) => extendedUsages[usage]);
+    extensions.push(extension(id_ce_extKeyUsage, new ExtendedKeyUsage(usages)));
+  }
+  if (request.altNames !== undefined && request.altNames.length > 0) {
+    extensions.push(extension(id_ce_subjectAltName, subjectAltNames(request.altNames)));
+  }
+  return extensions;
 }
 
-function extension(name: keyof typeof extensionIds, value: Buffer, critical = false): Buffer {
-  const id = objectId(extensionIds[name]);
-  return sequence(id, ...(critical ? [yes] : []), element(tags.octetString, value));
+function extension(extnID: string, value: object, critical = false): Extension {
+  return new Extension({
+    extnID,
+    critical,
+    extnValue: new OctetString(AsnConvert.serialize(value)),
+  });
 }
 
-/** Subject and key identifier of an authority, read from its certificate: each is read once. */
-function issuerOf(certificatePem: string): Issuer {
+/** Subject and key identifier of an authority, read from its certificate. Parsing is dear: each is parsed once. */
+function issuerOf(certificatePem: string) {
   const known = issuers.get(certificatePem);
   if (known !== undefined) return known;
-  const [content] = partsOf(bytesOf(certificatePem));
-  // Before them: version, serial number, algorithm, issuer, validity.
-  const [subject, publicKey] = partsOf(content?.whole ?? Buffer.alloc(0)).slice(5);
-  if (subject === undefined || publicKey === undefined) throw new TypeError("not a certificate");
-  const issuer = { subject: subject.whole, keyId: keyIdOf(publicKey.whole) };
+  const { tbsCertificate } = AsnConvert.parse(derOf(certificatePem), Certificate);
+  const issuer = {
+    subject: tbsCertificate.subject,
+    keyId: keyIdOf(tbsCertificate.subjectPublicKeyInfo),
+  };
   return remember(issuers, certificatePem, issuer);
 }
 
-interface Issuer {
-  readonly subject: Buffer;
-  readonly keyId: Buffer;
-}
-
-/** What a sequence consists of. */
-function partsOf(der: Buffer) {
-  return elementsOf(elementsOf(der)[0]?.content ?? Buffer.alloc(0));
-}
-
-const issuers = new Map<string, Issuer>();
+const issuers = new Map<string, { subject: TBSCertificate["subject"]; keyId: ArrayBuffer }>();
 const privateKeys = new Map<string, KeyObject>();
 
 function privateKeyOf(privateKeyPem: string): KeyObject {
@@ -157,28 +170,37 @@ function remember<T>(memory: Map<string, T>, key: string, value: T): T {
   return value;
 }
 
-/** RFC 5280 4.2.1.2: SHA-1 over the public key bits, of which none are unused. */
-function keyIdOf(publicKey: Buffer): Buffer {
-  const bits = partsOf(publicKey)[1]?.content.subarray(1) ?? Buffer.alloc(0);
-  return createHash("sha1").update(bits).digest();
+/** RFC 5280 4.2.1.2: SHA-1 over the public key bits. */
+function keyIdOf(publicKey: SubjectPublicKeyInfo): ArrayBuffer {
+  const bits = Buffer.from(publicKey.subjectPublicKey);
+  return arrayBuffer(createHash("sha1").update(bits).digest());
 }
 
-function serialNumber(purpose: string, random: Random): Buffer {
+function serialNumber(purpose: string, random: Random): ArrayBuffer {
   const bytes = random.bytes("certificate-serial", purpose, 16);
   // Positive and without a leading zero byte, so that every encoder writes it in the same way.
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
-  return element(tags.integer, bytes);
+  return arrayBuffer(bytes);
 }
 
-function validity(notBeforeMs: number, notAfterMs: number): Buffer {
-  return sequence(time(dateOf(notBeforeMs)), time(dateOf(notAfterMs)));
+function validity(notBeforeMs: number, notAfterMs: number): Validity {
+  // Whole seconds: X.509 knows no finer time.
+  const time = (ms: number) => new Time(dateOf(Math.floor(ms / 1000) * 1000));
+  const result = new Validity();
+  result.notBefore = time(notBeforeMs);
+  result.notAfter = time(notAfterMs);
+  return result;
 }
 
-function bytesOf(pemText: string): Buffer {
-  return Buffer.from(pemText.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
+function derOf(pemText: string): ArrayBuffer {
+  return arrayBuffer(Buffer.from(pemText.replaceAll(/-----[^-]+-----|\s/g, ""), "base64"));
 }
 
 function pem(label: string, der: Buffer): string {
   const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+}
+
+function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
 }

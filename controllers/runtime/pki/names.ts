@@ -1,5 +1,12 @@
+import {
+  AttributeTypeAndValue,
+  AttributeValue,
+  GeneralName,
+  Name,
+  RelativeDistinguishedName,
+  SubjectAlternativeName,
+} from "@peculiar/asn1-x509";
 import ipaddr from "ipaddr.js";
-import { contextTag, element, objectId, sequence, tags } from "./der.ts";
 
 /** A DNS name or an IP address, as in a certificate's list of alternative names. */
 export type SubjectAltName = { readonly dns: string } | { readonly ip: string };
@@ -13,24 +20,23 @@ const organization = "2.5.4.10";
 const commonNameOid = "2.5.4.3";
 
 /** Organizations before the common name, as Go writes a subject. */
-export function distinguishedName(commonName: string, organizations: readonly string[]): Buffer {
+export function distinguishedName(commonName: string, organizations: readonly string[]): Name {
   const attribute = (type: string, value: string) =>
-    element(
-      tags.set,
-      sequence(objectId(type), element(tags.utf8String, Buffer.from(value, "utf8"))),
-    );
-  return sequence(
+    new RelativeDistinguishedName([
+      new AttributeTypeAndValue({ type, value: new AttributeValue({ utf8String: value }) }),
+    ]);
+  return new Name([
     ...organizations.map((value) => attribute(organization, value)),
     attribute(commonNameOid, commonName),
-  );
+  ]);
 }
 
-export function subjectAltNames(names: readonly SubjectAltName[]): Buffer {
-  return sequence(
-    ...names.map((name) =>
+export function subjectAltNames(names: readonly SubjectAltName[]): SubjectAlternativeName {
+  return new SubjectAlternativeName(
+    names.map((name) =>
       "dns" in name
-        ? element(contextTag(2), Buffer.from(name.dns, "latin1"))
-        : element(contextTag(7), Uint8Array.from(ipaddr.parse(name.ip).toByteArray())),
+        ? new GeneralName({ dNSName: name.dns })
+        : new GeneralName({ iPAddress: name.ip }),
     ),
   );
 }

@@ -2,23 +2,34 @@
  * X.509 without sockets, files or asynchronous crypto: key pairs, dates and serial numbers come from the caller, so the same
  * inputs give the same certificate everywhere.
  */
-import { createHash, createPrivateKey, type KeyObject, sign, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, sign, X509Certificate } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
-import { dateOf } from "./clock.ts";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import {
-  bitString,
-  contentOf,
-  octets,
-  oid,
-  partsOf,
-  sequenceOf,
-  setOf,
-  timeOf,
-  tlv,
-  truth,
-  utf8,
-} from "./der.ts";
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  Certificate,
+  ExtendedKeyUsage,
+  Extension,
+  Extensions,
+  GeneralName,
+  KeyIdentifier,
+  KeyUsage,
+  KeyUsageFlags,
+  Name,
+  RelativeDistinguishedName,
+  SubjectAlternativeName,
+  SubjectKeyIdentifier,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+} from "@peculiar/asn1-x509";
+import { dateOf } from "./clock.ts";
 
 /** A key pair as text; only its owner needs the private half. */
 export interface KeyPair {
@@ -66,16 +77,24 @@ export interface CertificateRequest extends CertificateDates {
 export function createCertificateAuthority(request: AuthorityRequest): CertificateAuthority {
   const { keyPair, subject } = request;
   const name = nameOf(subject);
-  const keyId = keyIdOf(fromPem(keyPair.publicKeyPem));
+  const keyId = keyIdOf(keyPair.publicKeyPem);
   const certificatePem = signCertificate(keyPair.privateKeyPem, {
     ...request,
     issuer: name,
     subject: name,
     publicKeyPem: keyPair.publicKeyPem,
     extensions: [
-      extension("keyUsage", bitString(2, keyUsage.signCertificates), true),
-      extension("basicConstraints", sequenceOf(truth), true),
-      extension("subjectKeyIdentifier", octets(keyId)),
+      extension(
+        "2.5.29.15",
+        true,
+        new KeyUsage(
+          KeyUsageFlags.digitalSignature |
+            KeyUsageFlags.keyEncipherment |
+            KeyUsageFlags.keyCertSign,
+        ),
+      ),
+      extension("2.5.29.19", true, new BasicConstraints({ cA: true })),
+      extension("2.5.29.14", false, new SubjectKeyIdentifier(keyId)),
       ...alternativeNames({ dnsNames: [subject.commonName] }),
     ],
   });
@@ -84,18 +103,36 @@ export function createCertificateAuthority(request: AuthorityRequest): Certifica
 
 /** A certificate for a server, a client or both, as PEM. */
 export function issueCertificate(request: CertificateRequest): string {
-  const authority = authorityOf(request.ca.certificatePem);
+  const authority = parseCertificate(request.ca.certificatePem);
   const { keyPair, usages } = request;
   return signCertificate(request.ca.privateKeyPem, {
     ...request,
-    issuer: authority.subject,
+    issuer: authority.tbsCertificate.subject,
     subject: nameOf(request.subject),
     publicKeyPem: keyPair.publicKeyPem,
     extensions: [
-      extension("keyUsage", bitString(5, keyUsage.talk), true),
-      extension("extendedKeyUsage", sequenceOf(...usages.map((usage) => oid(usageIds[usage])))),
-      extension("basicConstraints", sequenceOf(), true),
-      extension("authorityKeyIdentifier", sequenceOf(tlv(0x80, authority.keyId))),
+      extension(
+        "2.5.29.15",
+        true,
+        new KeyUsage(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment),
+      ),
+      extension(
+        "2.5.29.37",
+        false,
+        new ExtendedKeyUsage(
+          usages.map((usage) => (usage === "server" ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2")),
+        ),
+      ),
+      extension("2.5.29.19", true, new BasicConstraints({ cA: false })),
+      extension(
+        "2.5.29.35",
+        false,
+        new AuthorityKeyIdentifier({
+          keyIdentifier: new KeyIdentifier(
+            keyIdOfInfo(authority.tbsCertificate.subjectPublicKeyInfo),
+          ),
+        }),
+      ),
       ...alternativeNames(request.sans ?? {}),
     ],
   });
@@ -103,9 +140,12 @@ export function issueCertificate(request: CertificateRequest): string {
 
 /** Who a client certificate says that its owner is. */
 export function subjectOf(certificatePem: string): CertificateSubject {
-  const { subject } = new X509Certificate(certificatePem).toLegacyObject();
-  const { CN, O } = subject as Readonly<Record<string, string | readonly string[] | undefined>>;
-  return { commonName: [CN ?? ""].flat()[0] ?? "", organizations: [O ?? []].flat() };
+  const { subject } = parseCertificate(certificatePem).tbsCertificate;
+  const values = (oid: string) =>
+    [...subject].flatMap((part) =>
+      [...part].filter(({ type }) => type === oid).map(({ value }) => value.toString()),
+    );
+  return { commonName: values(commonNameId)[0] ?? "", organizations: values(organizationId) };
 }
 
 /** Whether a certificate was signed by the authority and is valid at `now`. */
@@ -124,50 +164,47 @@ export function validityOf(
   if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) {
     return undefined;
   }
-  const { validFromDate, validToDate } = certificate;
-  return { notBefore: validFromDate.getTime(), notAfter: validToDate.getTime() };
+  const { notBefore, notAfter } = parseCertificate(certificatePem).tbsCertificate.validity;
+  return { notBefore: notBefore.getTime().getTime(), notAfter: notAfter.getTime().getTime() };
 }
 
 const commonNameId = "2.5.4.3";
 const organizationId = "2.5.4.10";
-const rsaWithSha256 = sequenceOf(oid("1.2.840.113549.1.1.11"), tlv(0x05));
-/** Version 3 is written as 2. */
-const version = tlv(0xa0, tlv(0x02, Buffer.of(2)));
-const extensionIds = {
-  subjectKeyIdentifier: "2.5.29.14",
-  keyUsage: "2.5.29.15",
-  alternativeNames: "2.5.29.17",
-  basicConstraints: "2.5.29.19",
-  authorityKeyIdentifier: "2.5.29.35",
-  extendedKeyUsage: "2.5.29.37",
-} as const;
-/** Bits 0 and 2 are digitalSignature and keyEncipherment; bit 5 is keyCertSign. */
-const keyUsage = {
-  talk: Buffer.of(0b1010_0000),
-  signCertificates: Buffer.of(0b1010_0100),
-} as const;
-const usageIds = { server: "1.3.6.1.5.5.7.3.1", client: "1.3.6.1.5.5.7.3.2" } as const;
+const rsaWithSha256 = "1.2.840.113549.1.1.11";
 
 interface ToSign extends CertificateDates {
-  readonly issuer: Buffer;
-  readonly subject: Buffer;
+  readonly issuer: Name;
+  readonly subject: Name;
   readonly publicKeyPem: string;
-  readonly extensions: readonly Buffer[];
+  readonly extensions: readonly Extension[];
 }
 
 function signCertificate(privateKeyPem: string, content: ToSign): string {
-  const toBeSigned = sequenceOf(
-    version,
-    tlv(0x02, positive(content.serial)),
-    rsaWithSha256,
-    content.issuer,
-    sequenceOf(timeOf(dateOf(content.notBefore)), timeOf(dateOf(content.notAfter))),
-    content.subject,
-    fromPem(content.publicKeyPem),
-    tlv(0xa3, sequenceOf(...content.extensions)),
+  const algorithm = new AlgorithmIdentifier({ algorithm: rsaWithSha256, parameters: null });
+  const tbsCertificate = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: bufferOf(positive(content.serial)),
+    signature: algorithm,
+    issuer: content.issuer,
+    validity: new Validity({
+      notBefore: dateOf(content.notBefore),
+      notAfter: dateOf(content.notAfter),
+    }),
+    subject: content.subject,
+    subjectPublicKeyInfo: publicKeyInfoOf(content.publicKeyPem),
+    extensions: new Extensions([...content.extensions]),
+  });
+  const signature = sign(
+    "sha256",
+    Buffer.from(AsnConvert.serialize(tbsCertificate)),
+    privateKeyOf(privateKeyPem),
   );
-  const signature = sign("sha256", toBeSigned, privateKeyOf(privateKeyPem));
-  return toPem("CERTIFICATE", sequenceOf(toBeSigned, rsaWithSha256, bitString(0, signature)));
+  const certificate = new Certificate({
+    tbsCertificate,
+    signatureAlgorithm: algorithm,
+    signatureValue: bufferOf(signature),
+  });
+  return toPem("CERTIFICATE", new Uint8Array(AsnConvert.serialize(certificate)));
 }
 
 /** Serial numbers are positive and at most 20 bytes long. */
@@ -177,43 +214,52 @@ function positive(serial: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function nameOf({ commonName, organizations = [] }: CertificateSubject): Buffer {
-  const all = organizations.map((each) => attribute(organizationId, each));
-  const parts = [...(all.length === 0 ? [] : [all]), [attribute(commonNameId, commonName)]];
-  return sequenceOf(...parts.map((part) => setOf(...part)));
+function nameOf({ commonName, organizations = [] }: CertificateSubject): Name {
+  const parts: RelativeDistinguishedName[] = [];
+  if (organizations.length > 0) {
+    parts.push(
+      new RelativeDistinguishedName(organizations.map((each) => attribute(organizationId, each))),
+    );
+  }
+  parts.push(new RelativeDistinguishedName([attribute(commonNameId, commonName)]));
+  return new Name(parts);
 }
 
-function attribute(type: string, text: string): Buffer {
-  return sequenceOf(oid(type), utf8(text));
+function attribute(type: string, text: string): AttributeTypeAndValue {
+  return new AttributeTypeAndValue({ type, value: new AttributeValue({ utf8String: text }) });
 }
 
-function alternativeNames({ dnsNames = [], ipAddresses = [] }: SubjectNames): readonly Buffer[] {
+function alternativeNames({ dnsNames = [], ipAddresses = [] }: SubjectNames): Extension[] {
   const names = [
-    ...dnsNames.map((name) => tlv(0x82, Buffer.from(name, "latin1"))),
+    ...dnsNames.map((dNSName) => new GeneralName({ dNSName })),
     ...ipAddresses
       .filter((each) => isIP(each) > 0)
-      .map((address) => tlv(0x87, Buffer.from(ipaddr.parse(address).toByteArray()))),
+      .map((iPAddress) => new GeneralName({ iPAddress })),
   ];
-  return names.length === 0 ? [] : [extension("alternativeNames", sequenceOf(...names))];
+  if (names.length === 0) return [];
+  return [extension("2.5.29.17", false, new SubjectAlternativeName(names))];
 }
 
-function extension(name: keyof typeof extensionIds, value: Buffer, critical = false): Buffer {
-  return sequenceOf(oid(extensionIds[name]), ...(critical ? [truth] : []), octets(value));
+function extension(extnID: string, critical: boolean, value: object): Extension {
+  return new Extension({
+    extnID,
+    critical,
+    extnValue: new OctetString(AsnConvert.serialize(value)),
+  });
 }
 
-/** Whose name its certificates bear, and by which key. */
-function authorityOf(certificatePem: string): { subject: Buffer; keyId: Buffer } {
-  const [toBeSigned] = partsOf(fromPem(certificatePem));
-  // Version, serial number, algorithm, issuer and validity come before.
-  const [subject, publicKey] = partsOf(toBeSigned ?? Buffer.of()).slice(5);
-  if (subject === undefined || publicKey === undefined) throw new TypeError("not a certificate");
-  return { subject, keyId: keyIdOf(publicKey) };
+function publicKeyInfoOf(publicKeyPem: string): SubjectPublicKeyInfo {
+  const der = createPublicKey(publicKeyPem).export({ format: "der", type: "spki" });
+  return AsnConvert.parse(der, SubjectPublicKeyInfo);
 }
 
-/** SHA-1 of the bits of a public key, without the count of unused ones (RFC 5280 4.2.1.2). */
-function keyIdOf(publicKeyInfo: Buffer): Buffer {
-  const [, bits = Buffer.of(3, 0)] = partsOf(publicKeyInfo);
-  return createHash("sha1").update(contentOf(bits).subarray(1)).digest();
+function keyIdOf(publicKeyPem: string): ArrayBuffer {
+  return keyIdOfInfo(publicKeyInfoOf(publicKeyPem));
+}
+
+function keyIdOfInfo(info: SubjectPublicKeyInfo): ArrayBuffer {
+  const digest = createHash("sha1").update(new Uint8Array(info.subjectPublicKey)).digest();
+  return bufferOf(digest);
 }
 
 const privateKeys = new Map<string, KeyObject>();
@@ -228,7 +274,11 @@ function privateKeyOf(pem: string): KeyObject {
   return key;
 }
 
-export function fromPem(pem: string): Buffer {
+function parseCertificate(pem: string): Certificate {
+  return AsnConvert.parse(fromPem(pem), Certificate);
+}
+
+export function fromPem(pem: string): Uint8Array {
   const body = /-----BEGIN [^-]+-----([^-]*)-----END/.exec(pem)?.[1];
   if (body === undefined) throw new TypeError("not PEM");
   return Buffer.from(body, "base64");
@@ -240,4 +290,8 @@ export function toPem(label: string, der: Uint8Array): string {
       .toString("base64")
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+}
+
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
 }
