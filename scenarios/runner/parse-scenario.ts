@@ -1,15 +1,23 @@
 import { parseTime } from "@seatrial/fakecloud/kernel/clock.ts";
 import { FaultError } from "@seatrial/fakecloud/aws/faults/fault.ts";
 import { parseFault } from "@seatrial/fakecloud/aws/faults/parse-fault.ts";
+import { Ajv, type ErrorObject } from "ajv";
 import { type Document, isMap, LineCounter, type Node, parseDocument } from "yaml";
 import schema from "../scenario.schema.json" with { type: "json" };
-import { checkSchema, type Schema, type SchemaProblem } from "./check-schema.ts";
 import { InputError } from "./input-error.ts";
 import { actionNames, type Scenario, type Step, timeNames } from "./scenario.ts";
 
-const formats = {
-  "date-time": (text: string) => parseTime(text) !== undefined && text.includes("T"),
-};
+const validate = new Ajv({
+  allErrors: true,
+  verbose: true, // Errors then carry the schema that they break, which knows the allowed keys.
+  // It is used once or twice in a process: what takes least to compile is best. That it is a schema, a test says.
+  meta: false,
+  validateSchema: false,
+  inlineRefs: false,
+  code: { optimize: false },
+  // The only format of the schema; a full format library would be one more dependency for one key.
+  formats: { "date-time": (text: string) => parseTime(text) !== undefined && text.includes("T") },
+}).compile<Scenario>(schema);
 
 /** Reads a scenario; throws an InputError that names file, line and key, and says what is allowed. */
 export function parseScenario(text: string, file: string): Scenario {
@@ -28,8 +36,10 @@ export function parseScenario(text: string, file: string): Scenario {
     const { line, col } = lines.linePos(offset);
     throw new InputError(`${file}:${line}:${col}: ${message}`);
   };
-  const broken = mostTelling(checkSchema(schema, data, formats));
-  if (broken !== undefined) complain(broken.path, explain(broken));
+  if (!validate(data)) {
+    const error = mostTelling(validate.errors ?? []);
+    if (error !== undefined) complain(pathOf(error), explain(error));
+  }
   const scenario = data as Scenario;
   for (const [index, step] of (scenario.steps ?? []).entries()) {
     const fault = stepProblem(step, scenario.steps ?? [], index);
@@ -102,43 +112,36 @@ function timeProblem(
 }
 
 /** Unknown keys first: the other complaints are often their echo. */
-function mostTelling(problems: readonly SchemaProblem[]): SchemaProblem | undefined {
-  return problems.find(({ keyword }) => keyword === "additionalProperties") ?? problems[0];
+function mostTelling(errors: readonly ErrorObject[]): ErrorObject | undefined {
+  return errors.find((error) => error.keyword === "additionalProperties") ?? errors[0];
 }
 
-function explain({ keyword, path, schema }: SchemaProblem): string {
-  const [subject, words] = (complaints[keyword] ?? tooShort)(schema, path);
-  return `${subject} ${words}`;
+function pathOf(error: ErrorObject): readonly string[] {
+  const path = error.instancePath.split("/").slice(1);
+  const extra: unknown = error.params["additionalProperty"];
+  return typeof extra === "string" ? [...path, extra] : path;
 }
 
-type Complaint = (schema: Schema, path: readonly string[]) => readonly [subject: string, string];
-
-const keyOf = (path: readonly string[]) => `key ${path.join(".") || "the file"}`;
-const must =
-  (words: (schema: Schema) => string): Complaint =>
-  (schema, path) => [keyOf(path), `must ${words(schema)}`];
-const tooShort = must(
-  ({ minLength, minItems, minProperties }) =>
-    `have at least ${minLength ?? minItems ?? minProperties} of what it is made of`,
-);
-
-const complaints: Readonly<Partial<Record<keyof Schema, Complaint>>> = {
-  additionalProperties: ({ properties = {} }, path) => [
-    `unknown ${keyOf(path)};`,
-    `allowed here: ${Object.keys(properties).join(", ")}`,
-  ],
-  required: (_, path) => [
-    keyOf(path.slice(0, -1)),
-    `lacks ${path.at(-1) ?? ""}, which is required`,
-  ],
-  const: must((schema) => `be ${JSON.stringify(schema.const)}`),
-  enum: must((schema) => `be one of ${schema.enum?.join(", ") ?? ""}`),
-  type: must(({ type = "" }) => `be of type ${type}`),
-  pattern: ({ pattern = "" }, path) => [keyOf(path), explainPattern(pattern)],
-  format: must(({ format = "" }) => `be a ${format}, such as 2026-01-05T08:00:00Z`),
-  minimum: must(({ minimum }) => `be at least ${minimum}`),
-  maximum: must(({ maximum }) => `be at most ${maximum}`),
-};
+function explain(error: ErrorObject): string {
+  const key = pathOf(error).join(".") || "the file";
+  const { keyword, params } = error;
+  switch (keyword) {
+    case "additionalProperties":
+      return `unknown key ${key}; allowed here: ${allowedKeys(error).join(", ")}`;
+    case "required":
+      return `key ${key} lacks ${String(params["missingProperty"])}, which is required`;
+    case "const":
+      return `key ${key} must be ${JSON.stringify(params["allowedValue"])}`;
+    case "enum":
+      return `key ${key} must be one of ${(params["allowedValues"] as unknown[]).join(", ")}`;
+    case "type":
+      return `key ${key} must be of type ${String(params["type"])}`;
+    case "pattern":
+      return `key ${key} ${explainPattern(String(params["pattern"]))}`;
+    default:
+      return `key ${key} ${error.message ?? "is not valid"}`;
+  }
+}
 
 function explainPattern(pattern: string): string {
   if (pattern.includes("ms|s|m|h|d")) {
@@ -147,6 +150,11 @@ function explainPattern(pattern: string): string {
   }
   if (pattern.includes("/")) return "must name a target as kind/name or kind/namespace/name";
   return "must be a lower-case name of letters, digits and dashes";
+}
+
+function allowedKeys(error: ErrorObject): readonly string[] {
+  const { properties = {} } = (error.parentSchema ?? {}) as { properties?: object };
+  return Object.keys(properties);
 }
 
 /** Where a path begins in the text; where its nearest parent does if the path itself is absent. */
