@@ -34,19 +34,23 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return false;
   if (Array.isArray(a) || Array.isArray(b)) {
-    return (
-      Array.isArray(a) &&
-      Array.isArray(b) &&
-      a.length === b.length &&
-      a.every((item, index) => deepEqual(item, b[index]))
-    );
+    return Array.isArray(a) && Array.isArray(b) && equalLists(a, b);
   }
   return equalRecords(a as Record<string, unknown>, b as Record<string, unknown>);
 }
 
+// Every reconcile compares much and changes little: these make no list of keys and call nothing but each other.
+function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) {
+    if (!deepEqual(a[index], b[index])) return false;
+  }
+  return true;
+}
+
 function equalRecords(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  for (const key of Object.keys(a)) if (!deepEqual(a[key], b[key])) return false;
-  for (const key of Object.keys(b)) if (a[key] === undefined && b[key] !== undefined) return false;
+  for (const key in a) if (!deepEqual(a[key], b[key])) return false;
+  for (const key in b) if (a[key] === undefined && b[key] !== undefined) return false;
   return true;
 }
 
@@ -84,7 +88,8 @@ function prune(value: unknown): unknown {
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   let result: Record<string, unknown> | undefined;
-  for (const [key, member] of Object.entries(value)) {
+  for (const key in value) {
+    const member = (value as Record<string, unknown>)[key];
     const kept = prune(member);
     if (kept === member && member !== undefined) continue;
     result ??= { ...value };

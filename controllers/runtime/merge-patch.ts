@@ -6,11 +6,11 @@ export function computeMergePatch(
   after: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> | undefined {
   const patch: Record<string, unknown> = {};
-  for (const key of Object.keys(after)) {
+  for (const key in after) {
     const change = changeOf(before[key], after[key]);
     if (change !== undefined) patch[key] = change;
   }
-  for (const key of Object.keys(before)) {
+  for (const key in before) {
     if (before[key] !== undefined && after[key] === undefined) patch[key] = null;
   }
   return Object.keys(patch).length === 0 ? undefined : patch;
