@@ -5,7 +5,7 @@ import { formatDuration, requireDuration } from "./duration.ts";
 import { Expectations } from "./expectations.ts";
 import type { Progress } from "./progress.ts";
 import type { InjectedFault, LoadedScenario, Step } from "./scenario.ts";
-import { unconverged } from "./snapshot.ts";
+import { isConverged, unconverged } from "./snapshot.ts";
 import { Timeline } from "./timeline.ts";
 import { Bookkeeper, differences, type Outcome, withoutFaults } from "./twin.ts";
 import type { Violation } from "./violation.ts";
@@ -206,11 +206,7 @@ class Run {
     this.#world.aws.faults.removeAll(); // Safety was asked under faults; liveness is asked in calm.
     let converged = false;
     let late = false;
-    timeline.when(
-      (snapshot) => unconverged(snapshot).length === 0,
-      "convergence",
-      () => (converged = true),
-    );
+    timeline.when(isConverged, "convergence", () => (converged = true));
     kernel.clock.setTimeout(() => (late = true), boundMs, "settle bound");
     await kernel.run(() => converged || late, { horizonMs: boundMs + 1 });
     if (converged) {

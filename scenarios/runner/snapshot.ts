@@ -128,20 +128,25 @@ export interface InstanceFacts {
 
 /** LIV-1: everything that is wanted is there, up to date and available, and nothing is on its way out. */
 export function unconverged(snapshot: Snapshot): readonly string[] {
+  return [...gaps(snapshot)];
+}
+
+export function isConverged(snapshot: Snapshot): boolean {
+  return gaps(snapshot).next().done === true;
+}
+
+/** One by one: as long as there is a gap, most looks need only the first. */
+function* gaps(snapshot: Snapshot): Generator<string, void> {
+  for (const cluster of snapshot.clusters) yield* clusterGap(cluster);
+  for (const owner of snapshot.controlPlanes) yield* replicaGap("KubeadmControlPlane", owner);
+  for (const owner of snapshot.deployments) yield* replicaGap("MachineDeployment", owner);
+  const running = snapshot.instances.filter(({ state }) => state === "running");
+  const ready = snapshot.nodes.filter((node) => node.ready);
   const truth = {
-    running: new Set(
-      snapshot.instances.filter(({ state }) => state === "running").map(({ id }) => id),
-    ),
-    ready: new Set(
-      snapshot.nodes.filter(({ ready }) => ready).map(({ cluster, name }) => `${cluster}/${name}`),
-    ),
+    running: new Set(running.map(({ id }) => id)),
+    ready: new Set(ready.map(({ cluster, name }) => `${cluster}/${name}`)),
   };
-  return [
-    ...snapshot.clusters.flatMap(clusterGap),
-    ...snapshot.controlPlanes.flatMap((owner) => replicaGap("KubeadmControlPlane", owner)),
-    ...snapshot.deployments.flatMap((owner) => replicaGap("MachineDeployment", owner)),
-    ...snapshot.machines.flatMap((machine) => machineGap(machine, truth)),
-  ];
+  for (const machine of snapshot.machines) yield* machineGap(machine, truth);
 }
 
 function clusterGap(cluster: ClusterFacts): readonly string[] {

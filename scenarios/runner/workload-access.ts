@@ -38,7 +38,6 @@ interface Target {
 
 /** Reaches workload clusters through the fake network, with the credentials of a kubeconfig: no socket, no TLS. */
 export function workloadDialer(options: WorkloadAccessOptions): WorkloadDialer {
-  const targetOf = kubeconfigReader();
   return (kubeconfig) => new WorkloadTransport(targetOf(kubeconfig), options);
 }
 
@@ -159,19 +158,20 @@ function parseKubeconfig(text: string): Target {
   };
 }
 
-/** The few kubeconfigs that there are come again and again, a cluster that is not up yet is dialled every 30 seconds. */
-function kubeconfigReader(): (text: string) => Target {
-  const known = new Map<string, Target>();
-  return (text) => {
-    const target = known.get(text) ?? parseKubeconfig(text);
-    known.set(text, target);
-    return target;
-  };
+/** By the text of a kubeconfig: the few that there are come again and again. */
+const targets = new Map<string, Target>();
+
+function targetOf(kubeconfig: string): Target {
+  const known = targets.get(kubeconfig);
+  if (known !== undefined) return known;
+  const target = parseKubeconfig(kubeconfig);
+  if (targets.size >= 256) targets.clear();
+  targets.set(kubeconfig, target);
+  return target;
 }
 
 /** etcd behind the API server, as a port-forward to its pod reaches it. */
 export function etcdAccess(options: WorkloadAccessOptions): EtcdClientFactory {
-  const targetOf = kubeconfigReader();
   return {
     connect: async ({ kubeconfig, nodeName }) => {
       const { cluster, instanceId } = await dial(targetOf(kubeconfig), options);
