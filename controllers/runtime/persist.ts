@@ -45,7 +45,6 @@ export async function persistChange<T extends KubeObject>(
   change: Change<T>,
 ): Promise<T> {
   const { before, after } = change;
-  if (deepEqual(before, after)) return change.latest; // Most reconciles find all as it should be.
   const patcher = new Patcher(client, kind, change);
   // The write that removes the last finalizer must be the last one: the object is gone then.
   if (removesFinalizer(before, after)) {
