@@ -21,8 +21,18 @@ export interface ErrorFacts {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The form of a query request: the body, or the query string of a GET. */
+const forms = new WeakMap<WireRequest, URLSearchParams>();
+
+/** The form of a query request: the body, or the query string of a GET. Whoever wants to know something of a request reads it. */
 export function formOf(request: WireRequest): URLSearchParams {
+  const known = forms.get(request);
+  if (known !== undefined) return known;
+  const form = readForm(request);
+  forms.set(request, form);
+  return form;
+}
+
+function readForm(request: WireRequest): URLSearchParams {
   const { body } = request;
   if (body.length > 0) {
     return new URLSearchParams(

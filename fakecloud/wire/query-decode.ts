@@ -79,14 +79,36 @@ function decodeStruct(
   place: Place,
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const [name, member] of schema.structIterator()) {
-    const key = wireKey(name, member, place.ec2);
+  for (const { name, key, schema: member } of membersOf(schema, place.ec2)) {
     const child = node.children.get(key);
     if (child === undefined) continue;
     const value = decode(child, member, { ec2: place.ec2, path: join(place.path, key) });
     if (value !== undefined) result[name] = value;
   }
   return result;
+}
+
+interface Member {
+  readonly name: string;
+  /** As it is called in a request. */
+  readonly key: string;
+  readonly schema: NormalizedSchema;
+}
+
+const members = new WeakMap<object, readonly Member[]>();
+
+/** Read once per shape, which belongs to one service and so to one dialect. */
+function membersOf(schema: NormalizedSchema, ec2: boolean): readonly Member[] {
+  // An operation without input has a schema that is no shape.
+  if (!schema.isStructSchema()) return [];
+  const shape = schema.getSchema() as object;
+  const known = members.get(shape);
+  if (known !== undefined) return known;
+  const read = [...schema.structIterator()].map(([name, member]) => {
+    return { name, key: wireKey(name, member, ec2), schema: member };
+  });
+  members.set(shape, read);
+  return read;
 }
 
 /** How a member is called in a request; EC2 has rules of its own. */
