@@ -140,12 +140,9 @@ export function issueCertificate(request: CertificateRequest): string {
 
 /** Who a client certificate says that its owner is. */
 export function subjectOf(certificatePem: string): CertificateSubject {
-  const { subject } = parseCertificate(certificatePem).tbsCertificate;
-  const values = (oid: string) =>
-    [...subject].flatMap((part) =>
-      [...part].filter(({ type }) => type === oid).map(({ value }) => value.toString()),
-    );
-  return { commonName: values(commonNameId)[0] ?? "", organizations: values(organizationId) };
+  const { subject } = new X509Certificate(certificatePem).toLegacyObject();
+  const { CN, O } = subject as Readonly<Record<string, string | readonly string[] | undefined>>;
+  return { commonName: [CN ?? ""].flat()[0] ?? "", organizations: [O ?? []].flat() };
 }
 
 /** Whether a certificate was signed by the authority and is valid at `now`. */
@@ -164,8 +161,8 @@ export function validityOf(
   if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) {
     return undefined;
   }
-  const { notBefore, notAfter } = parseCertificate(certificatePem).tbsCertificate.validity;
-  return { notBefore: notBefore.getTime().getTime(), notAfter: notAfter.getTime().getTime() };
+  const { validFromDate, validToDate } = certificate;
+  return { notBefore: validFromDate.getTime(), notAfter: validToDate.getTime() };
 }
 
 const commonNameId = "2.5.4.3";
