@@ -4,6 +4,7 @@ import type { InProcessWatchEvent } from "./in-process.ts";
 import { type Body, testWorld } from "./test-world.ts";
 
 const maps = "/api/v1/namespaces/default/configmaps";
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const merge = { contentType: "application/merge-patch+json" };
 
 const machineDefinition = {
@@ -46,11 +47,7 @@ const machine = (name: string, spec: unknown = {}) => ({
 
 async function withMachines(options: Partial<CreateApiServerOptions> = {}) {
   const all = testWorld(options);
-  await all.call(
-    "POST",
-    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-    machineDefinition,
-  );
+  await all.call("POST", definitions, machineDefinition);
   await all.kernel.runFor(100);
   return all;
 }
@@ -94,6 +91,21 @@ test("a definition is established a moment after it is created, and then serves"
   expect(await call("GET", machines)).toMatchObject({ status: 404, body: "404 page not found\n" });
   await kernel.runFor(100);
   expect(await call("GET", machines)).toMatchObject({ status: 200, body: { kind: "MachineList" } });
+});
+
+// Turns red if the list is kept although a definition has come.
+test("the root lists all paths that are no resources, and they answer", async () => {
+  const { call, kernel } = testWorld();
+  const before = (await call("GET", "/")).body["paths"] as readonly string[];
+  expect(before).toEqual(before.toSorted());
+  // The one is served over HTTPS only, the other is where documents begin.
+  const others = before.filter((path) => !["/openapi/v2", "/openapi/v3/"].includes(path));
+  for (const path of others) expect(await call("GET", path)).toMatchObject({ status: 200 });
+  await call("POST", definitions, machineDefinition);
+  await kernel.runFor(1000);
+  const after = (await call("GET", "/index.html")).body["paths"];
+  const custom = ["/apis/cluster.x-k8s.io", "/apis/cluster.x-k8s.io/v1beta1"];
+  expect(after).toEqual([...before, ...custom].toSorted());
 });
 
 test("spec and status are written by their own endpoints, and only the spec counts generations", async () => {

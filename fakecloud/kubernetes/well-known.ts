@@ -38,6 +38,14 @@ const checks: ReadonlyMap<string, readonly string[]> = new Map([
   ["readyz", ["ping", "log", "etcd", "informer-sync", "shutdown"]],
 ]);
 
+/** "/livez", "/livez/ping" and their likes. */
+export function healthPaths(): readonly string[] {
+  return [...checks].flatMap(([endpoint, names]) => [
+    `/${endpoint}`,
+    ...names.map((name) => `/${endpoint}/${name}`),
+  ]);
+}
+
 /** `/healthz`, `/livez` and `/readyz`, whole or check by check. Undefined for other paths. */
 export function healthAnswer(request: ApiRequest, store: Store): ApiAnswer | undefined {
   const [, endpoint = "", single, ...more] = request.path.split("/");

@@ -4,6 +4,7 @@ import { deepFreeze } from "../json.ts";
 import type { Registry } from "../registry/registry.ts";
 import { aggregatedDiscovery } from "./aggregated.ts";
 import { type DiscoveredGroup, discoverGroups } from "./groups.ts";
+import { indexPaths } from "./index-paths.ts";
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from "./plain.ts";
 
 /** What is served, told in the two dialects that clients speak. Answers are kept until the registry changes. */
@@ -21,6 +22,7 @@ export class Discovery {
 
   /** Undefined if the path is none of discovery, or nothing is served there. */
   answer(request: ApiRequest): ApiAnswer | undefined {
+    if (request.path === "/" || request.path === "/index.html") return this.#index();
     const segments = request.path.split("/").filter((segment) => segment !== "");
     const [root, group, version, ...more] = segments;
     if (more.length > 0 || (root !== "api" && root !== "apis")) return undefined;
@@ -35,9 +37,17 @@ export class Discovery {
       known = made(body, dialect);
       this.#answers.set(key, known);
     }
-    const etag = known.headers["etag"];
-    const unchanged = etag !== undefined && request.headers["if-none-match"] === etag;
-    return unchanged ? { ...known, status: 304, body: "" } : known;
+    return unlessKnown(known, request);
+  }
+
+  #index(): ApiAnswer {
+    this.#refresh();
+    let known = this.#answers.get("/");
+    if (known === undefined) {
+      known = made({ paths: indexPaths(this.#groups) }, "");
+      this.#answers.set("/", known);
+    }
+    return known;
   }
 
   #refresh(): void {
@@ -85,6 +95,13 @@ function aggregatedVersion(accept: string): Dialect {
     if (parameters.has("v=v2beta1")) return "v2beta1";
   }
   return "";
+}
+
+/** Nothing but the news that the client has it already, if it has. */
+function unlessKnown(answer: ApiAnswer, request: ApiRequest): ApiAnswer {
+  const etag = answer.headers["etag"];
+  const isKnown = etag !== undefined && request.headers["if-none-match"] === etag;
+  return isKnown ? { ...answer, status: 304, body: "" } : answer;
 }
 
 function made(body: unknown, dialect: Dialect): ApiAnswer {
