@@ -47,7 +47,12 @@ async function bundle() {
       { name: "seatrial:place", transform: placeModule },
     ],
   });
-  const { output } = await build.generate({ format: "cjs", codeSplitting: false, keepNames: true });
+  const { output } = await build.generate({
+    format: "cjs",
+    codeSplitting: false,
+    keepNames: true,
+    dynamicImportInCjs: false,
+  });
   await build.close();
   const [{ code, moduleIds }] = output;
   writeFileSync(files.program, asAscii(code), "latin1");

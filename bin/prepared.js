@@ -47,7 +47,6 @@ export function compile(program, cachedData) {
   return new vm.Script(`(function (exports, require, module, __filename) {${source}\n})`, {
     filename: program,
     ...(cachedData === undefined ? {} : { cachedData }),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
 }
 
