@@ -109,10 +109,10 @@ function issue(
     signatureAlgorithm: signature,
     signatureValue: arrayBuffer(signed),
   });
-  return {
-    certificatePem: pem("CERTIFICATE", Buffer.from(AsnConvert.serialize(certificate))),
-    privateKeyPem: keyPair.privateKeyPem,
-  };
+  const certificatePem = pem("CERTIFICATE", Buffer.from(AsnConvert.serialize(certificate)));
+  // The first that it signs comes soon, and there is nothing that its certificate would have to be asked for.
+  if (authority === undefined) remember(issuers, certificatePem, issuer);
+  return { certificatePem, privateKeyPem: keyPair.privateKeyPem };
 }
 
 function extensionsOf(request: CertificateRequest, isAuthority: boolean): readonly Extension[] {
