@@ -3,6 +3,7 @@ import { benchmarkAdapters } from "./aws-adapters.ts";
 import { benchmarkAgainstMoto } from "./aws-against-moto.ts";
 import { benchmarkClusters } from "./clusters.ts";
 import { benchmarkCoreAtScale } from "./core-scale.ts";
+import { benchmarkFirstRun } from "./first-run.ts";
 import { benchmarkKernel } from "./kernel.ts";
 import { benchmarkLifecycle } from "./lifecycle.ts";
 import { benchmarkReport } from "./report.ts";
@@ -18,6 +19,7 @@ export const benchmarks: readonly Benchmark[] = [
   { name: "api-server", measure: benchmarkApiServer },
   { name: "aws-adapters", measure: benchmarkAdapters },
   { name: "aws-against-moto", measure: benchmarkAgainstMoto },
+  { name: "first-run", measure: benchmarkFirstRun },
   { name: "lifecycle", measure: benchmarkLifecycle },
   { name: "clusters", measure: benchmarkClusters },
   { name: "report", measure: benchmarkReport },
