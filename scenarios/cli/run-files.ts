@@ -68,10 +68,12 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
   const replay = `seatrial run ${file} --seed ${seed}`;
   const profile = loaded.scenario.world.cloud?.profile ?? "faithful";
   print(`${name}: seed ${seed}, seatrial ${version()}, profile ${profile}; replay: ${replay}`);
+  // What the bytes would be decides nothing: all stories have the same trace without them.
+  const { awsWire = false } = options;
   const progress = progressLine(process.stderr);
   const { onProgress } = progress;
   const { result, realMs } = await perform(loaded, options, {
-    run: { seed, keepTrace: options.trace !== undefined, onProgress },
+    run: { seed, keepTrace: options.trace !== undefined, onProgress, awsWire },
     title: { name, version: version(), replay },
   }).finally(() => progress.clear());
   if (options.trace !== undefined) writeTrace(options.trace, result);
@@ -81,7 +83,8 @@ async function runOne({ loaded, seed }: PlannedRun, options: RunOptions): Promis
   }
   for (const line of describe(result, realMs)) print(line);
   if (options.report !== undefined) print(`  report: ${options.report}`);
-  const differs = options.twice === true ? await runAgain({ loaded, seed }, result) : undefined;
+  const differs =
+    options.twice === true ? await runAgain({ loaded, seed }, result, awsWire) : undefined;
   if (differs !== undefined) print(`  ${differs}`);
   const violations = result.violations.map(describeViolation);
   const facts = { name, file, seed, replay, realMs, violations };
@@ -143,8 +146,9 @@ function writeTrace(file: string, { trace }: RunResult): void {
 async function runAgain(
   { loaded, seed }: PlannedRun,
   first: RunResult,
+  awsWire: boolean,
 ): Promise<string | undefined> {
-  const again = await runScenario(loaded, { seed });
+  const again = await runScenario(loaded, { seed, awsWire });
   if (again.traceHash === first.traceHash) return undefined;
   return `not deterministic: the second run has trace ${again.traceHash}`;
 }

@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { InProcessRequestHandler } from "@seatrial/fakecloud/wire/request-handler.ts";
+import { afterAll, expect, test, vi } from "vitest";
 import { parseRecording } from "../report/parse-recording.ts";
+import { createProgram } from "./program.ts";
 import { requireWritable } from "./writable.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -132,4 +134,26 @@ test("what is no recording is called what it is", () => {
   expect(() => parseRecording('{"format":"seatrial/recording/v9"}', "a.json")).toThrow(
     "a.json is no recording that this version reads: its format is seatrial/recording/v9; it reads seatrial/recording/v1",
   );
+});
+
+// Turns red if the option is not handed on, or if a call past the wire leaves another trace.
+test("AWS calls are no bytes unless --aws-wire asks for them, and the trace is the same", async () => {
+  const handle = vi.spyOn(InProcessRequestHandler.prototype, "handle");
+  const write = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  const run = async (...options: readonly string[]) => {
+    handle.mockClear();
+    write.mockClear();
+    const file = path.join(root, "scenarios/quick-start.yaml");
+    const argv = ["node", "seatrial", "run", file, "--seed", "wire", "--json", ...options];
+    await (await createProgram(argv)).parseAsync(argv);
+    const { traceHash } = JSON.parse(String(write.mock.lastCall?.[0])) as { traceHash: string };
+    return { traceHash, onTheWire: handle.mock.calls.length };
+  };
+  const past = await run();
+  const wire = await run("--aws-wire");
+  handle.mockRestore();
+  write.mockRestore();
+  expect(past.onTheWire).toBe(0);
+  expect(wire.onTheWire).toBeGreaterThan(100);
+  expect(wire.traceHash).toBe(past.traceHash);
 });
