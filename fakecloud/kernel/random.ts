@@ -11,16 +11,10 @@ export interface Random {
   bytes(family: string, key: string, length: number): Uint8Array;
 }
 
-/** Those that were made for one family and key. */
-interface Draws {
-  readonly name: string;
-  count: number;
-}
-
 /** The same seed gives the same draws on every machine. */
 export class KeyedRandom implements Random {
   readonly #seed: string;
-  readonly #families = new Map<string, Map<string, Draws>>();
+  readonly #occurrences = new Map<string, number>();
 
   constructor(seed: string) {
     this.#seed = seed;
@@ -41,20 +35,11 @@ export class KeyedRandom implements Random {
   }
 
   #digest(family: string, key: string, suffix: string, sameOccurrence = false): string {
-    const draws = this.#draws(family, key);
-    if (!sameOccurrence) draws.count += 1;
-    return hash("sha256", `${draws.name}${draws.count}${suffix}`, "hex");
-  }
-
-  #draws(family: string, key: string): Draws {
-    let keys = this.#families.get(family);
-    if (keys === undefined) this.#families.set(family, (keys = new Map()));
-    let draws = keys.get(key);
-    if (draws === undefined) {
-      draws = { name: `${this.#seed}\u0000${family}\u0000${key}\u0000`, count: 0 };
-      keys.set(key, draws);
-    }
-    return draws;
+    const name = `${family}\u0000${key}`;
+    const before = this.#occurrences.get(name) ?? 0;
+    const occurrence = sameOccurrence ? before : before + 1;
+    this.#occurrences.set(name, occurrence);
+    return hash("sha256", `${this.#seed}\u0000${name}\u0000${occurrence}${suffix}`, "hex");
   }
 }
 
